@@ -1,0 +1,41 @@
+import { Box, Image } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { Asset } from '#protocol'
+import { ClipPlayer } from './clip-player.tsx'
+
+/** The very bytes that will be broadcast, to be heard or seen before they are approved. */
+export const AssetPlayer = ({ asset }: { asset: Asset }) => {
+  const { t } = useTranslation()
+  const source = `/media/${asset.rendition?.sha256}`
+  switch (asset.kind) {
+    case 'clip':
+      return <ClipPlayer asset={asset} height={120} isDetailed />
+    case 'video':
+      return (
+        <video
+          controls
+          muted
+          src={source}
+          style={{ width: '100%', background: '#000', borderRadius: 8 }}
+          aria-label={asset.title}
+        />
+      )
+    case 'image':
+      return (
+        <Box bg="#000" style={{ borderRadius: 8, overflow: 'hidden' }}>
+          <Image src={source} alt={asset.title} fit="contain" mah={360} />
+        </Box>
+      )
+    case 'bulletin':
+      return (
+        <iframe
+          src={source}
+          title={t('library.open', { title: asset.title })}
+          sandbox=""
+          style={{ width: '100%', aspectRatio: '16 / 9', border: 0, borderRadius: 8 }}
+        />
+      )
+    case null:
+      return null
+  }
+}

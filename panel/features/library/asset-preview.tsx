@@ -1,0 +1,30 @@
+import { Box, Center, Image } from '@mantine/core'
+import { IconFileText, IconLoader2 } from '@tabler/icons-react'
+import type { Asset } from '#protocol'
+import { ClipPlayer } from './clip-player.tsx'
+
+const HEIGHT = 132
+
+/** What an asset sounds or looks like, in the size of a card. */
+export const AssetPreview = ({ asset }: { asset: Asset }) => {
+  if (!asset.rendition) {
+    return (
+      <Center h={HEIGHT} bg="light-dark(#eef3f1, #1f2625)" c="dimmed">
+        <IconLoader2 size={28} aria-hidden />
+      </Center>
+    )
+  }
+  if (asset.kind === 'clip') return <ClipPlayer asset={asset} height={HEIGHT} />
+  if (asset.kind === 'bulletin') {
+    return (
+      <Center h={HEIGHT} bg="#0b2a4a" c="#ffd54a">
+        <IconFileText size={44} stroke={1.4} aria-hidden />
+      </Center>
+    )
+  }
+  return (
+    <Box bg="#000">
+      <Image src={`/media/${asset.thumbnail}`} alt="" h={HEIGHT} fit="contain" loading="lazy" />
+    </Box>
+  )
+}

@@ -1,0 +1,51 @@
+import { Select } from '@mantine/core'
+import { IconMapPin } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { AreaId } from '#protocol'
+import { api } from '../server.ts'
+
+/** As it is typed without a Vietnamese keyboard: "go quao" for Gò Quao. */
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
+
+const MOST_SHOWN = 60
+
+/** Picks an area by name. Equal names are told apart by the way to them and their code. */
+export const AreaPicker = (props: {
+  value: AreaId | undefined
+  onChange: (areaId: AreaId | undefined) => void
+}) => {
+  const { t } = useTranslation()
+  const { data: areas = [] } = useQuery({
+    queryKey: ['areas'],
+    queryFn: api.areas,
+    staleTime: 600_000,
+  })
+  const options = areas.map(({ id, name, code, path }) => {
+    const above = path.slice(1, -1).toReversed().join(', ')
+    return { value: id, label: `${name}${above && ` — ${above}`} (${code})` }
+  })
+  return (
+    <Select
+      aria-label={t('frame.area')}
+      placeholder={t('frame.allAreas')}
+      leftSection={<IconMapPin size={16} aria-hidden />}
+      data={options}
+      value={props.value ?? null}
+      onChange={(id) => props.onChange(id ? AreaId.parse(id) : undefined)}
+      searchable
+      clearable
+      limit={MOST_SHOWN}
+      nothingFoundMessage={t('frame.noArea')}
+      filter={({ options: all, search }) => {
+        const words = plain(search).split(/\s+/)
+        return all.filter((option) => {
+          const label = plain('label' in option ? option.label : '')
+          return words.every((word) => label.includes(word))
+        })
+      }}
+      w={{ base: '100%', xs: 320 }}
+    />
+  )
+}

@@ -1,0 +1,149 @@
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  AppShell,
+  Box,
+  Burger,
+  Group,
+  Image,
+  Menu,
+  NavLink,
+  Stack,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import {
+  IconApi,
+  IconBroadcast,
+  IconChartBar,
+  IconFolders,
+  IconLogout,
+  IconMoon,
+  IconUserCircle,
+  IconWifiOff,
+} from '@tabler/icons-react'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { SignedIn } from '#protocol'
+import icon from '../icon.svg'
+import { api, queries } from '../server.ts'
+import { useLiveUpdates } from '../socket.ts'
+import { LanguageSwitch } from './language-switch.tsx'
+
+const PLACES = [
+  { to: '/', icon: IconBroadcast, word: 'place.onAir' },
+  { to: '/library', icon: IconFolders, word: 'place.library' },
+  { to: '/reports/plays', icon: IconChartBar, word: 'place.reports' },
+] as const
+
+const UserMenu = ({ user }: { user: SignedIn }) => {
+  const { t } = useTranslation()
+  const signOut = async () => {
+    await api.signOut().catch(() => undefined)
+    queries.clear()
+    queries.setQueryData(['session'], null)
+  }
+  return (
+    <Menu position="bottom-end" withArrow>
+      <Menu.Target>
+        <UnstyledButton aria-label={user.name}>
+          <Group gap={6} wrap="nowrap">
+            <IconUserCircle size={22} aria-hidden />
+            <Text size="sm" visibleFrom="xs">
+              {user.name}
+            </Text>
+          </Group>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href="/api/docs" leftSection={<IconApi size={16} />}>
+          {t('frame.apiDocs')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          {t('frame.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** What stands around every page: where one can go, who one is, and whether it is all still true. */
+export const Frame = ({ user }: { user: SignedIn }) => {
+  const { t } = useTranslation()
+  const { pathname } = useLocation()
+  const [isOpen, { toggle, close }] = useDisclosure(false)
+  const { toggleColorScheme } = useMantineColorScheme()
+  const isConnected = useLiveUpdates()
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('frame.menu')}
+            />
+            <Image src={icon} alt="" w={28} h={28} />
+            <Text fw={700} size="lg">
+              {t('app')}
+            </Text>
+            <Anchor href="#main" className="skip-link">
+              {t('frame.skip')}
+            </Anchor>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <Box visibleFrom="sm">
+              <LanguageSwitch />
+            </Box>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              onClick={toggleColorScheme}
+              aria-label={t('frame.scheme')}
+            >
+              <IconMoon size={18} />
+            </ActionIcon>
+            <UserMenu user={user} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" component="nav">
+        <Stack gap={4}>
+          {PLACES.map(({ to, icon: Icon, word }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={t(word)}
+              leftSection={<Icon size={20} aria-hidden />}
+              active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+              onClick={close}
+              fw={500}
+            />
+          ))}
+          <Box hiddenFrom="sm" p="xs">
+            <LanguageSwitch />
+          </Box>
+        </Stack>
+      </AppShell.Navbar>
+      <AppShell.Main id="main" bg="light-dark(#f4f7f5, #141718)">
+        {!isConnected && (
+          <Alert color="orange" icon={<IconWifiOff />} mb="md" role="alert">
+            {t('frame.disconnected')}
+          </Alert>
+        )}
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  )
+}

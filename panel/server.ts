@@ -1,0 +1,29 @@
+import { QueryClient } from '@tanstack/react-query'
+import type { EpochMs } from '#protocol'
+import { createApi, Refusal } from './api.ts'
+import { currentLang } from './i18n/index.ts'
+
+let serverAheadMs = 0
+
+const fetchAndNoteTime = async (path: string, init?: RequestInit): Promise<Response> => {
+  const response = await fetch(path, init)
+  const date = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isFinite(date)) serverAheadMs = date - Date.now()
+  return response
+}
+
+/** The server's time, to the second: an office computer's clock may be minutes off. */
+export const serverNow = (): EpochMs => Date.now() + serverAheadMs
+
+/** The panel's one connection to its server. */
+export const api = createApi(fetchAndNoteTime, currentLang)
+
+/** What is known of the server's state; the socket says when it is no longer true. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (count, error) => error instanceof Refusal && error.code === 'offline' && count < 3,
+    },
+  },
+})

@@ -1,0 +1,124 @@
+import type { Entry } from '#playlists/timeline'
+import type { Cause, Channel, Manifest, Play } from '#protocol'
+import type { Journal, Stamp } from '../journal/journal.ts'
+import type { StageEnd } from '../stage/stage.ts'
+import type { Clock } from '../time/clock.ts'
+import { begunPlay, outcomeOf } from './play-of.ts'
+
+export type PerformanceDeps = {
+  channel: Channel
+  clock: Clock
+  journal: Journal<Play>
+  stamp: () => Stamp
+}
+
+/** How often the journal notes how far a play has come, in case we die in it. */
+const NOTE_EVERY_MS = 5_000
+
+/** What begins later than this has lost words, and is told as joined late. */
+const LATE_MS = 250
+
+const rounded = (at: number | null) => (at === null ? null : Math.round(at))
+
+/** One entry on its way through the stage, and what the journal says of it at every moment. */
+export class Performance {
+  readonly key: string
+  readonly entry: Entry
+  /** waiting: something it needs is missing. open: the journal holds it. settled: it has its record. */
+  state: 'waiting' | 'preparing' | 'open' | 'settled' = 'waiting'
+  /** What a waiting performance lacks. */
+  missing: Cause = 'media-missing'
+  /** Why we ended it ourselves, where we did. */
+  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  isJoined = false
+  startAt: number | null = null
+  rmsDbfs: number | null = null
+
+  readonly #deps: PerformanceDeps
+  #play: Play
+  #playedMs = 0
+  #notedMs = 0
+
+  constructor(key: string, entry: Entry, manifest: Manifest, deps: PerformanceDeps) {
+    this.key = key
+    this.entry = entry
+    this.#deps = deps
+    this.#play = begunPlay(entry, deps.channel, manifest)
+  }
+
+  get isSettled(): boolean {
+    return this.state === 'settled'
+  }
+
+  /** Writes down that it begins, before anything is heard or seen. */
+  open(): void {
+    this.#deps.journal.open(this.key, this.#play)
+    this.state = 'open'
+  }
+
+  started(at: { mono: number; errorMs: number; skippedMs: number }): void {
+    this.startAt = this.#deps.clock.fromMono(at.mono) ?? null
+    this.isJoined ||= at.skippedMs > LATE_MS
+    const startErrorMs = this.isJoined ? null : Math.round(at.errorMs * 1000) / 1000
+    this.#play = { ...this.#play, startAt: rounded(this.startAt), startErrorMs }
+    this.#deps.journal.open(this.key, this.#play)
+  }
+
+  progressed(playedMs: number, rmsDbfs: number | null): void {
+    this.#playedMs = playedMs
+    this.rmsDbfs = rmsDbfs
+    if (this.#notedMs > 0 && playedMs - this.#notedMs < NOTE_EVERY_MS) return
+    this.#notedMs = playedMs
+    const endAt = this.startAt === null ? null : Math.round(this.startAt + playedMs)
+    this.#play = { ...this.#play, playedMs, endAt }
+    this.#deps.journal.open(this.key, this.#play)
+  }
+
+  /** @returns whether there is a record of it now: what never began needs none */
+  ended(end: StageEnd): boolean {
+    const { clock, journal, channel } = this.#deps
+    const { entry } = this
+    const startAt = (end.startMono === null ? null : clock.fromMono(end.startMono)) ?? this.startAt
+    if (startAt === null && this.stoppedFor !== undefined) {
+      journal.discard(this.key)
+      this.state = 'settled'
+      return false
+    }
+    const seenEnd = end.endMono === null ? undefined : clock.fromMono(end.endMono)
+    const endAt = startAt === null ? null : (seenEnd ?? startAt + this.#playedMs)
+    const { outcome, cause } = outcomeOf(
+      {
+        stoppedFor: this.stoppedFor,
+        isJoined: this.isJoined,
+        isPlannedShort:
+          entry.from > entry.startAt || entry.to < entry.startAt + entry.item.durationMs,
+        wasHeard: startAt !== null,
+        end: end.reason,
+      },
+      channel,
+    )
+    this.#settle({
+      ...this.#play,
+      startAt: rounded(startAt),
+      endAt: rounded(endAt),
+      playedMs: startAt === null || endAt === null ? 0 : Math.max(0, Math.round(endAt - startAt)),
+      outcome,
+      cause,
+      measured: end.measured,
+    })
+    return true
+  }
+
+  /** It could not be brought out. */
+  failed(cause: Cause): void {
+    this.#settle({ ...this.#play, outcome: 'failed', cause })
+  }
+
+  #settle(play: Play): void {
+    const { journal, stamp } = this.#deps
+    if (this.state === 'open') journal.close(this.key, { kind: 'play', play }, stamp())
+    else journal.append({ kind: 'play', play }, stamp())
+    this.state = 'settled'
+    this.rmsDbfs = null
+  }
+}

@@ -1,0 +1,61 @@
+import type { Entry } from '#playlists/timeline'
+import type { Cause, Channel, Manifest, Outcome, Play } from '#protocol'
+import type { StageEnd } from '../stage/stage.ts'
+
+/** What a record will say of an entry if nothing else is ever known: begun, and cut by our own death. */
+export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): Play => {
+  const { item, segment, planSha256, from, to } = entry
+  const { scheduleId, schedule, priority } = segment.because
+  return {
+    channel,
+    revision: manifest.revision,
+    planSha256,
+    scheduleId,
+    schedule,
+    priority,
+    asset: { id: item.assetId, sha256: item.sha256, kind: item.kind, title: item.title },
+    themes: item.themes,
+    approvedBy: item.approvedBy,
+    area: manifest.device.area,
+    device: manifest.device.name,
+    volume: segment.volume,
+    plannedStartAt: from,
+    plannedEndAt: to,
+    startAt: null,
+    endAt: null,
+    playedMs: 0,
+    startErrorMs: null,
+    outcome: 'interrupted',
+    cause: 'player-killed',
+    measured: null,
+  }
+}
+
+/** How a play went, as far as the player saw it. */
+export type Course = {
+  /** Why we ended it ourselves, where we did. */
+  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  /** It was begun in the middle, because its planned start was over. */
+  isJoined: boolean
+  /** The plan itself gives it less than the whole item. */
+  isPlannedShort: boolean
+  /** Anything at all came out. */
+  wasHeard: boolean
+  end: StageEnd['reason']
+}
+
+/** Outcome and cause of a play: the first thing that went wrong names it. */
+export const outcomeOf = (
+  course: Course,
+  channel: Channel,
+): { outcome: Outcome; cause: Cause | null } => {
+  const lost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
+  if (course.stoppedFor === 'player-stopped')
+    return { outcome: 'interrupted', cause: 'player-stopped' }
+  if (course.stoppedFor) return { outcome: 'partial', cause: course.stoppedFor }
+  if (!course.wasHeard) return { outcome: 'failed', cause: lost }
+  if (course.end !== 'done') return { outcome: 'interrupted', cause: lost }
+  if (course.isJoined) return { outcome: 'partial', cause: 'joined-late' }
+  if (course.isPlannedShort) return { outcome: 'partial', cause: 'cut-by-plan' }
+  return { outcome: 'completed', cause: null }
+}

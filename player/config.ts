@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { type Lang, readSettings, terminalLang } from '#protocol'
+
+/** Every setting of a player. An option of the command line wins over its environment variable. */
+const Config = z.object({
+  /** Only read while the player is not enrolled. */
+  SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ENROLMENT_CODE: z.string().optional(),
+  DATA_DIR: z.string().min(1).default('data/player'),
+  /** auto, pulse, alsa, alsa:DEVICE, null, or file:PATH. */
+  AUDIO_OUTPUT: z
+    .string()
+    .regex(/^(auto|pulse|alsa(:.+)?|null|file:.+)$/)
+    .default('auto'),
+  /** headless, or kiosk where there is a display. */
+  DISPLAY_MODE: z.enum(['headless', 'kiosk']).default('headless'),
+  FFMPEG_PATH: z.string().default('ffmpeg'),
+  CHROMIUM_PATH: z.string().optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+export type Config = Readonly<z.infer<typeof Config>>
+
+const OPTIONS = {
+  server: 'SERVER_URL',
+  code: 'ENROLMENT_CODE',
+  data: 'DATA_DIR',
+  output: 'AUDIO_OUTPUT',
+  display: 'DISPLAY_MODE',
+} as const
+
+/** @throws AppError config-invalid, naming every setting that is wrong */
+export const readConfig = (
+  args: readonly string[] = process.argv.slice(2),
+  environment: NodeJS.ProcessEnv = process.env,
+): Config =>
+  readSettings(
+    Config,
+    OPTIONS,
+    (options) => parseArgs({ args: [...args], options }).values,
+    environment,
+  )
+
+/** The language of whoever started us. */
+export const lang: Lang = terminalLang(process.env)

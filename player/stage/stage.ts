@@ -1,0 +1,52 @@
+import type { AudioMeasure, DurationMs, PlanItem, ScreenMeasure, VolumePercent } from '#protocol'
+
+/** One thing to bring out: all decided, all on disk. Instants are the server's time. */
+export type Cue = {
+  key: string
+  item: PlanItem
+  /** The item's verified file. */
+  path: string
+  /** When it is to be heard or seen, and until when. */
+  from: number
+  to: number
+  /** How far into the item it begins. */
+  offsetMs: DurationMs
+  volume: VolumePercent
+}
+
+/** What a stage says of a cue. Instants are monotonic ms. */
+export type StageEvents = {
+  /** The first sample or frame came out; `skippedMs` of it were due before. */
+  onStarted: (key: string, at: { mono: number; errorMs: number; skippedMs: number }) => void
+  onProgress: (key: string, playedMs: DurationMs, rmsDbfs: number | null) => void
+  onEnded: (key: string, end: StageEnd) => void
+  /** A fault that concerns the stage as a whole, or null when it is over. */
+  onFault: (fault: string | null) => void
+}
+
+export type StageEnd = {
+  /** null where nothing came out. */
+  startMono: number | null
+  endMono: number | null
+  measured: AudioMeasure | ScreenMeasure | null
+  /** done: to its end. stopped: because we said so. lost: because the output went. */
+  reason: 'done' | 'stopped' | 'lost'
+}
+
+/** Where a channel comes out: a loudspeaker or a board. */
+export interface Stage {
+  /** Does ahead what takes long (decoding); cheap where it has been done. */
+  prepare(item: PlanItem, path: string): Promise<void>
+  /**
+   * Makes a cue ready to start at its instant, some time before it. Refusals (a file that cannot be
+   * decoded) reject; afterwards everything is told by events, and every cue ends with `onEnded`.
+   */
+  cue(cue: Cue): Promise<void>
+  /** Takes a cue back, or ends it gently where it has begun. */
+  stop(key: string): void
+  /** Name of the output in use. */
+  output(): string | null
+  /** How long before its instant a cue must be given. */
+  readonly leadMs: DurationMs
+  close(): Promise<void>
+}

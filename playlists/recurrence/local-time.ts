@@ -1,0 +1,37 @@
+import { Temporal } from 'temporal-polyfill'
+import type { EpochMs, LocalDate, LocalEndTime, TimeZone } from '#protocol'
+
+/** The only place that knows zones and calendars. */
+
+/** The first instant of a local day: not always 00:00, where a zone changes its clocks at midnight. */
+export const startOfDay = (date: LocalDate, timeZone: TimeZone): EpochMs =>
+  Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds
+
+/** The instant of a wall time on a date [TM4]; 24:00 is the first instant of the next day [TM3]. */
+export const instantAt = (date: LocalDate, time: LocalEndTime, timeZone: TimeZone): EpochMs =>
+  time.startsWith('24')
+    ? startOfDay(addDays(date, 1), timeZone)
+    : Temporal.PlainDate.from(date).toZonedDateTime({
+        timeZone,
+        plainTime: Temporal.PlainTime.from(time),
+      }).epochMilliseconds
+
+export const dateAt = (instant: EpochMs, timeZone: TimeZone): LocalDate =>
+  Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toString()
+
+export const addDays = (date: LocalDate, days: number): LocalDate =>
+  Temporal.PlainDate.from(date).add({ days }).toString()
+
+/** A date as an instant of UTC, in the form that the recurrence library takes. */
+export const utcMidnight = (date: LocalDate): Temporal.ZonedDateTime =>
+  Temporal.PlainDate.from(date).toZonedDateTime('UTC')
+
+/** Dates from the first to the last, both included. */
+export const datesFrom = (first: LocalDate, last: LocalDate): LocalDate[] => {
+  const dates: LocalDate[] = []
+  for (let date = first; date <= last; date = addDays(date, 1)) dates.push(date)
+  return dates
+}

@@ -1,0 +1,47 @@
+import type { EpochMs, Segment, Sha256 } from '#protocol'
+
+/** A day plan put on the calendar: `startsAt` is the first instant of its day. */
+export type PlannedDay = {
+  startsAt: EpochMs
+  sha256: Sha256
+  segments: readonly Segment[]
+}
+
+/** A segment at its instants; one that goes on after midnight is one stretch [TL3]. */
+export type Stretch = {
+  from: EpochMs
+  to: EpochMs
+  anchor: EpochMs
+  segment: Segment
+  planSha256: Sha256
+}
+
+/** Sorted stretches of one channel, none overlapping another. */
+export type Timeline = readonly Stretch[]
+
+const goesOn = (left: Stretch, right: Stretch): boolean =>
+  left.to === right.from &&
+  left.anchor === right.anchor &&
+  left.segment.because.scheduleId === right.segment.because.scheduleId &&
+  left.segment.items.length === right.segment.items.length &&
+  left.segment.items.every((item, index) => item.sha256 === right.segment.items[index]?.sha256)
+
+/** Lays the plans of one channel, in the order of their days, on the axis of time. */
+export const timelineOf = (days: readonly PlannedDay[]): Timeline => {
+  const stretches: Stretch[] = []
+  for (const { startsAt, sha256, segments } of days) {
+    for (const segment of segments) {
+      const stretch = {
+        from: startsAt + segment.from,
+        to: startsAt + segment.to,
+        anchor: startsAt + segment.anchor,
+        segment,
+        planSha256: sha256,
+      }
+      const last = stretches.at(-1)
+      if (last && goesOn(last, stretch)) last.to = stretch.to
+      else stretches.push(stretch)
+    }
+  }
+  return stretches
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { ERRORS, ErrorCode, type Lang } from './errors.ts'
+
+type Params = Readonly<Record<string, string | number>>
+
+/** The words for a code, in the reader's language. */
+export const errorText = (code: ErrorCode, lang: Lang, params: Params = {}): string =>
+  ERRORS[code][lang].replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole))
+
+/** One field that is not right. */
+export const FieldProblem = z
+  .object({ field: z.string(), message: z.string() })
+  .meta({ id: 'FieldProblem' })
+export type FieldProblem = z.infer<typeof FieldProblem>
+
+/** An expected failure at an edge. Bugs are plain Errors. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly params: Params
+  readonly fields: readonly FieldProblem[]
+
+  constructor(
+    code: ErrorCode,
+    params: Params = {},
+    options: { cause?: unknown; fields?: readonly FieldProblem[] } = {},
+  ) {
+    super(errorText(code, 'en', params), { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.params = params
+    this.fields = options.fields ?? []
+  }
+}
+
+/** What HTTP answers with when something is refused (RFC 9457). */
+export const Problem = z
+  .object({
+    type: z.string(),
+    code: ErrorCode,
+    title: z.string(),
+    status: z.int(),
+    fields: z.array(FieldProblem),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof Problem>

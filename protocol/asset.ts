@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { Channel } from './channel.ts'
+import { fieldProblem } from './field-problems.ts'
+import { AreaId, AssetId, Sha256, ThemeId } from './ids.ts'
+import { type Dbfs, DurationMs, EpochMs, LocalDate, Lufs } from './units.ts'
+
+/** clip: sound. image, video, bulletin (a text written in Markdown): for a screen. */
+export const AssetKind = z.enum(['clip', 'image', 'video', 'bulletin'])
+export type AssetKind = z.infer<typeof AssetKind>
+
+export const channelOf = (kind: AssetKind): Channel => (kind === 'clip' ? 'audio' : 'screen')
+
+export const Language = z.enum(['vi', 'km', 'en'])
+export type Language = z.infer<typeof Language>
+
+/** The bytes that are broadcast: the only ones a device ever gets. */
+export const Rendition = z
+  .object({
+    sha256: Sha256,
+    mime: z.string(),
+    bytes: z.int().positive(),
+    /** Measured by decoding it whole; null where the asset stands still. */
+    durationMs: DurationMs.nullable(),
+    width: z.int().positive().nullable(),
+    height: z.int().positive().nullable(),
+    loudnessLufs: Lufs.nullable(),
+    truePeakDbtp: z.number().nullable(),
+  })
+  .meta({ id: 'Rendition' })
+export type Rendition = z.infer<typeof Rendition>
+
+/** The steps from a file to something broadcastable, in their order. */
+export const IngestStep = z.enum(['receive', 'inspect', 'convert', 'preview', 'done'])
+export type IngestStep = z.infer<typeof IngestStep>
+
+export const Ingest = z
+  .object({
+    step: IngestStep,
+    /** Share of the step that is done, 0 to 1. */
+    progress: z.number().min(0).max(1),
+    /** Set where the step failed: a code of the error table, and what it was about. */
+    failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  })
+  .meta({ id: 'Ingest' })
+export type Ingest = z.infer<typeof Ingest>
+
+export const ApprovalState = z.enum(['draft', 'approved', 'rejected', 'withdrawn'])
+export type ApprovalState = z.infer<typeof ApprovalState>
+
+export const Asset = z
+  .object({
+    id: AssetId,
+    kind: AssetKind.nullable(),
+    title: z.string(),
+    language: Language,
+    areaId: AreaId,
+    themeIds: z.array(ThemeId),
+    /** First and last day of validity; null is open. */
+    validFrom: LocalDate.nullable(),
+    validTo: LocalDate.nullable(),
+    original: z.object({ name: z.string(), sha256: Sha256, bytes: z.int().positive() }),
+    ingest: Ingest,
+    rendition: Rendition.nullable(),
+    /** Peaks of the waveform, 0 to 1, for drawing; null for pictures. */
+    waveform: z.array(z.number()).nullable(),
+    /** A small picture of it. */
+    thumbnail: Sha256.nullable(),
+    approval: z.object({
+      state: ApprovalState,
+      by: z.string().nullable(),
+      at: EpochMs.nullable(),
+      /** The approval holds for exactly these bytes. */
+      sha256: Sha256.nullable(),
+      note: z.string().nullable(),
+    }),
+    createdAt: EpochMs,
+    createdBy: z.string(),
+  })
+  .meta({ id: 'Asset' })
+export type Asset = z.infer<typeof Asset>
+
+/** What an editor may change. Changing the title or the themes of an approved asset re-opens its approval. */
+export const AssetPatch = z
+  .strictObject({
+    title: z.string().trim().min(1).max(300),
+    language: Language,
+    themeIds: z.array(ThemeId).max(50),
+    validFrom: LocalDate.nullable(),
+    validTo: LocalDate.nullable(),
+  })
+  .partial()
+  .refine((patch) => !patch.validFrom || !patch.validTo || patch.validFrom <= patch.validTo, {
+    path: ['validTo'],
+    error: fieldProblem('ends-before-start'),
+  })
+  .meta({ id: 'AssetPatch' })
+export type AssetPatch = z.infer<typeof AssetPatch>
+
+/** Louder than this no stored clip is, and every stored clip is this loud (audio for horns outdoors). */
+export const LOUDNESS_TARGET: Readonly<{ lufs: Lufs; toleranceLu: number; truePeakDbtp: Dbfs }> = {
+  lufs: -16,
+  toleranceLu: 1,
+  truePeakDbtp: -1.5,
+}
+
+/** What the library can be narrowed to. */
+export const AssetFilter = z.object({
+  kind: AssetKind.optional(),
+  state: ApprovalState.optional(),
+  themeId: ThemeId.optional(),
+  search: z.string().trim().max(200).optional(),
+})
+export type AssetFilter = z.infer<typeof AssetFilter>
+
+/** A verdict on exactly these bytes; `sha256` is what the approver heard or saw. */
+export const Verdict = z
+  .strictObject({
+    state: z.enum(['approved', 'rejected', 'withdrawn']),
+    sha256: Sha256,
+    note: z.string().trim().max(1_000).nullable(),
+  })
+  .meta({ id: 'Verdict' })
+export type Verdict = z.infer<typeof Verdict>

@@ -1,0 +1,202 @@
+import { z } from 'zod'
+
+export const Lang = z.enum(['vi', 'en'])
+export type Lang = z.infer<typeof Lang>
+
+/**
+ * Everything that can be refused, in words that say what to do next. `{name}` is filled in from the
+ * error's params. The codes travel over HTTP and sockets alike; the words are chosen by the reader.
+ */
+export const ERRORS = {
+  'bad-input': {
+    vi: 'Một số mục chưa đúng; chưa có gì được lưu. Hãy sửa các mục được nêu rồi gửi lại.',
+    en: 'Some fields are not right; nothing was saved. Correct the fields named and send again.',
+  },
+  'not-signed-in': {
+    vi: 'Bạn chưa đăng nhập hoặc phiên đã hết. Hãy đăng nhập lại.',
+    en: 'You are not signed in, or your session has ended. Sign in again.',
+  },
+  'sign-in-failed': {
+    vi: 'Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra lại; mật khẩu phân biệt chữ hoa và chữ thường.',
+    en: 'User name or password is wrong. Check both; passwords tell capitals from small letters.',
+  },
+  'too-many-tries': {
+    vi: 'Thử đăng nhập quá nhiều lần. Hãy chờ một phút rồi thử lại.',
+    en: 'Too many sign-in attempts. Wait a minute, then try again.',
+  },
+  'not-allowed': {
+    vi: 'Tài khoản của bạn không có quyền làm việc này ở địa bàn này. Hãy hỏi người quản trị.',
+    en: 'Your account may not do this in this area. Ask the administrator.',
+  },
+  'not-found': {
+    vi: 'Không tìm thấy {what}. Có thể mục này đã bị xoá; hãy tải lại danh sách.',
+    en: 'There is no such {what}. It may have been deleted; reload the list.',
+  },
+  'reference-unknown': {
+    vi: 'Mục {field} trỏ tới {what} không tồn tại. Hãy chọn lại.',
+    en: 'The field {field} names a {what} that does not exist. Choose again.',
+  },
+  'code-unknown': {
+    vi: 'Mã ghi danh không đúng. Hãy kiểm tra lại mã, hoặc tạo mã mới ở trang Thiết bị.',
+    en: 'This enrolment code is not known. Check it, or make a new one on the page Devices.',
+  },
+  'code-used': {
+    vi: 'Mã ghi danh này đã dùng cho một thiết bị khác. Hãy tạo mã mới ở trang Thiết bị.',
+    en: 'This enrolment code was used by another device. Make a new one on the page Devices.',
+  },
+  'code-expired': {
+    vi: 'Mã ghi danh đã hết hạn. Hãy tạo mã mới ở trang Thiết bị.',
+    en: 'This enrolment code has expired. Make a new one on the page Devices.',
+  },
+  'device-unknown': {
+    vi: 'Máy chủ không biết thiết bị này. Hãy ghi danh lại bằng mã mới.',
+    en: 'The server does not know this device. Enrol it again with a new code.',
+  },
+  'signature-wrong': {
+    vi: 'Chữ ký không khớp với khoá đã ghi danh. Hãy ghi danh lại thiết bị bằng mã mới.',
+    en: 'The signature does not match the enrolled key. Enrol the device again with a new code.',
+  },
+  'protocol-mismatch': {
+    vi: 'Đầu phát và máy chủ không cùng phiên bản. Hãy cập nhật cả hai.',
+    en: 'Player and server do not speak the same version. Update both.',
+  },
+  busy: {
+    vi: 'Máy chủ đang bận. Xin thử lại sau ít phút.',
+    en: 'The server is busy. Try again in a moment.',
+  },
+  'journal-gap': {
+    vi: 'Nhật ký gửi lên thiếu bản ghi; máy chủ chờ từ bản ghi {next}.',
+    en: 'The journal sent has a gap; the server waits for record {next}.',
+  },
+  'journal-broken': {
+    vi: 'Chuỗi nhật ký không khớp ở bản ghi {seq}. Không bản ghi nào được nhận.',
+    en: 'The journal chain does not fit at record {seq}. No record was taken.',
+  },
+  'device-offline': {
+    vi: 'Thiết bị đang mất kết nối nên chưa nhận được lệnh. Hãy thử lại khi thiết bị có mạng.',
+    en: 'The device is offline, so the command was not sent. Try again when it is back.',
+  },
+  'device-silent': {
+    vi: 'Thiết bị không trả lời trong {seconds} giây. Hãy thử lại.',
+    en: 'The device did not answer within {seconds} s. Try again.',
+  },
+  'device-no-screen': {
+    vi: 'Thiết bị này không có màn hình đang chạy nên không chụp được.',
+    en: 'This device has no running screen, so there is nothing to capture.',
+  },
+  'file-empty': {
+    vi: 'Tệp không có dữ liệu. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
+    en: 'The file is empty. Check it on your computer and upload it again.',
+  },
+  'file-too-large': {
+    vi: 'Tệp lớn hơn mức cho phép {limit}. Hãy cắt hoặc nén tệp rồi tải lên lại.',
+    en: 'The file is larger than the limit of {limit}. Cut or compress it and upload it again.',
+  },
+  'file-cut-short': {
+    vi: 'Tệp thiếu phần cuối: bị ngắt khi chép hoặc khi tải lên. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
+    en: 'The end of the file is missing: it was cut off when it was copied or uploaded. Check it on your computer, then upload it again.',
+  },
+  'file-kind-unknown': {
+    vi: 'Không phát được loại tệp này. Hãy dùng MP3, WAV, OGG, M4A, FLAC cho âm thanh; PNG, JPEG, WebP cho ảnh; MP4, WebM cho video; hoặc .md cho bản tin chữ.',
+    en: 'This kind of file cannot be broadcast. Use MP3, WAV, OGG, M4A or FLAC for sound; PNG, JPEG or WebP for pictures; MP4 or WebM for video; .md for a text bulletin.',
+  },
+  'file-unreadable': {
+    vi: 'Tệp hỏng hoặc không đọc được ({detail}). Hãy xuất lại tệp từ phần mềm gốc rồi tải lên lại.',
+    en: 'The file is damaged or cannot be read ({detail}). Export it again and upload the new file.',
+  },
+  'file-silent': {
+    vi: 'Tệp âm thanh không có tiếng. Hãy nghe lại tệp gốc rồi tải lên bản có tiếng.',
+    en: 'The sound file is silent. Listen to the original and upload one that can be heard.',
+  },
+  'file-too-long': {
+    vi: 'Nội dung dài hơn mức cho phép {limit}. Hãy cắt thành nhiều phần.',
+    en: 'This is longer than the limit of {limit}. Cut it into parts.',
+  },
+  'loudness-out-of-reach': {
+    vi: 'Không đưa được âm lượng về mức phát chuẩn (đo được {lufs} LUFS). Hãy tải lên bản ghi rõ hơn.',
+    en: 'The loudness could not be brought to the broadcast level (measured {lufs} LUFS). Upload a clearer recording.',
+  },
+  'asset-not-ready': {
+    vi: 'Nội dung chưa xử lý xong nên chưa duyệt được. Hãy chờ các bước xử lý hoàn tất.',
+    en: 'This is still being processed, so it cannot be approved yet. Wait until its steps are done.',
+  },
+  'asset-changed': {
+    vi: 'Nội dung đã thay đổi sau khi bạn mở. Hãy nghe hoặc xem lại bản mới rồi duyệt.',
+    en: 'This has changed since you opened it. Listen to or look at the new version, then approve.',
+  },
+  'asset-kind-mismatch': {
+    vi: 'Danh sách phát {channel} không nhận “{title}”: loa chỉ phát âm thanh, bảng chỉ hiện hình và chữ.',
+    en: 'A playlist for {channel} cannot hold “{title}”: loudspeakers play sound, boards show pictures and text.',
+  },
+  'asset-in-use': {
+    vi: 'Nội dung đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách trước khi xoá.',
+    en: 'This is in the playlist “{playlist}”. Take it out of the playlist before deleting it.',
+  },
+  'playlist-in-use': {
+    vi: 'Danh sách đang dùng trong lịch phát “{schedule}”. Hãy đổi hoặc xoá lịch đó trước.',
+    en: 'This playlist is used by the schedule “{schedule}”. Change or delete that schedule first.',
+  },
+  'recurrence-invalid': {
+    vi: 'Quy tắc lặp không hợp lệ ({detail}). Hãy chọn lại kiểu lặp.',
+    en: 'The recurrence is not valid ({detail}). Choose it again.',
+  },
+  'recurrence-empty': {
+    vi: 'Với quy tắc này lịch sẽ không bao giờ phát. Hãy xem lại ngày bắt đầu, ngày kết thúc và kiểu lặp.',
+    en: 'With this rule the schedule never happens. Check its start, its end and its recurrence.',
+  },
+  'area-code-taken': {
+    vi: 'Mã địa bàn {code} đã có từ ngày {date}. Hãy kiểm tra danh sách nhập.',
+    en: 'The area code {code} is already taken from {date}. Check the list to be imported.',
+  },
+  'nothing-changed': {
+    vi: 'Không có thay đổi nào để phát hành.',
+    en: 'There is nothing to publish.',
+  },
+  'config-invalid': {
+    vi: 'Cấu hình chưa đúng:\n{problems}',
+    en: 'The configuration is not right:\n{problems}',
+  },
+  'port-in-use': {
+    vi: 'Cổng {port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc chạy với --port và một số khác.',
+    en: 'Port {port} is used by another program. Stop it, or start with --port and another number.',
+  },
+  'port-not-allowed': {
+    vi: 'Tài khoản này không được mở cổng {port}. Hãy dùng cổng từ 1024 trở lên với --port.',
+    en: 'This account may not open port {port}. Use one from 1024 upwards with --port.',
+  },
+  'folder-unwritable': {
+    vi: 'Không ghi được vào thư mục {folder} ({detail}). Hãy cấp quyền ghi, hoặc chọn thư mục khác với --data.',
+    en: 'Cannot write in the folder {folder} ({detail}). Give write permission, or choose another with --data.',
+  },
+  'database-unreachable': {
+    vi: 'Không mở được cơ sở dữ liệu ({detail}). Hãy kiểm tra DATABASE_URL và máy chủ PostgreSQL.',
+    en: 'The database cannot be opened ({detail}). Check DATABASE_URL and the PostgreSQL server.',
+  },
+  'database-in-use': {
+    vi: 'Thư mục dữ liệu {folder} đang được một Loabang khác dùng. Hãy dừng chương trình đó, hoặc chọn thư mục khác với --data.',
+    en: 'The data folder {folder} is in use by another Loabang. Stop that one, or choose another folder with --data.',
+  },
+  'program-missing': {
+    vi: 'Không chạy được {program} ({detail}). Hãy cài rồi chạy lại:\n\n    {remedy}\n',
+    en: 'Cannot run {program} ({detail}). Install it, then start again:\n\n    {remedy}\n',
+  },
+  'not-enrolled': {
+    vi: 'Đầu phát này chưa ghi danh. Hãy tạo mã ở trang Thiết bị rồi chạy với --server và --code.',
+    en: 'This player is not enrolled yet. Make a code on the page Devices, then start with --server and --code.',
+  },
+  'server-unreachable': {
+    vi: 'Không liên lạc được máy chủ {server} ({detail}). Hãy kiểm tra địa chỉ và mạng rồi chạy lại.',
+    en: 'The server {server} cannot be reached ({detail}). Check its address and the network, then start again.',
+  },
+  'seed-refused': {
+    vi: 'Tệp {file} trong bộ nội dung mẫu không dùng được: {reason}',
+    en: 'The file {file} of the seed cannot be used: {reason}',
+  },
+  internal: {
+    vi: 'Máy chủ gặp lỗi; thao tác chưa được thực hiện. Mã tra cứu: {requestId}.',
+    en: 'The server failed; nothing was done. Reference: {requestId}.',
+  },
+} as const satisfies Record<string, Record<Lang, string>>
+
+export type ErrorCode = keyof typeof ERRORS
+export const ErrorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])

@@ -1,0 +1,119 @@
+/** The contract that server, player and panel share. */
+
+export { AppError, errorText, FieldProblem, Problem } from './app-error.ts'
+export { Area, AreaKind, AreaTree } from './area.ts'
+export {
+  ApprovalState,
+  Asset,
+  AssetFilter,
+  AssetKind,
+  AssetPatch,
+  channelOf,
+  Ingest,
+  IngestStep,
+  Language,
+  LOUDNESS_TARGET,
+  Rendition,
+  Verdict,
+} from './asset.ts'
+export { Campaign, CampaignInput, Directive, Phase, Theme, ThemeSnapshot } from './campaign.ts'
+export { Channel } from './channel.ts'
+export { Because, DayPlan, PlanItem, Segment, Withheld } from './day-plan.ts'
+export {
+  ChannelStatus,
+  Device,
+  DeviceInput,
+  DeviceStatus,
+  ENROLMENT_CODE_LIFE_MS,
+  EnrolmentCode,
+  LiveDevice,
+  OnAir,
+} from './device.ts'
+export {
+  CHECKPOINT_TYPE,
+  Envelope,
+  HELLO_TYPE,
+  MANIFEST_TYPE,
+  signedBytes,
+} from './envelope.ts'
+export { ERRORS, ErrorCode, Lang } from './errors.ts'
+export { FIELD_PROBLEMS, isFieldProblem } from './field-problems.ts'
+export {
+  AreaId,
+  AssetId,
+  CampaignId,
+  DeviceId,
+  PlaylistId,
+  ScheduleId,
+  Sha256,
+  ThemeId,
+} from './ids.ts'
+export {
+  AreaSnapshot,
+  Canvas,
+  Manifest,
+  ManifestDay,
+  ManifestRefusal,
+  Revision,
+} from './manifest.ts'
+export {
+  Applied,
+  Challenge,
+  Checkpoint,
+  ClockAnswer,
+  Command,
+  CommandAnswer,
+  Desired,
+  EnrolAnswer,
+  EnrolRequest,
+  Hello,
+  LiveUpdate,
+  PANEL_NAMESPACE,
+  PLAYER_NAMESPACE,
+  type PlayerToServer,
+  PROTOCOL_VERSION,
+  RecordAck,
+  RecordBatch,
+  Refused,
+  type ServerToPanel,
+  type ServerToPlayer,
+  Welcome,
+} from './messages.ts'
+export { type Page, PageQuery, pageOf } from './page.ts'
+export { PlayFilter, PlayLogEntry } from './play-log.ts'
+export {
+  AudioMeasure,
+  Cause,
+  ClockGrade,
+  ClockState,
+  JournalEvent,
+  JournalRecord,
+  NO_RECORD,
+  Outcome,
+  Play,
+  ScreenMeasure,
+} from './play-record.ts'
+export { DEFAULT_SLIDE_MS, Playlist, PlaylistInput, PlaylistItem } from './playlist.ts'
+export {
+  Audience,
+  comparePriority,
+  PRIORITIES,
+  Priority,
+  Schedule,
+  ScheduleInput,
+  TimeRule,
+} from './schedule.ts'
+export { readSettings, terminalLang } from './settings.ts'
+export {
+  DayMs,
+  Dbfs,
+  DurationMs,
+  EpochMs,
+  LocalDate,
+  LocalEndTime,
+  LocalTime,
+  Lufs,
+  TimeZone,
+  VolumePercent,
+} from './units.ts'
+export { Grant, Role, SignedIn } from './user.ts'

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { Channel } from './channel.ts'
+import { type DeviceStatus, LiveDevice } from './device.ts'
+import { Envelope } from './envelope.ts'
+import { DeviceId, Sha256 } from './ids.ts'
+import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
+import { EpochMs } from './units.ts'
+
+/** Both sides name it; a server that no longer speaks a player's version says so by name. */
+export const PROTOCOL_VERSION = 1
+
+export const PLAYER_NAMESPACE = '/player'
+export const PANEL_NAMESPACE = '/panel'
+
+/** Ed25519 public key, SPKI in base64. */
+export const PublicKey = z.base64().max(200)
+
+// ── Enrolment (HTTP): a code, once, for an identity ────────────────────────────────────────────
+
+export const EnrolRequest = z
+  .strictObject({
+    code: z.string().min(1).max(40),
+    /** Proves the device on every connection. */
+    deviceKey: PublicKey,
+    /** Signs the journal, and nothing else. */
+    journalKey: PublicKey,
+    software: z.string().max(100),
+  })
+  .meta({ id: 'EnrolRequest' })
+export type EnrolRequest = z.infer<typeof EnrolRequest>
+
+export const EnrolAnswer = z
+  .object({
+    deviceId: DeviceId,
+    name: z.string(),
+    channels: z.array(Channel),
+    canvas: Canvas.nullable(),
+    /** The keys whose manifests this device will take, pinned from now on. */
+    trustedKeys: z.array(z.object({ keyid: z.string(), publicKey: PublicKey })).min(1),
+  })
+  .meta({ id: 'EnrolAnswer' })
+export type EnrolAnswer = z.infer<typeof EnrolAnswer>
+
+// ── Player and server (socket) ─────────────────────────────────────────────────────────────────
+
+/** Server, first word on a connection. */
+export const Challenge = z.object({ nonce: z.base64(), v: z.int() })
+export type Challenge = z.infer<typeof Challenge>
+
+/** Player, in answer: who it is, proved by a signature over HELLO_TYPE and the nonce. */
+export const Hello = z.object({
+  v: z.int(),
+  deviceId: DeviceId,
+  signature: z.base64(),
+  software: z.string().max(100),
+  appliedRevision: Revision.nullable(),
+  /** The newest epoch of its journal. */
+  epoch: z.int().nonnegative(),
+})
+export type Hello = z.infer<typeof Hello>
+
+/** Server, in answer: taken or not; what of the journal it holds. */
+export const Welcome = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    serverTime: EpochMs,
+    /** Records [0, next) of this epoch are stored; `head` is the hash of the last of them. */
+    journal: z.object({ epoch: z.int(), next: z.int(), head: Sha256 }),
+  }),
+  z.object({ ok: z.literal(false), code: z.string(), retryAfterMs: z.int().nullable() }),
+])
+export type Welcome = z.infer<typeof Welcome>
+
+/** Server's two instants of a four-timestamp exchange, on its own clock, in ms with fractions. */
+export const ClockAnswer = z.object({ receivedAt: z.number(), sentAt: z.number() })
+export type ClockAnswer = z.infer<typeof ClockAnswer>
+
+/** Server: the state that this device should be in. Only the last one counts. */
+export const Desired = z.object({ revision: Revision, manifest: Envelope })
+export type Desired = z.infer<typeof Desired>
+
+/** Player: it holds this revision, plans and trust on disk. */
+export const Applied = z.object({ revision: Revision, at: EpochMs })
+export type Applied = z.infer<typeof Applied>
+
+export const Refused = z.object({ revision: Revision.nullable(), refusal: ManifestRefusal })
+export type Refused = z.infer<typeof Refused>
+
+/** Player: a run of records as the bytes they were written in, and a signed checkpoint over their end. */
+export const RecordBatch = z.object({
+  epoch: z.int().nonnegative(),
+  from: z.int().nonnegative(),
+  records: z.array(z.string().max(16_000)).min(1).max(500),
+  checkpoint: Envelope,
+})
+export type RecordBatch = z.infer<typeof RecordBatch>
+
+/** What a device signs with its journal key. */
+export const Checkpoint = z.object({
+  deviceId: DeviceId,
+  epoch: z.int().nonnegative(),
+  size: z.int().nonnegative(),
+  head: Sha256,
+})
+export type Checkpoint = z.infer<typeof Checkpoint>
+
+/** Server: records [0, next) are committed and on disk. `incident` names a contradiction that it filed. */
+export const RecordAck = z.object({
+  epoch: z.int(),
+  next: z.int(),
+  head: Sha256,
+  incident: z.string().nullable(),
+})
+export type RecordAck = z.infer<typeof RecordAck>
+
+/** Server: do this now. Commands are no evidence and no desired state: lost is lost, and said so. */
+export const Command = z.discriminatedUnion('name', [z.object({ name: z.literal('screenshot') })])
+export type Command = z.infer<typeof Command>
+
+export const CommandAnswer = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array).optional(),
+  }),
+  z.object({ ok: z.literal(false), code: z.string() }),
+])
+export type CommandAnswer = z.infer<typeof CommandAnswer>
+
+export type PlayerToServer = {
+  hello: (hello: Hello, answer: (welcome: Welcome) => void) => void
+  clock: (answer: (clock: ClockAnswer) => void) => void
+  applied: (applied: Applied) => void
+  refused: (refused: Refused) => void
+  status: (status: DeviceStatus) => void
+  records: (batch: RecordBatch, answer: (ack: RecordAck | { code: string }) => void) => void
+}
+export type ServerToPlayer = {
+  challenge: (challenge: Challenge) => void
+  desired: (desired: Desired) => void
+  command: (command: Command, answer: (outcome: CommandAnswer) => void) => void
+}
+
+// ── Server to panel (socket): what changed, for those who may see it ───────────────────────────
+
+export const LiveUpdate = z.object({ devices: z.array(LiveDevice) })
+export type LiveUpdate = z.infer<typeof LiveUpdate>
+
+export type ServerToPanel = {
+  live: (update: LiveUpdate) => void
+  /** These assets changed: ask again. */
+  assets: (change: { ids: string[] }) => void
+  /** Records arrived. */
+  plays: (change: { count: number }) => void
+}

@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import { AppError } from './app-error.ts'
+import type { Lang } from './errors.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The settings of a program: what its command line says wins over its environment, and every
+ * problem is named at once.
+ * @param options option of the command line → setting
+ * @param parse turns `--option value` into values by option; its refusal is one more problem
+ * @throws AppError config-invalid
+ */
+export const readSettings = <Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  options: Readonly<Record<string, string>>,
+  parse: (options: Record<string, { type: 'string' }>) => Readonly<Record<string, unknown>>,
+  environment: Environment,
+): Readonly<z.infer<z.ZodObject<Shape>>> => {
+  const problems: string[] = []
+  const given: Record<string, unknown> = {}
+  try {
+    const names = Object.keys(options)
+    const values = parse(Object.fromEntries(names.map((name) => [name, { type: 'string' }])))
+    for (const [name, setting] of Object.entries(options)) given[setting] = values[name]
+  } catch (error) {
+    problems.push(`- ${error instanceof Error ? error.message : String(error)}`)
+  }
+  // An empty variable is how shells say "not set".
+  for (const name of Object.keys(schema.shape)) given[name] ??= environment[name] || undefined
+  const parsed = schema.safeParse(given)
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(`- ${issue.path.join('.')}: ${issue.message}`)
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new AppError('config-invalid', { problems: problems.join('\n') })
+  }
+  return Object.freeze(parsed.data)
+}
+
+/** The language of whoever started a program. */
+export const terminalLang = (environment: Environment): Lang =>
+  /^vi/i.test(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '') ? 'vi' : 'en'

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { createRoute, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { AppError } from '#protocol'
+import type { Deps } from './deps.ts'
+import { authenticate } from './http/authenticate.ts'
+import { addDocumentation } from './http/documentation.ts'
+import type { Env } from './http/env.ts'
+import { identifyRequest, refuseForeignPages } from './http/guard.ts'
+import { onError } from './http/problem.ts'
+import { createRouter, json } from './http/router.ts'
+import { areaRoutes } from './routes/areas.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { campaignRoutes } from './routes/campaigns.ts'
+import { deviceRoutes } from './routes/devices.ts'
+import { mediaRoutes } from './routes/media.ts'
+import { playerRoutes } from './routes/player.ts'
+import { playlistRoutes } from './routes/playlists.ts'
+import { playRoutes } from './routes/plays.ts'
+import { publicationRoutes } from './routes/publications.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
+import { sessionRoutes } from './routes/session.ts'
+
+const PANEL = join(import.meta.dirname, '../panel/dist')
+
+const panelHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    // Mantine sets sizes and colours in style attributes.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    mediaSrc: ["'self'", 'blob:'],
+    connectSrc: ["'self'", 'ws:', 'wss:'],
+    frameSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  xFrameOptions: false,
+  strictTransportSecurity: 'max-age=31536000',
+})
+
+/** Stored bytes carry a stricter policy of their own (routes/media.ts). */
+const pageHeaders: MiddlewareHandler<Env> = (c, next) =>
+  c.req.path.startsWith('/media/') ? next() : panelHeaders(c, next)
+
+const health = createRoute({
+  method: 'get',
+  path: '/healthz',
+  summary: 'Whether the server serves: it answers after asking its database',
+  security: [],
+  responses: { 200: json(z.object({ status: z.literal('ok') }), 'It does') },
+})
+
+/** The server as a function from request to answer; it listens nowhere. */
+export const createApp = (deps: Deps) => {
+  const app = createRouter()
+  app.onError(onError(deps.log))
+  app.notFound((c) => onError(deps.log)(new AppError('not-found', { what: c.req.path }), c))
+  app.use(identifyRequest, refuseForeignPages)
+  app.use(pageHeaders)
+
+  app.openapi(health, async (c) => {
+    await deps.store.programme.published()
+    return c.json({ status: 'ok' as const }, 200)
+  })
+  app.route('/', sessionRoutes(deps))
+  app.route('/', playerRoutes(deps))
+  app.route('/', mediaRoutes(deps))
+  addDocumentation(app)
+
+  app.use('/api/*', authenticate(deps))
+  app.route('/', areaRoutes(deps))
+  app.route('/', campaignRoutes(deps))
+  app.route('/', assetRoutes(deps))
+  app.route('/', playlistRoutes(deps))
+  app.route('/', scheduleRoutes(deps))
+  app.route('/', publicationRoutes(deps))
+  app.route('/', deviceRoutes(deps))
+  app.route('/', playRoutes(deps))
+
+  app.all('/api/*', () => {
+    throw new AppError('not-found', { what: 'address' })
+  })
+
+  // Built files carry a hash in their names and never change; the page that names them always may.
+  app.use(
+    '/assets/*',
+    serveStatic({
+      root: PANEL,
+      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
+    }),
+  )
+  app.get('*', serveStatic({ root: PANEL, path: 'index.html' }))
+  return app
+}

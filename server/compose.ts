@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Server as HttpServer } from 'node:http'
+import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Logger } from 'pino'
+import { Server } from 'socket.io'
+import { v7 as uuid } from 'uuid'
+import { createDiskStorage, createFfmpeg } from '#media'
+import type { DeviceId } from '#protocol'
+import { createAuth } from './access/auth.ts'
+import { ensureAdministrator } from './access/first-administrator.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { isForeign } from './http/guard.ts'
+import { createIngestQueue } from './jobs/ingest-queue.ts'
+import { startNightly } from './jobs/nightly.ts'
+import { createPublisher } from './publish/publisher.ts'
+import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
+import { createLiveDevices } from './sockets/live-devices.ts'
+import { createPanelGateway } from './sockets/panel-gateway.ts'
+import { createPlayerGateway } from './sockets/player-gateway.ts'
+import { createPresence } from './sockets/presence.ts'
+import { claimFolder } from './store/claim-folder.ts'
+import { openPostgres, openSqlite } from './store/open-database.ts'
+import { createStore } from './store/store.ts'
+
+/** A batch of records is the largest message: 500 records of 16 kB at the very most. */
+const LARGEST_MESSAGE_BYTES = 10_000_000
+
+const createSockets = (http: HttpServer): Server =>
+  new Server(http, {
+    // Polling would need every request of a device to reach the same process.
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: LARGEST_MESSAGE_BYTES,
+    allowRequest: ({ headers }, answer) =>
+      answer(
+        null,
+        !isForeign(headers.origin, (headers['x-forwarded-host'] ?? headers.host) as string),
+      ),
+  })
+
+export type RunningServer = {
+  http: HttpServer
+  /** The administrator's password where this start made it: shown once, kept nowhere. */
+  firstPassword: string | undefined
+  close: () => Promise<void>
+}
+
+/**
+ * Puts the server together; it does not listen yet.
+ * @throws AppError folder-unwritable, database-in-use, database-unreachable
+ */
+export const composeServer = async (config: Config, log: Logger): Promise<RunningServer> => {
+  const now = () => Date.now()
+  const letGo = claimFolder(config.DATA_DIR)
+  const {
+    db,
+    engine,
+    close: closeDatabase,
+  } = config.DATABASE_URL
+    ? await openPostgres(config.DATABASE_URL)
+    : await openSqlite(config.DATA_DIR)
+  const keys = join(config.DATA_DIR, 'keys')
+  const scratch = join(config.DATA_DIR, 'scratch')
+  // What an earlier run left half-done here has no name anywhere.
+  await rm(scratch, { recursive: true, force: true })
+  mkdirSync(scratch, { recursive: true })
+  const scratchPath = () => join(scratch, uuid())
+
+  const store = createStore(db)
+  const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
+  const key = loadSigningKey(keys)
+  const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
+  const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
+  const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
+
+  const http = createAdaptorServer({ fetch: (...args) => app.fetch(...args) }) as HttpServer
+  const io = createSockets(http)
+  const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
+  const liveDevices = createLiveDevices(store, presence)
+  const panels = createPanelGateway({ io, auth, store, liveDevices, log, now })
+  const players = createPlayerGateway({
+    io,
+    store,
+    presence,
+    log,
+    now,
+    onAhead: (deviceId, held) => publisher.overtake(deviceId, held),
+    onPlays: (_deviceId, count) => panels.playsStored(count),
+  })
+  const publisher = createPublisher({
+    store,
+    key,
+    now,
+    onManifests(manifests) {
+      players.push(manifests)
+      for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
+    },
+  })
+  const ingestQueue = createIngestQueue({
+    store,
+    storage,
+    ffmpeg: createFfmpeg(config.FFMPEG_PATH),
+    scratchPath,
+    log,
+    onChange: (id) => panels.assetChanged(id),
+  })
+  const app = createApp({
+    store,
+    storage,
+    auth,
+    publisher,
+    ingestQueue,
+    players,
+    panels,
+    liveDevices,
+    key,
+    log,
+    now,
+    timeZone: config.TIME_ZONE,
+    maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
+    scratchPath,
+  })
+
+  const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
+  // A server that slept through the night catches up when it wakes.
+  await publisher.refresh()
+  await ingestQueue.resume()
+
+  return {
+    http,
+    firstPassword,
+    async close() {
+      stopNightly()
+      ingestQueue.close()
+      panels.close()
+      await io.close()
+      await players.close()
+      await closeDatabase()
+      letGo()
+    },
+  }
+}

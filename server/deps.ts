@@ -1,0 +1,30 @@
+import type { Logger } from 'pino'
+import type { Storage } from '#media'
+import type { EpochMs, TimeZone } from '#protocol'
+import type { Auth } from './access/auth.ts'
+import type { IngestQueue } from './jobs/ingest-queue.ts'
+import type { Publisher } from './publish/publisher.ts'
+import type { SigningKey } from './publish/signing-key.ts'
+import type { LiveDevices } from './sockets/live-devices.ts'
+import type { PanelGateway } from './sockets/panel-gateway.ts'
+import type { PlayerGateway } from './sockets/player-gateway.ts'
+import type { Store } from './store/store.ts'
+
+/** What the routes work with. */
+export type Deps = {
+  store: Store
+  storage: Storage
+  auth: Auth
+  publisher: Publisher
+  ingestQueue: IngestQueue
+  players: PlayerGateway
+  panels: PanelGateway
+  liveDevices: LiveDevices
+  key: SigningKey
+  log: Logger
+  now: () => EpochMs
+  /** Zone in which dates of reports and filters are days. */
+  timeZone: TimeZone
+  maxUploadBytes: number
+  scratchPath: () => string
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { JournalRecord, type RecordBatch, type Sha256 } from '#protocol'
+
+/** A contradiction that a batch holds: filed, never a reason to lose what came with it. */
+export type Finding = { seq: number; kind: 'chain-broken' | 'unreadable' }
+
+export type ReadRecord = {
+  seq: number
+  bytes: string
+  sha256: Sha256
+  /** undefined where the bytes are no record of this device at this place. */
+  record: JournalRecord | undefined
+}
+
+export const hashOf = (bytes: string): Sha256 =>
+  createHash('sha256').update(bytes, 'utf8').digest('hex') as Sha256
+
+const parse = (bytes: string): JournalRecord | undefined => {
+  try {
+    return JournalRecord.safeParse(JSON.parse(bytes)).data
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Reads a run of records: what each says, and where it contradicts its place or its predecessor.
+ * @param head hash of the record before the first one
+ */
+export const readBatch = (
+  deviceId: string,
+  batch: Pick<RecordBatch, 'epoch' | 'from' | 'records'>,
+  head: Sha256,
+): { records: ReadRecord[]; findings: Finding[] } => {
+  const findings: Finding[] = []
+  let previous = head
+  const records = batch.records.map((bytes, index): ReadRecord => {
+    const seq = batch.from + index
+    const sha256 = hashOf(bytes)
+    const said = parse(bytes)
+    const isInPlace = said?.deviceId === deviceId && said.epoch === batch.epoch && said.seq === seq
+    if (!isInPlace) findings.push({ seq, kind: 'unreadable' })
+    else if (said.prev !== previous) findings.push({ seq, kind: 'chain-broken' })
+    previous = sha256
+    return { seq, bytes, sha256, record: isInPlace ? said : undefined }
+  })
+  return { records, findings }
+}

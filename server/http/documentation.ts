@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Env } from './env.ts'
+
+/** The page loads nothing from anywhere else: commune networks often reach only this server. */
+const FILES: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+}
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>Loabang API</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+</head>
+<body>
+  <div id="api"></div>
+  <script src="/api/docs/swagger-ui-bundle.js"></script>
+  <script src="/api/docs/start.js"></script>
+</body>
+</html>
+`
+
+const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true })\n`
+
+/** Serves the description of the API and a page to browse it. */
+export const addDocumentation = (app: OpenAPIHono<Env>): void => {
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'loabang.session_token',
+  })
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Loabang',
+      version: '1',
+      description:
+        'Schedules for commune loudspeakers and bulletin boards, and the log of what was played.',
+    },
+    security: [{ session: [] }],
+  })
+  app.get('/api/docs', (c) => c.html(PAGE))
+  app.get('/api/docs/start.js', (c) => c.body(START, 200, { 'content-type': 'text/javascript' }))
+  app.get('/api/docs/:file', async (c, next) => {
+    const type = FILES[c.req.param('file')]
+    if (!type) return next()
+    return c.body(await readFile(join(folder, c.req.param('file'))), 200, { 'content-type': type })
+  })
+}

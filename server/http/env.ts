@@ -1,0 +1,13 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Lang, SignedIn } from '#protocol'
+
+/** What travels with a request. */
+export type Env = {
+  Bindings: HttpBindings
+  Variables: {
+    requestId: string
+    lang: Lang
+    /** Set by `authenticate`; absent on the few routes that anybody may call. */
+    user: SignedIn
+  }
+}

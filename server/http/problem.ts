@@ -1,0 +1,81 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Logger } from 'pino'
+import { AppError, type ErrorCode, errorText, type Problem } from '#protocol'
+import type { Env } from './env.ts'
+
+/** The one place that knows what HTTP calls each refusal. */
+const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  'bad-input': 400,
+  'not-signed-in': 401,
+  'sign-in-failed': 401,
+  'too-many-tries': 429,
+  'not-allowed': 403,
+  'not-found': 404,
+  'reference-unknown': 400,
+  'code-unknown': 404,
+  'code-used': 409,
+  'code-expired': 410,
+  'device-unknown': 404,
+  'signature-wrong': 403,
+  'protocol-mismatch': 409,
+  busy: 503,
+  'journal-gap': 409,
+  'journal-broken': 409,
+  'device-offline': 409,
+  'device-silent': 504,
+  'device-no-screen': 409,
+  'file-empty': 400,
+  'file-too-large': 413,
+  'file-cut-short': 400,
+  'file-kind-unknown': 415,
+  'file-unreadable': 422,
+  'file-silent': 422,
+  'file-too-long': 422,
+  'loudness-out-of-reach': 422,
+  'asset-not-ready': 409,
+  'asset-changed': 409,
+  'asset-kind-mismatch': 400,
+  'asset-in-use': 409,
+  'playlist-in-use': 409,
+  'recurrence-invalid': 400,
+  'recurrence-empty': 400,
+  'area-code-taken': 409,
+  'nothing-changed': 409,
+  'config-invalid': 500,
+  'port-in-use': 500,
+  'port-not-allowed': 500,
+  'folder-unwritable': 500,
+  'database-unreachable': 503,
+  'database-in-use': 503,
+  'program-missing': 500,
+  'not-enrolled': 400,
+  'server-unreachable': 502,
+  'seed-refused': 500,
+  internal: 500,
+}
+
+/** Turns whatever was thrown into an answer (RFC 9457); what nobody expected is logged as a bug. */
+export const onError =
+  (log: Logger) =>
+  (error: Error, c: Context<Env>): Response => {
+    const requestId = c.get('requestId')
+    let known: AppError
+    if (error instanceof AppError) known = error
+    else if (error instanceof HTTPException) known = new AppError('bad-input', {}, { cause: error })
+    else {
+      log.error({ requestId, err: error }, 'a request failed')
+      known = new AppError('internal', { requestId })
+    }
+    const status = STATUS[known.code]
+    const problem: Problem = {
+      type: `urn:loabang:${known.code}`,
+      code: known.code,
+      title: errorText(known.code, c.get('lang'), known.params),
+      status,
+      fields: [...known.fields],
+      requestId,
+    }
+    return c.json(problem, status, { 'content-type': 'application/problem+json' })
+  }

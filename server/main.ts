@@ -1,0 +1,53 @@
+import type { Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import pino from 'pino'
+import { AppError, errorText } from '#protocol'
+import { ADMINISTRATOR } from './access/first-administrator.ts'
+import { composeServer } from './compose.ts'
+import { type Config, lang, readConfig } from './config.ts'
+
+/** Announcements for people go to standard output; the log, for machines, to standard error. */
+const announce = (text: string) => process.stdout.write(`${text}\n`)
+
+const listen = (http: HttpServer, { PORT, HOST }: Config): Promise<number> =>
+  new Promise((resolve, reject) => {
+    http.once('error', (cause: NodeJS.ErrnoException) => {
+      const known = { EADDRINUSE: 'port-in-use', EACCES: 'port-not-allowed' } as const
+      const code = known[cause.code as keyof typeof known]
+      reject(code ? new AppError(code, { port: PORT }, { cause }) : cause)
+    })
+    http.listen(PORT, HOST, () => resolve((http.address() as AddressInfo).port))
+  })
+
+const start = async () => {
+  const config = readConfig()
+  const log = pino({ level: config.LOG_LEVEL }, pino.destination(2))
+  const server = await composeServer(config, log)
+  const port = await listen(server.http, config)
+  announce(`Loabang: http://localhost:${port}`)
+  if (server.firstPassword && !config.ADMIN_PASSWORD) {
+    announce(`${ADMINISTRATOR} / ${server.firstPassword}`)
+    announce(
+      lang === 'vi'
+        ? 'Mật khẩu trên chỉ hiện một lần này; hãy cất giữ cẩn thận.'
+        : 'This password is shown only this once; keep it safe.',
+    )
+  }
+  log.info({ port, dataDir: config.DATA_DIR }, 'server started')
+
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'server stopping')
+    await server.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', () => stop('SIGTERM'))
+  process.once('SIGINT', () => stop('SIGINT'))
+}
+
+try {
+  await start()
+} catch (error) {
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`\n✗ ${errorText(error.code, lang, error.params)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,57 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { Area, AreaId, AreaTree, LocalDate, TimeZone } from '#protocol'
+import { may } from '../access/grants.ts'
+import type { Deps } from '../deps.ts'
+import { requireRight } from '../http/authenticate.ts'
+import { body, createRouter, json, refusals } from '../http/router.ts'
+
+const AreaImport = z
+  .strictObject({
+    tree: AreaTree,
+    parentId: AreaId.nullable(),
+    timeZone: TimeZone,
+    validFrom: LocalDate,
+  })
+  .meta({ id: 'AreaImport' })
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/areas',
+  summary: 'The areas that the user may see, parents before children',
+  responses: { 200: json(z.array(Area), 'Areas'), ...refusals },
+})
+
+const add = createRoute({
+  method: 'post',
+  path: '/api/areas',
+  summary: 'Add a tree of areas, all or nothing',
+  request: { body: body(AreaImport) },
+  responses: { 201: json(Area, 'The root of what was added'), ...refusals },
+})
+
+export const areaRoutes = (deps: Deps) => {
+  const { store, now } = deps
+  const routes = createRouter()
+
+  routes.openapi(list, async (c) => {
+    const { grants } = c.get('user')
+    const above = new Map<string, string[]>()
+    const seen = (await store.areas.list()).filter((area) => {
+      const ids = [...(area.parentId ? (above.get(area.parentId) ?? []) : []), area.id]
+      above.set(area.id, ids)
+      return may(grants, 'see', ids, now())
+    })
+    return c.json(seen, 200)
+  })
+
+  routes.openapi(add, async (c) => {
+    const { tree, parentId, timeZone, validFrom } = c.req.valid('json')
+    await requireRight(c, deps, 'administer', parentId)
+    const area = await store.areas.importTree(tree, parentId, { timeZone, validFrom })
+    const userId = c.get('user').id
+    await store.audit.add({ at: now(), userId, action: 'areas.import', subject: area.id })
+    return c.json(area, 201)
+  })
+
+  return routes
+}

@@ -1,0 +1,206 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import {
+  AppError,
+  AreaId,
+  Asset,
+  AssetFilter,
+  AssetId,
+  AssetPatch,
+  Language,
+  PageQuery,
+  pageOf,
+  ThemeId,
+  Verdict,
+} from '#protocol'
+import type { Deps } from '../deps.ts'
+import { requireRight, seenBy } from '../http/authenticate.ts'
+import { receiveFile } from '../http/receive-file.ts'
+import { body, createRouter, json, refusals } from '../http/router.ts'
+
+const params = z.object({ id: AssetId })
+const one = { 200: json(Asset, 'The asset'), ...refusals }
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/assets',
+  summary: 'The library, newest first',
+  request: { query: AssetFilter.extend(PageQuery.shape) },
+  responses: { 200: json(pageOf(Asset), 'A page of assets'), ...refusals },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/api/assets/{id}',
+  summary: 'One asset, with how far its processing is',
+  request: { params },
+  responses: one,
+})
+
+const Upload = z.object({
+  name: z.string().trim().min(1).max(255),
+  areaId: AreaId,
+  title: z.string().trim().min(1).max(300).optional(),
+  language: Language.default('vi'),
+  themeIds: z
+    .string()
+    .optional()
+    .transform((text) => (text ? text.split(',') : []))
+    .pipe(z.array(ThemeId).max(50)),
+})
+
+const upload = createRoute({
+  method: 'post',
+  path: '/api/assets',
+  summary: 'Upload a file; its processing goes on after the answer',
+  request: {
+    query: Upload,
+    body: {
+      content: {
+        'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+      },
+      required: true,
+    },
+  },
+  responses: { 201: json(Asset, 'The asset, in processing'), ...refusals },
+})
+
+const patch = createRoute({
+  method: 'patch',
+  path: '/api/assets/{id}',
+  summary: 'Change what is said about an asset; what an approver read must be approved again',
+  request: { params, body: body(AssetPatch) },
+  responses: one,
+})
+
+const judge = createRoute({
+  method: 'post',
+  path: '/api/assets/{id}/verdict',
+  summary: 'Approve, reject or withdraw an asset, bound to the bytes that were judged',
+  request: { params, body: body(Verdict) },
+  responses: one,
+})
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/api/assets/{id}',
+  summary: 'Delete an asset that no playlist holds',
+  request: { params },
+  responses: { 204: { description: 'Deleted' }, ...refusals },
+})
+
+/** A file's name without its ending: what the asset is called until somebody names it. */
+const titleOf = (fileName: string): string => fileName.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
+
+export const assetRoutes = (deps: Deps) => {
+  const { store, storage, ingestQueue, panels, publisher, now } = deps
+  const routes = createRouter()
+
+  const asset = async (id: AssetId): Promise<Asset> => {
+    const found = await store.assets.get(id)
+    if (!found) throw new AppError('not-found', { what: 'asset' })
+    const progress = ingestQueue.progressOf(id)
+    return progress ? { ...found, ingest: progress } : found
+  }
+
+  routes.openapi(list, async (c) => {
+    const { cursor, limit, ...filter } = c.req.valid('query')
+    const page = await store.assets.page({ ...filter, scope: seenBy(c, deps) }, cursor, limit)
+    const items = page.items.map((item) => ({
+      ...item,
+      ingest: ingestQueue.progressOf(item.id) ?? item.ingest,
+    }))
+    return c.json({ ...page, items }, 200)
+  })
+
+  routes.openapi(get, async (c) => {
+    const found = await asset(c.req.valid('param').id)
+    await requireRight(c, deps, 'see', found.areaId)
+    return c.json(found, 200)
+  })
+
+  routes.openapi(upload, async (c) => {
+    const { name, areaId, title, language, themeIds } = c.req.valid('query')
+    await requireRight(c, deps, 'edit', areaId)
+    const path = deps.scratchPath()
+    const { bytes } = await receiveFile(c.req.raw, path, deps.maxUploadBytes)
+    const { sha256 } = await storage.adopt(path)
+    const id = await store.assets.add(
+      {
+        title: title ?? titleOf(name),
+        language,
+        areaId,
+        themeIds,
+        original: { name, sha256, bytes },
+        createdBy: c.get('user').username,
+      },
+      now(),
+    )
+    ingestQueue.add(id)
+    const userId = c.get('user').id
+    await store.audit.add({
+      at: now(),
+      userId,
+      action: 'asset.upload',
+      subject: id,
+      detail: { sha256 },
+    })
+    panels.assetChanged(id)
+    return c.json(await asset(id), 201)
+  })
+
+  routes.openapi(patch, async (c) => {
+    const { id } = c.req.valid('param')
+    const change = c.req.valid('json')
+    const before = await asset(id)
+    await requireRight(c, deps, 'edit', before.areaId)
+    const reopens = before.approval.state === 'approved' || before.approval.state === 'rejected'
+    const approval = reopens
+      ? { state: 'draft' as const, by: null, at: null, sha256: null, note: null }
+      : before.approval
+    await store.assets.update(id, change, approval)
+    const userId = c.get('user').id
+    await store.audit.add({ at: now(), userId, action: 'asset.edit', subject: id, detail: change })
+    // An approval that no longer holds takes effect at once: silence is safe, surprise is not.
+    if (before.approval.state === 'approved') await publisher.refresh()
+    panels.assetChanged(id)
+    return c.json(await asset(id), 200)
+  })
+
+  routes.openapi(judge, async (c) => {
+    const { id } = c.req.valid('param')
+    const { state, sha256, note } = c.req.valid('json')
+    const before = await asset(id)
+    await requireRight(c, deps, 'approve', before.areaId)
+    if (!before.rendition) throw new AppError('asset-not-ready')
+    if (before.rendition.sha256 !== sha256) throw new AppError('asset-changed')
+    const user = c.get('user')
+    const verdict = { state, by: user.name, at: now(), sha256, note }
+    await store.assets.update(id, {}, verdict)
+    await store.audit.add({
+      at: now(),
+      userId: user.id,
+      action: `asset.${state}`,
+      subject: id,
+      detail: { sha256 },
+    })
+    if (before.approval.state === 'approved') await publisher.refresh()
+    panels.assetChanged(id)
+    return c.json(await asset(id), 200)
+  })
+
+  routes.openapi(remove, async (c) => {
+    const { id } = c.req.valid('param')
+    const { areaId } = await asset(id)
+    await requireRight(c, deps, 'edit', areaId)
+    const { playlists } = await store.programme.draft()
+    const holder = playlists.find(({ items }) => items.some((item) => item.assetId === id))
+    if (holder) throw new AppError('asset-in-use', { playlist: holder.name })
+    await store.assets.remove(id)
+    const userId = c.get('user').id
+    await store.audit.add({ at: now(), userId, action: 'asset.delete', subject: id })
+    panels.assetChanged(id)
+    return c.body(null, 204)
+  })
+
+  return routes
+}

@@ -1,0 +1,89 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { AppError, EnrolAnswer, EnrolRequest, Sha256 } from '#protocol'
+import type { Deps } from '../deps.ts'
+import { body, createRouter, json, refusals } from '../http/router.ts'
+import { isUsableKey } from '../sockets/device-proof.ts'
+import { hashCode } from './devices.ts'
+
+const enrol = createRoute({
+  method: 'post',
+  path: '/api/player/enrolment',
+  summary: 'A device spends its code and pins its keys',
+  security: [],
+  request: { body: body(EnrolRequest) },
+  responses: {
+    200: json(EnrolAnswer, 'Who the device is now, and whose manifests it is to trust'),
+    ...refusals,
+  },
+})
+
+const plan = createRoute({
+  method: 'get',
+  path: '/api/plans/{sha256}',
+  summary: 'A day plan by its hash: the bytes that hash to it',
+  security: [],
+  request: { params: z.object({ sha256: Sha256 }) },
+  responses: {
+    200: { content: { 'application/json': { schema: z.unknown() } }, description: 'The plan' },
+    ...refusals,
+  },
+})
+
+/** A guess at a code costs a guesser this long, and one address gets few guesses. */
+const MOST_FAILURES = 20
+const FAILURES_FORGOTTEN_MS = 600_000
+
+export const playerRoutes = ({ store, publisher, panels, key, now }: Deps) => {
+  const routes = createRouter()
+  const failures = new Map<string, { count: number; since: number }>()
+
+  const isLockedOut = (address: string): boolean => {
+    const failed = failures.get(address)
+    if (failed && now() - failed.since > FAILURES_FORGOTTEN_MS) failures.delete(address)
+    return (failures.get(address)?.count ?? 0) >= MOST_FAILURES
+  }
+
+  const noteFailure = (address: string) => {
+    const { count, since } = failures.get(address) ?? { count: 0, since: now() }
+    failures.set(address, { count: count + 1, since })
+  }
+
+  routes.openapi(enrol, async (c) => {
+    const { code, deviceKey, journalKey, software } = c.req.valid('json')
+    const address = c.env.incoming.socket.remoteAddress ?? ''
+    if (isLockedOut(address)) throw new AppError('too-many-tries')
+    if (!isUsableKey(deviceKey) || !isUsableKey(journalKey)) throw new AppError('bad-input')
+    const id = await store.devices
+      .enrol(hashCode(code), { deviceKey, journalKey }, now())
+      .catch((error) => {
+        noteFailure(address)
+        throw error
+      })
+    await store.audit.add({
+      at: now(),
+      userId: '',
+      action: 'device.enrol',
+      subject: id,
+      detail: { software, deviceKey },
+    })
+    await publisher.refresh(id)
+    panels.deviceChanged(id)
+    const device = await store.devices.get(id)
+    if (!device) throw new AppError('device-unknown')
+    const { name, channels, canvas } = device
+    const trustedKeys = [{ keyid: key.keyid, publicKey: key.publicKey }]
+    return c.json({ deviceId: id, name, channels, canvas, trustedKeys }, 200)
+  })
+
+  routes.openapi(plan, async (c) => {
+    const text = await store.manifests.plan(c.req.valid('param').sha256)
+    if (text === undefined) throw new AppError('not-found', { what: 'plan' })
+    const headers = {
+      'content-type': 'application/json',
+      'cache-control': 'public, max-age=31536000, immutable',
+    }
+    return c.body(text, 200, headers) as never
+  })
+
+  return routes
+}

@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream'
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { addDays, startOfDay } from '#playlists'
+import { Lang, PageQuery, PlayFilter, PlayLogEntry, pageOf } from '#protocol'
+import type { Deps } from '../deps.ts'
+import { playsCsv } from '../evidence/plays-csv.ts'
+import { seenBy } from '../http/authenticate.ts'
+import type { Env } from '../http/env.ts'
+import { createRouter, json, refusals } from '../http/router.ts'
+import type { PlayQuery } from '../store/plays.ts'
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/plays',
+  summary: 'The play log, newest first',
+  request: { query: PlayFilter.extend(PageQuery.shape) },
+  responses: { 200: json(pageOf(PlayLogEntry), 'A page of plays'), ...refusals },
+})
+
+const csv = createRoute({
+  method: 'get',
+  path: '/api/plays.csv',
+  summary: 'The play log as CSV, streamed',
+  request: { query: PlayFilter.extend({ lang: Lang.default('vi') }) },
+  responses: {
+    200: {
+      content: { 'text/csv': { schema: z.string() } },
+      description: 'UTF-8 with a byte order mark',
+    },
+    ...refusals,
+  },
+})
+
+export const playRoutes = (deps: Deps) => {
+  const { store, timeZone } = deps
+  const routes = createRouter()
+
+  const queryOf = (c: Context<Env>, { from, to, ...filter }: PlayFilter): PlayQuery => ({
+    ...filter,
+    scope: seenBy(c, deps),
+    from: from === undefined ? undefined : startOfDay(from, timeZone),
+    to: to === undefined ? undefined : startOfDay(addDays(to, 1), timeZone),
+  })
+
+  routes.openapi(list, async (c) => {
+    const { cursor, limit, ...filter } = c.req.valid('query')
+    const query = queryOf(c, filter)
+    const page = await store.plays.page(query, cursor, limit)
+    // Counting goes through all that match: once, for the first page.
+    const total = cursor === undefined ? await store.plays.count(query) : null
+    return c.json({ ...page, total }, 200)
+  })
+
+  routes.openapi(csv, async (c) => {
+    const { lang, ...filter } = c.req.valid('query')
+    const text = playsCsv(store.plays.all(queryOf(c, filter)), lang, timeZone)
+    const stream = Readable.toWeb(Readable.from(text, { objectMode: false })) as ReadableStream
+    return c.body(stream, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="nhat-ky-phat.csv"',
+    }) as never
+  })
+
+  return routes
+}

@@ -1,0 +1,120 @@
+import type { Logger } from 'pino'
+import type { Namespace, Server } from 'socket.io'
+import {
+  type DeviceId,
+  type EpochMs,
+  type Grant,
+  type LiveDevice,
+  PANEL_NAMESPACE,
+  type ServerToPanel,
+} from '#protocol'
+import type { Auth } from '../access/auth.ts'
+import { may } from '../access/grants.ts'
+import type { Store } from '../store/store.ts'
+import type { LiveDevices } from './live-devices.ts'
+
+export type PanelGatewayDeps = {
+  io: Server
+  auth: Auth
+  store: Store
+  liveDevices: LiveDevices
+  log: Logger
+  now: () => EpochMs
+}
+
+/** Changes within this time reach the panels together. */
+const GATHER_MS = 250
+/** A session that ended, or a right that was taken away, is noticed within this time. */
+const RECHECK_MS = 60_000
+
+type SocketData = { userId: string; grants: Grant[] }
+
+export type PanelGateway = ReturnType<typeof createPanelGateway>
+
+/** Where panels are connected: they are told what changed, as far as they may see it. */
+export const createPanelGateway = (deps: PanelGatewayDeps) => {
+  const { io, auth, store, liveDevices, log, now } = deps
+  const namespace: Namespace<
+    Record<string, never>,
+    ServerToPanel,
+    Record<string, never>,
+    SocketData
+  > = io.of(PANEL_NAMESPACE)
+  const changedDevices = new Set<DeviceId>()
+  const changedAssets = new Set<string>()
+  let storedPlays = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const identify = async (cookie: string | undefined): Promise<SocketData | undefined> => {
+    const user = await auth.userOf(new Headers(cookie ? { cookie } : {}))
+    return user && { userId: user.id, grants: await store.users.grantsOf(user.id) }
+  }
+
+  const tellDevices = async () => {
+    const ids = new Set(changedDevices)
+    changedDevices.clear()
+    if (ids.size === 0 || namespace.sockets.size === 0) return
+    const changed = await liveDevices.some(ids)
+    for (const socket of namespace.sockets.values()) {
+      const devices = changed
+        .filter(({ areaIds }) => may(socket.data.grants, 'see', areaIds, now()))
+        .map(({ areaIds, ...device }): LiveDevice => device)
+      if (devices.length > 0) socket.emit('live', { devices })
+    }
+  }
+
+  const tell = async () => {
+    timer = undefined
+    if (changedAssets.size > 0) namespace.emit('assets', { ids: [...changedAssets] })
+    changedAssets.clear()
+    if (storedPlays > 0) namespace.emit('plays', { count: storedPlays })
+    storedPlays = 0
+    await tellDevices()
+  }
+
+  const soon = () => {
+    timer ??= setTimeout(
+      () => tell().catch((error) => log.error(error, 'panels were not told')),
+      GATHER_MS,
+    )
+  }
+
+  namespace.use(async (socket, next) => {
+    try {
+      const known = await identify(socket.handshake.headers.cookie)
+      if (!known) return next(new Error('not-signed-in'))
+      socket.data = known
+      return next()
+    } catch (error) {
+      log.error(error, 'a panel could not be let in')
+      return next(new Error('internal'))
+    }
+  })
+
+  const recheck = setInterval(async () => {
+    for (const socket of namespace.sockets.values()) {
+      const known = await identify(socket.handshake.headers.cookie).catch(() => undefined)
+      if (known) socket.data = known
+      else socket.disconnect(true)
+    }
+  }, RECHECK_MS)
+
+  return {
+    deviceChanged(deviceId: DeviceId) {
+      changedDevices.add(deviceId)
+      soon()
+    },
+    assetChanged(assetId: string) {
+      changedAssets.add(assetId)
+      soon()
+    },
+    playsStored(count: number) {
+      storedPlays += count
+      soon()
+    },
+    close() {
+      clearInterval(recheck)
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Namespace, Server, Socket } from 'socket.io'
+import {
+  AppError,
+  Applied,
+  type Command,
+  CommandAnswer,
+  type DeviceId,
+  DeviceStatus,
+  type EpochMs,
+  Hello,
+  PLAYER_NAMESPACE,
+  type PlayerToServer,
+  PROTOCOL_VERSION,
+  RecordBatch,
+  Refused,
+  type ServerToPlayer,
+  type Welcome,
+} from '#protocol'
+import type { DeviceKeys } from '../store/devices.ts'
+import type { StoredManifest } from '../store/manifests.ts'
+import type { Store } from '../store/store.ts'
+import { createAdmission } from './admission.ts'
+import { createDeviceNotes } from './device-notes.ts'
+import { provesBatch, provesDevice } from './device-proof.ts'
+import { preciseTime } from './precise-time.ts'
+import type { Presence } from './presence.ts'
+
+type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
+
+export type PlayerGatewayDeps = {
+  io: Server
+  store: Store
+  presence: Presence
+  log: Logger
+  now: () => EpochMs
+  /** Told when a device holds a manifest that this server has not made: it was restored. */
+  onAhead: (deviceId: DeviceId, held: number) => Promise<unknown>
+  /** Told when plays have been stored. */
+  onPlays: (deviceId: DeviceId, count: number) => void
+}
+
+const HELLO_TIMEOUT_MS = 15_000
+const HELLOS_PER_SECOND = 200
+const COMMAND_TIMEOUT_MS = 15_000
+
+export type PlayerGateway = ReturnType<typeof createPlayerGateway>
+
+/** Where devices are connected: who they are is proved first, then state goes down and evidence up. */
+export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
+  const { io, store, presence, log, now, onAhead, onPlays } = deps
+  const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
+  const sockets = new Map<DeviceId, PlayerSocket>()
+  const admission = createAdmission(HELLOS_PER_SECOND, now)
+  const notes = createDeviceNotes(store.devices, log, (ids) => {
+    for (const id of ids) presence.changed(id)
+  })
+
+  const push = (manifest: StoredManifest) => {
+    const { revision, envelope } = manifest
+    sockets.get(manifest.deviceId)?.emit('desired', { revision, manifest: envelope })
+  }
+
+  const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
+    const no = (code: string) => ({ ok: false as const, code, retryAfterMs: null })
+    if (hello.v !== PROTOCOL_VERSION) return no('protocol-mismatch')
+    const waitMs = admission.admit()
+    if (waitMs > 0) return { ok: false, code: 'busy', retryAfterMs: waitMs }
+    const keys = await store.devices.keys(hello.deviceId)
+    if (!keys) return no('device-unknown')
+    if (!provesDevice(keys.deviceKey, nonce, hello.signature)) return no('signature-wrong')
+    const journal = await store.journal.head(hello.deviceId, hello.epoch)
+    return { ok: true, serverTime: now(), journal: { epoch: hello.epoch, ...journal }, keys }
+  }
+
+  const serve = (socket: PlayerSocket, deviceId: DeviceId, keys: DeviceKeys) => {
+    const deviceLog = log.child({ deviceId })
+
+    socket.on('applied', (message) => {
+      const applied = Applied.safeParse(message)
+      if (applied.success) notes.applied(deviceId, applied.data.revision)
+    })
+
+    socket.on('refused', (message) => {
+      const refused = Refused.safeParse(message)
+      if (refused.success) deviceLog.warn(refused.data, 'the device refused a manifest')
+    })
+
+    socket.on('status', (message) => {
+      const status = DeviceStatus.safeParse(message)
+      if (status.success) presence.said(deviceId, status.data)
+    })
+
+    socket.on('records', async (message, answer) => {
+      const batch = RecordBatch.safeParse(message)
+      if (!batch.success) return answer({ code: 'bad-input' })
+      if (!provesBatch(deviceId, keys.journalKey, batch.data)) {
+        deviceLog.warn({ from: batch.data.from }, 'a batch of records is not signed by its device')
+        return answer({ code: 'signature-wrong' })
+      }
+      try {
+        const ack = await store.journal.append(deviceId, batch.data, now())
+        if (ack.incident) deviceLog.error(ack, 'the journal contradicts itself')
+        answer(ack)
+        onPlays(deviceId, batch.data.records.length)
+      } catch (error) {
+        if (!(error instanceof AppError)) deviceLog.error(error, 'records could not be stored')
+        answer({ code: error instanceof AppError ? error.code : 'internal' })
+      }
+    })
+
+    socket.on('disconnect', () => {
+      if (sockets.get(deviceId) !== socket) return
+      sockets.delete(deviceId)
+      presence.wentOffline(deviceId, now())
+      deviceLog.info('device disconnected')
+      notes.seen(deviceId, now())
+    })
+  }
+
+  namespace.on('connection', (socket: PlayerSocket) => {
+    const nonce = randomBytes(32).toString('base64')
+    const impatience = setTimeout(() => socket.disconnect(true), HELLO_TIMEOUT_MS)
+    socket.on('disconnect', () => clearTimeout(impatience))
+
+    // The four-timestamp exchange: nothing may stand between the two instants but the answer.
+    socket.on('clock', (answer) => {
+      const receivedAt = preciseTime()
+      answer({ receivedAt, sentAt: preciseTime() })
+    })
+
+    socket.once('hello', async (message, answer) => {
+      const hello = Hello.safeParse(message)
+      if (!hello.success) return socket.disconnect(true)
+      const { keys, ...said } = await welcome(hello.data, nonce)
+      answer(said)
+      clearTimeout(impatience)
+      if (!said.ok || !keys) {
+        log.warn({ deviceId: hello.data.deviceId, ...said }, 'a device was not let in')
+        return socket.disconnect(true)
+      }
+      const { deviceId } = hello.data
+      sockets.get(deviceId)?.disconnect(true)
+      sockets.set(deviceId, socket)
+      serve(socket, deviceId, keys)
+      presence.cameOnline(deviceId, now())
+      log.info({ deviceId, software: hello.data.software }, 'device connected')
+      notes.seen(deviceId, now())
+      notes.applied(deviceId, hello.data.appliedRevision)
+      const held = hello.data.appliedRevision ?? 0
+      const manifest = await store.manifests.get(deviceId)
+      if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
+      else if (manifest && manifest.revision > held) push(manifest)
+      return undefined
+    })
+
+    socket.emit('challenge', { nonce, v: PROTOCOL_VERSION })
+  })
+
+  return {
+    /** States the desired revision to those devices that are connected; the others ask when they come. */
+    push: (manifests: readonly StoredManifest[]) => {
+      for (const manifest of manifests) push(manifest)
+    },
+
+    /** Writes down what is still held back. */
+    close: () => notes.close(),
+
+    /** @throws AppError device-offline, device-silent */
+    async command(deviceId: DeviceId, command: Command): Promise<CommandAnswer> {
+      const socket = sockets.get(deviceId)
+      if (!socket) throw new AppError('device-offline')
+      try {
+        const answer = await socket.timeout(COMMAND_TIMEOUT_MS).emitWithAck('command', command)
+        return CommandAnswer.parse(answer)
+      } catch (cause) {
+        throw new AppError('device-silent', { seconds: COMMAND_TIMEOUT_MS / 1000 }, { cause })
+      }
+    },
+  }
+}

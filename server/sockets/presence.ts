@@ -1,0 +1,36 @@
+import type { DeviceId, DeviceStatus, EpochMs } from '#protocol'
+
+type Connected = { online: true; since: EpochMs; status: DeviceStatus | null }
+type Gone = { online: false; since: EpochMs; status: DeviceStatus | null }
+
+/** Who is connected to this process, and what they last said. Told apart from what the database keeps. */
+export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
+  const devices = new Map<DeviceId, Connected | Gone>()
+  return {
+    get: (deviceId: DeviceId) => devices.get(deviceId),
+
+    cameOnline(deviceId: DeviceId, at: EpochMs) {
+      devices.set(deviceId, { online: true, since: at, status: null })
+      onChange(deviceId)
+    },
+
+    said(deviceId: DeviceId, status: DeviceStatus) {
+      const known = devices.get(deviceId)
+      if (!known?.online) return
+      known.status = status
+      onChange(deviceId)
+    },
+
+    wentOffline(deviceId: DeviceId, at: EpochMs) {
+      // What a device said before it went is no longer true of it.
+      devices.set(deviceId, { online: false, since: at, status: null })
+      onChange(deviceId)
+    },
+
+    changed: onChange,
+
+    online: (): DeviceId[] => [...devices].filter(([, state]) => state.online).map(([id]) => id),
+  }
+}
+
+export type Presence = ReturnType<typeof createPresence>

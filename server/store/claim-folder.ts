@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { AppError } from '#protocol'
+
+/** Folder by folder: Node's own recursive mkdir never returns on file systems such as /proc. */
+const make = (folder: string): void => {
+  if (existsSync(folder)) return
+  make(dirname(folder))
+  mkdirSync(folder)
+}
+
+/**
+ * Makes a data folder and holds it for this process alone. The system lets go of it when the process
+ * ends, however it ends.
+ * @returns how to let go of it earlier
+ * @throws AppError folder-unwritable, database-in-use
+ */
+export const claimFolder = (folder: string): (() => void) => {
+  let lock: BetterSqlite3.Database
+  try {
+    make(resolve(folder))
+    lock = new BetterSqlite3(join(folder, 'lock.db'), { timeout: 0 })
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('folder-unwritable', { folder, detail }, { cause })
+  }
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    const isBusy = cause instanceof BetterSqlite3.SqliteError && cause.code === 'SQLITE_BUSY'
+    if (isBusy) throw new AppError('database-in-use', { folder }, { cause })
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('folder-unwritable', { folder, detail }, { cause })
+  }
+  return () => lock.close()
+}

@@ -1,0 +1,167 @@
+/**
+ * The tables, in types that mean the same on SQLite and PostgreSQL: instants are integers of
+ * milliseconds, dates are text, truth is 0 or 1, and what is only read whole is JSON in text.
+ */
+export type Schema = {
+  area: {
+    id: string
+    code: string
+    name: string
+    kind: string
+    parent_id: string | null
+    /** Ids from the root down to this area, each between slashes: `/a/b/c/`. */
+    id_path: string
+    /** JSON: names from the root down to this area. */
+    name_path: string
+    time_zone: string
+    valid_from: string
+    valid_to: string | null
+  }
+  device: {
+    id: string
+    name: string
+    area_id: string
+    channels: string
+    canvas: string | null
+    device_key: string | null
+    journal_key: string | null
+    enrolled_at: number | null
+    last_seen_at: number | null
+    applied_revision: number | null
+    screenshot: string | null
+    created_at: number
+  }
+  enrolment_code: {
+    code_hash: string
+    device_id: string
+    expires_at: number
+    /** The device key that used it: the same device may ask again when an answer was lost. */
+    used_by_key: string | null
+  }
+  campaign: {
+    id: string
+    name: string
+    directive: string
+    phases: string
+    created_at: number
+  }
+  theme: {
+    id: string
+    campaign_id: string
+    code: string
+    name: string
+    phases: string
+    position: number
+  }
+  asset: {
+    id: string
+    kind: string | null
+    title: string
+    language: string
+    area_id: string
+    valid_from: string | null
+    valid_to: string | null
+    original: string
+    ingest: string
+    /** 1 while there is work left to do on it: what to go on with after a restart. */
+    pending: number
+    rendition: string | null
+    waveform: string | null
+    thumbnail: string | null
+    approval: string
+    /** The state within `approval`, for filters. */
+    approval_state: string
+    /** The title, in lower case and without diacritics. */
+    search: string
+    created_at: number
+    created_by: string
+  }
+  asset_theme: { asset_id: string; theme_id: string; position: number }
+  /** Stored bytes that devices and the panel may fetch. */
+  media: { sha256: string; mime: string; bytes: number }
+  playlist: {
+    id: string
+    name: string
+    area_id: string
+    channel: string
+    items: string
+    created_at: number
+  }
+  schedule: {
+    id: string
+    name: string
+    area_id: string
+    playlist_id: string
+    audience: string
+    time: string
+    priority: string
+    fill: string
+    volume: number
+    created_at: number
+  }
+  publication: {
+    number: number
+    at: number
+    by: string
+    /** JSON: the playlists and schedules that were published, frozen. */
+    content: string
+  }
+  day_plan: { sha256: string; body: string }
+  manifest: {
+    device_id: string
+    revision: number
+    /** Says whether a newly compiled manifest differs in more than its number and date. */
+    content_hash: string
+    envelope: string
+    issued_at: number
+  }
+  journal: {
+    device_id: string
+    epoch: number
+    /** Records [0, next) are stored. */
+    next: number
+    head: string
+  }
+  journal_record: {
+    device_id: string
+    epoch: number
+    seq: number
+    bytes: string
+    received_at: number
+  }
+  play: {
+    device_id: string
+    epoch: number
+    seq: number
+    planned_start_at: number
+    area_id: string
+    channel: string
+    outcome: string
+    /** Title, themes, device and area, in lower case and without diacritics. */
+    search: string
+  }
+  play_theme: { device_id: string; epoch: number; seq: number; theme_id: string }
+  incident: {
+    id: string
+    device_id: string
+    at: number
+    kind: string
+    detail: string
+  }
+  user_grant: {
+    id: string
+    user_id: string
+    role: string
+    area_id: string | null
+    valid_from: number
+    valid_to: number | null
+  }
+  audit: {
+    id: string
+    at: number
+    user_id: string
+    action: string
+    subject: string
+    detail: string
+  }
+}

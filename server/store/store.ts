@@ -1,0 +1,37 @@
+import { type Areas, createAreas } from './areas.ts'
+import { type Assets, createAssets } from './assets.ts'
+import { type Campaigns, createCampaigns } from './campaigns.ts'
+import { createDevices, type Devices } from './devices.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { createManifests, type Manifests } from './manifests.ts'
+import type { Database } from './open-database.ts'
+import { createPlays, type Plays } from './plays.ts'
+import { createProgramme, type ProgrammeStore } from './programme.ts'
+import { type Audit, createAudit, createUsers, type Users } from './users.ts'
+
+/** All that the server keeps, a noun each. */
+export type Store = {
+  areas: Areas
+  assets: Assets
+  audit: Audit
+  campaigns: Campaigns
+  devices: Devices
+  journal: Journal
+  manifests: Manifests
+  plays: Plays
+  programme: ProgrammeStore
+  users: Users
+}
+
+export const createStore = (db: Database): Store => ({
+  areas: createAreas(db),
+  assets: createAssets(db),
+  audit: createAudit(db),
+  campaigns: createCampaigns(db),
+  devices: createDevices(db),
+  journal: createJournal(db),
+  manifests: createManifests(db),
+  plays: createPlays(db),
+  programme: createProgramme(db),
+  users: createUsers(db),
+})

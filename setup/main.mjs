@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// The one door to every command. It needs nothing but the Node and npm that the machine has (20 or
+// newer): it gets the rest, says what it does, and starts the command.
+
+import { spawn } from 'node:child_process'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ensureNode } from './node.mjs'
+import { ensurePackages } from './packages.mjs'
+import { ensurePanel } from './panel.mjs'
+import { ensurePrograms } from './programs.mjs'
+import { explainAndExit, SetupProblem } from './terminal.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * @typedef {{ entry?: string, production?: boolean, panel?: boolean, needed: string[], wanted?: string[], known?: string[] }} Command
+ * @type {Record<string, Command>}
+ */
+const COMMANDS = {
+  demo: { entry: 'demo/main.ts', panel: true, needed: ['ffmpeg', 'chromium'] },
+  server: { entry: 'server/main.ts', panel: true, needed: ['ffmpeg'] },
+  player: { entry: 'player/main.ts', production: true, needed: ['ffmpeg'], known: ['chromium'] },
+  test: {
+    entry: 'test/main.ts',
+    panel: true,
+    needed: ['ffmpeg', 'chromium'],
+    wanted: ['pulseaudio'],
+  },
+  bench: {
+    entry: 'test/bench/main.ts',
+    panel: true,
+    needed: ['ffmpeg', 'chromium'],
+    wanted: ['pulseaudio'],
+  },
+  chromium: { production: true, needed: ['chromium'] },
+}
+
+/**
+ * Under a Node that is new enough the command runs in this very process; under an older one it runs
+ * in a child that gets our signals, and we end as it ends.
+ * @param {string} node
+ * @param {string} entry
+ * @param {string[]} args
+ * @param {Record<string, string>} found
+ */
+const start = async (node, entry, args, found) => {
+  const path = join(root, entry)
+  if (node === process.execPath) {
+    Object.assign(process.env, found)
+    process.argv.splice(1, process.argv.length - 1, path, ...args)
+    await import(pathToFileURL(path).href)
+    return
+  }
+  const env = { ...process.env, ...found, PATH: dirname(node) + delimiter + process.env.PATH }
+  const child = spawn(node, [path, ...args], { stdio: 'inherit', env })
+  /** @type {NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  child.on('close', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
+}
+
+const main = async () => {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = COMMANDS[name]
+  if (!command) {
+    const known = Object.keys(COMMANDS).join(', ')
+    throw new SetupProblem({
+      en: `Unknown command "${name}"; there are: ${known}`,
+      vi: `Không có lệnh "${name}"; các lệnh: ${known}`,
+    })
+  }
+  const node = await ensureNode(root)
+  await ensurePackages(root, node, { production: command.production ?? false })
+  const found = await ensurePrograms(root, node, command)
+  if (command.panel && process.env.NOPANEL !== '1') await ensurePanel(root, node)
+  if (command.entry) await start(node, command.entry, args, found)
+}
+
+main().catch(explainAndExit)

@@ -1,0 +1,155 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathOf, run, starts } from './run.mjs'
+import { SetupProblem, step } from './terminal.mjs'
+
+/**
+ * @typedef {object} Program
+ * @property {string} name
+ * @property {string} setting environment variable that names it outright, and tells our programs
+ * @property {string[]} commands what it may be called on this machine
+ * @property {string} flag a flag with which it starts and ends at once
+ * @property {string} apt Debian's package
+ * @property {(root: string) => string | undefined} [own] a copy that the project downloaded before
+ * @property {(root: string, node: string) => Promise<unknown>} [download]
+ */
+
+const BROWSERS = '.tools/browsers'
+
+/** @type {Record<string, Program>} */
+const PROGRAMS = {
+  ffmpeg: {
+    name: 'ffmpeg',
+    setting: 'FFMPEG_PATH',
+    commands: ['ffmpeg'],
+    flag: '-version',
+    apt: 'ffmpeg',
+    own: (root) => join(root, 'node_modules/ffmpeg-static/ffmpeg'),
+    download: (root, node) =>
+      run(node, ['install.js'], {
+        cwd: join(root, 'node_modules/ffmpeg-static'),
+        timeoutMs: 180_000,
+      }),
+  },
+  chromium: {
+    name: 'Chromium',
+    setting: 'CHROMIUM_PATH',
+    commands: [
+      'chromium',
+      'chromium-browser',
+      'google-chrome-stable',
+      'google-chrome',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+    flag: '--version',
+    apt: 'chromium',
+    own: (root) => downloadedChrome(join(root, BROWSERS)),
+    download: (root, node) =>
+      run(
+        node,
+        [
+          'node_modules/puppeteer/lib/puppeteer/node/cli.js',
+          'browsers',
+          'install',
+          'chrome',
+          '--path',
+          BROWSERS,
+        ],
+        { cwd: root, timeoutMs: 300_000 },
+      ),
+  },
+  pulseaudio: {
+    name: 'PulseAudio',
+    setting: 'PULSEAUDIO_PATH',
+    commands: ['pulseaudio'],
+    flag: '--version',
+    apt: 'pulseaudio pulseaudio-utils',
+  },
+}
+
+/** @param {string} folder */
+const downloadedChrome = (folder) => {
+  if (!existsSync(folder)) return undefined
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const found = paths.find((path) =>
+    /(^|\/)(chrome|chrome\.exe|Google Chrome for Testing)$/.test(path),
+  )
+  return found && join(folder, found)
+}
+
+/**
+ * @param {string} root
+ * @param {Program} program
+ */
+const find = (root, program) =>
+  [process.env[program.setting], ...program.commands, program.own?.(root)]
+    .map((candidate) => candidate && pathOf(candidate))
+    .find((path) => path && starts(path, program.flag))
+
+const hasApt = () => process.getuid?.() === 0 && starts('apt-get', '--version')
+
+/** @param {Program[]} programs */
+const installWithApt = async (programs) => {
+  const names = programs.flatMap((program) => program.apt.split(' '))
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const install = () =>
+    run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env })
+  if (!(await install()).ok) {
+    await run('apt-get', ['update'], { env })
+    await install()
+  }
+}
+
+/**
+ * Finds the named programs, gets those that are missing where this machine lets us, and returns
+ * the environment in which our own programs will find them.
+ * @param {string} root
+ * @param {string} node
+ * @param {{ needed: string[], wanted?: string[], known?: string[] }} names missing `wanted` ones are
+ *   no reason to stop; `known` ones are looked for and never fetched
+ * @returns {Promise<Record<string, string>>}
+ */
+export const ensurePrograms = async (root, node, { needed, wanted = [], known = [] }) => {
+  const named = (/** @type {string[]} */ keys) =>
+    keys.map((key) => /** @type {Program} */ (PROGRAMS[key]))
+  const missing = () => named([...needed, ...wanted]).filter((program) => !find(root, program))
+  const names = (/** @type {Program[]} */ programs) => programs.map(({ name }) => name).join(', ')
+
+  for (const { download, name } of missing()) {
+    if (!download) continue
+    await step(
+      {
+        en: `${name} is not installed; trying to download it`,
+        vi: `Máy chưa có ${name}; đang thử tải về`,
+      },
+      () => download(root, node),
+    )
+  }
+  const toInstall = missing()
+  if (toInstall.length > 0 && hasApt()) {
+    await step(
+      {
+        en: `Installing ${names(toInstall)} with apt`,
+        vi: `Đang cài ${names(toInstall)} bằng apt`,
+      },
+      () => installWithApt(toInstall),
+    )
+  }
+  const lacking = missing().filter((program) => needed.some((key) => PROGRAMS[key] === program))
+  if (lacking.length > 0) {
+    const packages = lacking.map((program) => program.apt).join(' ')
+    throw new SetupProblem(
+      {
+        en: `${names(lacking)} is needed and could be neither found nor obtained. Install it, or point ${lacking.map((p) => p.setting).join(' and ')} at it, then run the same command again:`,
+        vi: `Cần ${names(lacking)} nhưng không tìm thấy và không tải được. Hãy cài, hoặc đặt ${lacking.map((p) => p.setting).join(' và ')} trỏ tới chương trình, rồi chạy lại lệnh vừa rồi:`,
+      },
+      `${process.getuid?.() === 0 ? '' : 'sudo '}apt-get install -y ${packages}`,
+    )
+  }
+  return Object.fromEntries(
+    named([...needed, ...wanted, ...known]).flatMap((program) => {
+      const path = find(root, program)
+      return path ? [[program.setting, path]] : []
+    }),
+  )
+}

@@ -1,0 +1,26 @@
+import { push } from './push.ts'
+import { type Report, table } from './report.ts'
+import { start } from './start.ts'
+
+/** `npm run bench [-- NAME] [--json]`: measures, beside the raw limit of this machine. */
+
+const BENCHES: Record<string, () => Promise<Report>> = { push, start }
+
+const args = process.argv.slice(2)
+const isJson = args.includes('--json')
+const names = args.filter((arg) => !arg.startsWith('--'))
+const unknown = names.find((name) => !(name in BENCHES))
+
+if (unknown !== undefined) {
+  process.stderr.write(
+    `✗ There is no benchmark "${unknown}"; there are: ${Object.keys(BENCHES).join(', ')}\n`,
+  )
+  process.exit(1)
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (names.length > 0 && !names.includes(name)) continue
+  const report = await bench()
+  process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : table(report))
+  if (report.goals.some(({ met }) => !met)) process.exitCode = 1
+}
+process.exit()

@@ -1,0 +1,235 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AxePuppeteer } from '@axe-core/puppeteer'
+import { type Browser, launch, type Page } from 'puppeteer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PlayLogEntry } from '#protocol'
+import { type Story, tellStory } from '../../demo/story.ts'
+import { make, speech } from '../support/ffmpeg.ts'
+import { until } from '../support/until.ts'
+
+/** One story through the real thing: the server, two players, and an operator at a real browser. */
+
+const folder = mkdtempSync(join(tmpdir(), 'loabang-e2e-'))
+let story: Story
+let browser: Browser
+let page: Page
+const problems: string[] = []
+
+beforeAll(async () => {
+  story = await tellStory({
+    CHECK: 'false',
+    PORT: 0,
+    DATA_DIR: folder,
+    SEED_DIR: join(import.meta.dirname, '../../demo/seed'),
+  })
+  browser = await launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-background-networking',
+    ],
+  })
+  page = await browser.newPage()
+  await page.setViewport({ width: 1366, height: 768 })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => {
+    // Being asked to sign in is an answer of 401, which the browser reports.
+    if (message.type() === 'error' && !message.text().includes('401'))
+      problems.push(`${message.text()} ${message.location().url}`)
+  })
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await Promise.all(story?.children.map((child) => child.stop()) ?? [])
+  rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+const text = () => page.evaluate(() => document.body.innerText)
+const says = (words: string) => until(async () => (await text()).includes(words), 40)
+const press = async (name: string) => {
+  const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 10_000 })
+  await button?.click()
+}
+const expectAccessible = async () => {
+  const { violations } = await new AxePuppeteer(page).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+}
+const playsOf = async (name: 'speaker' | 'board'): Promise<PlayLogEntry[]> =>
+  (await story.api.plays(500))
+    .filter(({ deviceId }) => deviceId === story.devices[name])
+    .sort((a, b) => a.epoch - b.epoch || a.seq - b.seq)
+const child = (name: string) => story.children.find((one) => one.name === name)
+
+describe('an operator', () => {
+  test('signs in, and sees in Vietnamese what is on air in the commune', async () => {
+    await page.goto(story.server)
+    await page.waitForSelector('input[autocomplete=username]')
+    await expectAccessible()
+    await page.type('input[autocomplete=username]', 'admin')
+    await page.type('input[autocomplete=current-password]', story.password)
+    await page.keyboard.press('Enter')
+    await says('Xã Định An')
+    await says('Cụm loa ấp An Phong')
+    await says('dBFS')
+    await expectAccessible()
+  })
+
+  test('is shown the next item without touching anything', async () => {
+    const before = await page.$eval('section', (section) => section.textContent)
+    await until(
+      async () => (await page.$eval('section', (section) => section.textContent)) !== before,
+    )
+    const bar = '[role=meter]'
+    await until(
+      async () =>
+        Number(await page.$eval(bar, (meter) => meter.getAttribute('aria-valuenow'))) > -40,
+    )
+  })
+
+  test('asks the board for a picture of itself, and gets it', async () => {
+    await press('Chi tiết Bảng tin UBND xã')
+    await press('Chụp màn hình')
+    await until(() =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('img')].some(
+          (image) => image.alt.startsWith('Ảnh chụp') && image.naturalWidth === 1280,
+        ),
+      ),
+    )
+    await expectAccessible()
+    await page.keyboard.press('Escape')
+  })
+
+  test('drops a clip into the library, watches it being processed, tags it and approves it', async () => {
+    await page.goto(`${story.server}/library`)
+    await says('13 nội dung')
+    const file = make(join(folder, 'Thông báo họp dân.mp3'), ...speech(3, 0.1), '-b:a', '64k')
+    const input = await page.waitForSelector('input[type=file]')
+    await input?.uploadFile(file)
+    await says('Thông báo họp dân')
+    await says('14 nội dung')
+    await until(async () => (await text()).includes('Xong'), 40)
+    await expectAccessible()
+    await press('Mở Thông báo họp dân')
+    await says('LUFS')
+    await expectAccessible()
+    await press('Duyệt phát')
+    await says('Đã duyệt “Thông báo họp dân”')
+    await press('Thu hồi')
+    await says('Thu hồi “Thông báo họp dân”?')
+    await press('Không, giữ nguyên')
+    await page.keyboard.press('Escape')
+  })
+
+  test('finds plays by theme and by words without diacritics, and takes them along as CSV', async () => {
+    await page.goto(`${story.server}/reports/plays?search=${encodeURIComponent('niem tin moi')}`)
+    await says('Niềm tin mới')
+    const rows = () => page.$$eval('tbody tr', (all) => all.map((row) => row.textContent ?? ''))
+    await until(async () => (await rows()).length > 0)
+    for (const row of await rows()) expect(row).toContain('1.1')
+    await expectAccessible()
+    const href = await page.$eval('a[download]', (link) => link.href)
+    const csv = await page.evaluate(async (address) => (await fetch(address)).text(), href)
+    expect(csv.split('\r\n').length).toBeGreaterThan(2)
+    for (const line of csv.trim().split('\r\n').slice(1)) expect(line).toContain('Niềm tin mới')
+  })
+
+  test('reads the same page in English', async () => {
+    await page.evaluate(() =>
+      [...document.querySelectorAll('label')]
+        .find((label) => label.textContent === 'English')
+        ?.click(),
+    )
+    await says('Play log')
+    await page.evaluate(() =>
+      [...document.querySelectorAll('label')]
+        .find((label) => label.textContent === 'Tiếng Việt')
+        ?.click(),
+    )
+    await says('Nhật ký phát')
+  })
+
+  test('uses it on a phone', async () => {
+    await page.setViewport({ width: 390, height: 844 })
+    for (const path of ['/', '/library', '/reports/plays']) {
+      await page.goto(story.server + path)
+      await page.waitForSelector('h1')
+      await until(() => page.evaluate(() => !document.querySelector('[role=status]')))
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      )
+      expect(overflow, path).toBeLessThanOrEqual(0)
+      await expectAccessible()
+    }
+    await page.setViewport({ width: 1366, height: 768 })
+  })
+
+  test('met no error on the way', () => expect(problems).toEqual([]))
+})
+
+describe('what nobody foresees', () => {
+  test('the server is killed: the panel says so, the players go on, and nothing is lost or doubled', async () => {
+    await page.goto(story.server)
+    await says('Xã Định An')
+    const killedAt = Date.now()
+    process.kill(child('server')?.pid() ?? 0, 'SIGKILL')
+    await says('mất kết nối với máy chủ')
+    await until(() => story.api.plays(1).catch(() => undefined), 40)
+    await until(async () => !(await text()).includes('mất kết nối với máy chủ'), 40)
+    const after = killedAt + 20_000
+    await until(
+      async () => (await playsOf('speaker')).some(({ play }) => play.plannedStartAt > after),
+      60,
+    )
+    const plays = await playsOf('speaker')
+    for (const [index, { seq, play }] of plays.entries()) {
+      const before = plays[index - 1]
+      if (before) {
+        expect(seq).toBe(before.seq + 1)
+        expect(play.plannedStartAt).toBe(before.play.plannedEndAt)
+      }
+      expect([play.asset.title, play.outcome]).toEqual([play.asset.title, 'completed'])
+    }
+  }, 150_000)
+
+  test('a player is killed in the middle of a clip: the cut play is told as cut, and it goes on at its place', async () => {
+    const count = (await playsOf('speaker')).length
+    await until(async () => (await playsOf('speaker')).length > count, 30)
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    process.kill(child('speaker')?.pid() ?? 0, 'SIGKILL')
+    const cut = async () =>
+      (await playsOf('speaker')).find(({ play }) => play.cause === 'player-killed')
+    await until(cut, 40)
+    await until(
+      async () => (await playsOf('speaker')).some(({ play }) => play.cause === 'joined-late'),
+      60,
+    )
+    const plays = await playsOf('speaker')
+    const interrupted = (await cut())?.play
+    const joined = plays.find(({ play }) => play.cause === 'joined-late')?.play
+    expect(interrupted).toMatchObject({ outcome: 'interrupted' })
+    expect(interrupted?.playedMs).toBeLessThan(
+      (interrupted?.plannedEndAt ?? 0) - (interrupted?.plannedStartAt ?? 0),
+    )
+    expect(joined?.outcome).toBe('partial')
+    // Where it joined is where the plan was by then: it ends when it was to end.
+    expect(Math.abs((joined?.endAt ?? 0) - (joined?.plannedEndAt ?? 1))).toBeLessThan(250)
+    expect(new Set(plays.map(({ epoch, seq }) => `${epoch}/${seq}`)).size).toBe(plays.length)
+  }, 150_000)
+
+  test('everything stops in order when it is told to', async () => {
+    await Promise.all(story.children.map((one) => one.stop()))
+    const log = readFileSync(join(folder, 'logs/speaker.log'), 'utf8')
+    expect(log).toContain('player stopping')
+    for (const name of ['server', 'speaker', 'board']) {
+      const lines = readFileSync(join(folder, `logs/${name}.log`), 'utf8')
+        .trim()
+        .split('\n')
+      const errors = lines.filter((line) => line.includes('"level":50') || !line.startsWith('{'))
+      expect([name, errors]).toEqual([name, []])
+    }
+  })
+})

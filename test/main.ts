@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** Every check of the project, one after another, and how many passed in the last line. */
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** The script behind a package's command, run with this very Node. */
+const command = (name: string, bin = name): string => {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
+  const { bin: bins } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    bin: string | Record<string, string>
+  }
+  return join(dirname(manifest), typeof bins === 'string' ? bins : (bins[bin] ?? ''))
+}
+
+const CHECKS: readonly (readonly [name: string, script: string, ...args: string[]])[] = [
+  ['format and lint', command('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings', '.'],
+  ['types: programs and tests', command('typescript', 'tsc'), '-p', '.'],
+  ['types: panel', command('typescript', 'tsc'), '-p', 'panel'],
+  ['types: the board’s page', command('typescript', 'tsc'), '-p', 'player/page'],
+  ['types: end to end', command('typescript', 'tsc'), '-p', 'test/e2e'],
+  ['dead code', command('knip'), '--no-progress'],
+]
+
+const run = (script: string, args: readonly string[], isQuiet: boolean): Promise<boolean> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'],
+    })
+    let output = ''
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.on('close', (code) => {
+      if (code !== 0) process.stdout.write(output)
+      resolve(code === 0)
+    })
+  })
+
+type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+
+const filters = process.argv.slice(2)
+let passed = 0
+let failed = 0
+
+if (filters.length === 0) {
+  for (const [name, script, ...args] of CHECKS) {
+    const ok = await run(script, args, true)
+    process.stdout.write(`${ok ? '✓' : '✗'} ${name}\n`)
+    if (ok) passed += 1
+    else failed += 1
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'loabang-report-'))
+const report = join(folder, 'report.json')
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+const ok = await run(command('vitest'), ['run', ...reporters, ...filters], false)
+try {
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as Report
+  passed += counts.numPassedTests
+  failed += counts.numFailedTests
+  if (counts.numPendingTests > 0) {
+    process.stdout.write(
+      `${counts.numPendingTests} not run: what they need is not on this machine\n`,
+    )
+  }
+  // A file that cannot be loaded, or an error outside of any test, fails the run without a test.
+  if (!ok && counts.numFailedTests === 0) failed += 1
+} catch {
+  failed += 1
+}
+rmSync(folder, { recursive: true, force: true })
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed > 0 ? 1 : 0

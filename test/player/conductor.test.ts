@@ -1,0 +1,324 @@
+import { join } from 'node:path'
+import pino from 'pino'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { timelineOf } from '#playlists/timeline'
+import type { JournalRecord, Manifest, Play, Segment, Sha256 } from '#protocol'
+import { createConductor } from '../../player/conduct/conductor.ts'
+import { outcomeOf } from '../../player/conduct/play-of.ts'
+import { openJournal } from '../../player/journal/journal.ts'
+import type { Cue, Stage, StageEvents } from '../../player/stage/stage.ts'
+import { monotonicMs } from '../../player/time/monotonic.ts'
+import { AREA, anAsset, aPlaylist, aSchedule, DEVICE, sha } from '../support/builders.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
+
+/** A stage that plays on time and makes no sound; a test can make it fail. */
+const quietStage = () => {
+  const cues: Cue[] = []
+  const stopped: string[] = []
+  let events: StageEvents | undefined
+  let output: string | null = 'quiet'
+  let refusal: Error | undefined
+  const timers = new Map<string, NodeJS.Timeout[]>()
+  const measured = { kind: 'screen' as const, output: 'quiet', frames: 1 }
+  const end = (key: string, startMono: number | null, reason: 'done' | 'stopped' | 'lost') => {
+    for (const timer of timers.get(key) ?? []) clearTimeout(timer)
+    if (timers.delete(key))
+      events?.onEnded(key, {
+        startMono,
+        endMono: startMono === null ? null : monotonicMs(),
+        measured,
+        reason,
+      })
+  }
+  const begun = new Map<string, number>()
+  const stage: Stage = {
+    leadMs: 300,
+    async prepare() {},
+    async cue(cue) {
+      cues.push(cue)
+      if (refusal) throw refusal
+      const inMs = cue.from - Date.now()
+      const show = () => {
+        begun.set(cue.key, monotonicMs())
+        events?.onStarted(cue.key, { mono: monotonicMs(), errorMs: 0.5, skippedMs: 0 })
+      }
+      timers.set(cue.key, [
+        setTimeout(show, inMs),
+        setTimeout(() => end(cue.key, begun.get(cue.key) ?? null, 'done'), cue.to - Date.now()),
+      ])
+    },
+    stop(key) {
+      stopped.push(key)
+      end(key, begun.get(key) ?? null, 'stopped')
+    },
+    output: () => output,
+    async close() {},
+  }
+  return {
+    cues,
+    stopped,
+    open: (given: StageEvents) => {
+      events = given
+      return stage
+    },
+    setOutput: (name: string | null) => (output = name),
+    refuse: (error: Error) => (refusal = error),
+    lose: () => {
+      for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, 'lost')
+    },
+  }
+}
+
+const segment = (from: number, durations: number[], change: Partial<Segment> = {}): Segment => ({
+  from,
+  to: from + durations.reduce((sum, ms) => sum + ms, 0),
+  anchor: from,
+  repeat: false,
+  volume: 80,
+  items: durations.map((durationMs, index) => ({
+    assetId: anAsset().id,
+    sha256: sha(`item ${index}`),
+    mime: 'image/webp',
+    kind: 'image',
+    title: `Mục ${index}`,
+    themes: [],
+    approvedBy: 'Lan',
+    durationMs,
+  })),
+  because: {
+    scheduleId: aSchedule(aPlaylist([])).id,
+    schedule: 'Lịch',
+    priority: 'normal',
+    overrode: [],
+  },
+  ...change,
+})
+
+const manifest: Manifest = {
+  v: 1,
+  deviceId: DEVICE,
+  revision: 3,
+  issuedAt: 1,
+  playUntil: Date.now() + 86_400_000,
+  device: {
+    name: 'Bảng',
+    area: { id: AREA, code: '1', path: ['Xã'] },
+    timeZone: 'UTC',
+    channels: ['screen'],
+    canvas: null,
+  },
+  days: [],
+  media: [],
+}
+
+const start = () => {
+  const folder = tempFolder()
+  const stage = quietStage()
+  const media = new Set<string>()
+  const journal = openJournal<Play>(join(folder, 'journal.db'), DEVICE)
+  let time: number | undefined = 0
+  const offset = Date.now() - monotonicMs()
+  const conductor = createConductor({
+    channel: 'screen',
+    clock: {
+      now: () => (time === undefined ? undefined : monotonicMs() + offset),
+      toMono: (at) => at - offset,
+      fromMono: (mono) => mono + offset,
+      state: () => ({ grade: 'synced', errorMs: 0 }),
+      addSample() {},
+      save() {},
+    },
+    cache: {
+      has: (sha256: Sha256) => media.has(sha256),
+      isIntact: async () => true,
+      pathOf: (sha256: Sha256) => sha256,
+    } as never,
+    journal,
+    stamp: () => ({ at: Date.now(), clock: { grade: 'synced', errorMs: 0 } }),
+    log: pino({ level: 'silent' }),
+    openStage: stage.open,
+    onChange() {},
+    onRecord() {},
+  })
+  onTestFinished(() => conductor.close())
+  const plays = (): Play[] =>
+    journal
+      .unsent(100)
+      .records.map((bytes) => ((JSON.parse(bytes) as JournalRecord).event as { play: Play }).play)
+  return {
+    stage,
+    conductor,
+    journal,
+    plays,
+    loseTime: () => (time = undefined),
+    fetched: (...names: number[]) => {
+      for (const name of names) media.add(sha(`item ${name}`))
+    },
+    plan: (...segments: Segment[]) =>
+      conductor.setPlan(timelineOf([{ startsAt: 0, sha256: sha('plan'), segments }]), manifest),
+  }
+}
+
+const told = (plays: Play[]) =>
+  plays.map(({ asset, outcome, cause }) => [asset.title, outcome, cause])
+
+describe('the conductor', () => {
+  test('brings out a plan item by item, and writes down each', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0, 1)
+    const from = Date.now() + 600
+    plan(segment(from, [400, 500]))
+    await until(() => plays().length === 2)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'completed', null],
+      ['Mục 1', 'completed', null],
+    ])
+    expect(plays()[0]).toMatchObject({
+      plannedStartAt: from,
+      plannedEndAt: from + 400,
+      startErrorMs: 0.5,
+      revision: 3,
+      planSha256: sha('plan'),
+    })
+    expect(stage.cues.map(({ from: at, offsetMs }) => [at, offsetMs])).toEqual([
+      [from, 0],
+      [from + 400, 0],
+    ])
+  })
+
+  test('joins what is on already at its position, and says so', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    const from = Date.now() - 5_000
+    plan(segment(from, [6_000]))
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'partial', 'joined-late']])
+    expect(stage.cues[0]?.offsetMs).toBeGreaterThan(4_900)
+    expect(plays()[0]?.startErrorMs).toBeNull()
+  })
+
+  test('what never came in time is written down as such, and does not hold up what follows', async () => {
+    const { plan, plays, fetched } = start()
+    fetched(1)
+    plan(segment(Date.now() + 500, [600, 500]))
+    await until(() => plays().length === 2)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'failed', 'media-missing'],
+      ['Mục 1', 'completed', null],
+    ])
+  })
+
+  test('media that arrive late are joined for what is left', async () => {
+    const { plan, plays, fetched } = start()
+    plan(segment(Date.now() + 300, [2_000]))
+    await new Promise((resolve) => setTimeout(resolve, 900))
+    fetched(0)
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'partial', 'joined-late']])
+  })
+
+  test('a new plan ends what it no longer holds, and leaves alone what it still does', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0, 1)
+    const on = segment(Date.now() - 100, [3_000, 500])
+    plan(on)
+    await until(() => stage.cues.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    plan(on)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(stage.stopped).toEqual([])
+    plan()
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'partial', 'plan-changed']])
+  })
+
+  test('what a fault tore goes on where it should be by now, as a play of its own', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    plan(segment(Date.now() + 300, [3_000]))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    stage.lose()
+    await until(() => plays().length === 2)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'interrupted', 'screen-lost'],
+      ['Mục 0', 'partial', 'joined-late'],
+    ])
+  })
+
+  test('without a stage nothing is begun, and the record says what was missing', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    stage.setOutput(null)
+    plan(segment(Date.now() + 300, [700]))
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'failed', 'screen-lost']])
+    expect(stage.cues).toEqual([])
+  })
+
+  test('what cannot be decoded fails once, and is not tried for ever', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    stage.refuse(new Error('no picture'))
+    plan(segment(Date.now() + 300, [1_500]))
+    await new Promise((resolve) => setTimeout(resolve, 1_700))
+    expect(told(plays())).toEqual([['Mục 0', 'failed', 'not-decodable']])
+    expect(stage.cues).toHaveLength(1)
+  })
+
+  test('a device that does not know the time plays nothing', async () => {
+    const { plan, plays, fetched, stage, loseTime } = start()
+    fetched(0)
+    loseTime()
+    plan(segment(Date.now() - 1_000, [60_000]))
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect([stage.cues, plays()]).toEqual([[], []])
+  })
+
+  test('being stopped ends what is on and writes it down; what had not begun leaves no trace', async () => {
+    const { plan, plays, fetched, conductor, journal } = start()
+    fetched(0, 1)
+    plan(segment(Date.now() + 250, [700, 5_000]))
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    await conductor.close()
+    expect(told(plays())).toEqual([['Mục 0', 'interrupted', 'player-stopped']])
+    expect(journal.leftOpen()).toEqual([])
+  })
+
+  test('says what is on and what comes next', async () => {
+    const { plan, fetched, conductor } = start()
+    fetched(0, 1)
+    plan(segment(Date.now() + 200, [3_000, 1_000]))
+    await until(() => conductor.status().now !== null)
+    expect(conductor.status()).toMatchObject({
+      channel: 'screen',
+      now: { title: 'Mục 0', schedule: 'Lịch' },
+      next: { title: 'Mục 1' },
+      output: 'quiet',
+    })
+  })
+})
+
+test('the first thing that went wrong names the outcome', () => {
+  const good = {
+    stoppedFor: undefined,
+    isJoined: false,
+    isPlannedShort: false,
+    wasHeard: true,
+    end: 'done' as const,
+  }
+  const outcome = (change: object) => Object.values(outcomeOf({ ...good, ...change }, 'audio'))
+  expect(outcome({})).toEqual(['completed', null])
+  expect(outcome({ isPlannedShort: true })).toEqual(['partial', 'cut-by-plan'])
+  expect(outcome({ isPlannedShort: true, isJoined: true })).toEqual(['partial', 'joined-late'])
+  expect(outcome({ isJoined: true, end: 'lost' })).toEqual(['interrupted', 'output-lost'])
+  expect(outcome({ wasHeard: false, end: 'lost' })).toEqual(['failed', 'output-lost'])
+  expect(outcome({ stoppedFor: 'plan-changed', end: 'stopped' })).toEqual([
+    'partial',
+    'plan-changed',
+  ])
+  expect(outcome({ stoppedFor: 'player-stopped', end: 'stopped' })).toEqual([
+    'interrupted',
+    'player-stopped',
+  ])
+})

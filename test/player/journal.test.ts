@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { JournalRecord, NO_RECORD, type Play } from '#protocol'
+import { openJournal } from '../../player/journal/journal.ts'
+import { aPlay, DEVICE, sha } from '../support/builders.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const stamp = { at: 1_731_276_000_000, clock: { grade: 'synced' as const, errorMs: 1 } }
+const stop = { kind: 'stop' as const }
+
+const open = (path = join(tempFolder(), 'journal.db')) => ({
+  path,
+  journal: openJournal<Play>(path, DEVICE),
+})
+
+const all = (journal: ReturnType<typeof openJournal<Play>>) =>
+  journal.unsent(100_000).records.map((bytes) => JournalRecord.parse(JSON.parse(bytes)))
+
+const expectChain = (records: readonly string[]) => {
+  let prev = NO_RECORD as string
+  for (const [seq, bytes] of records.entries()) {
+    expect(JSON.parse(bytes)).toMatchObject({ seq, prev })
+    prev = sha(bytes)
+  }
+}
+
+describe('the journal', () => {
+  test('chains its records, and its head is the hash of the last', () => {
+    const { journal } = open()
+    for (let count = 0; count < 5; count++) journal.append(stop, stamp)
+    const { records } = journal.unsent(100)
+    expectChain(records)
+    expect(journal.position()).toEqual({ epoch: 0, next: 5, acked: 0, head: sha(records[4] ?? '') })
+    expect(journal.headAt(0)).toBe(NO_RECORD)
+    expect(journal.headAt(3)).toBe(sha(records[2] ?? ''))
+  })
+
+  test('is the same after it was closed and opened again', () => {
+    const { path, journal } = open()
+    journal.append(stop, stamp)
+    journal.open('k', aPlay({ playedMs: 5 }))
+    journal.setAcked(1)
+    const before = journal.position()
+    journal.shut()
+    const again = openJournal<Play>(path, DEVICE)
+    expect(again.position()).toEqual(before)
+    expect(again.leftOpen()).toEqual([{ key: 'k', body: aPlay({ playedMs: 5 }) }])
+  })
+
+  test('a play that ends leaves one record and is open no more', () => {
+    const { journal } = open()
+    journal.open('k', aPlay())
+    journal.open('k', aPlay({ playedMs: 7 }))
+    journal.close('k', { kind: 'play', play: aPlay() }, stamp)
+    journal.open('never', aPlay())
+    journal.discard('never')
+    expect(journal.leftOpen()).toEqual([])
+    expect(all(journal).map(({ event }) => event.kind)).toEqual(['play'])
+  })
+
+  test('knows whether the last run was stopped in order', () => {
+    const { journal } = open()
+    expect(journal.wasStopped()).toBe(true)
+    journal.append({ kind: 'boot', software: 'x', clean: true }, stamp)
+    expect(journal.wasStopped()).toBe(false)
+    journal.append(stop, stamp)
+    expect(journal.wasStopped()).toBe(true)
+  })
+
+  test('a new epoch carries over what was not sent, and nothing else', () => {
+    const { journal } = open()
+    for (let count = 0; count < 4; count++)
+      journal.append({ kind: 'boot', software: `v${count}`, clean: true }, stamp)
+    journal.setAcked(2)
+    journal.startEpoch(1)
+    const { epoch, from, records } = journal.unsent(100)
+    expect([epoch, from]).toEqual([1, 0])
+    expectChain(records)
+    expect(records.map((bytes) => JSON.parse(bytes).event.software)).toEqual(['v2', 'v3'])
+  })
+
+  test('lets go of what is acknowledged and 35 days old, and of nothing that is not', () => {
+    const { journal } = open()
+    const day = 86_400_000
+    const old = { ...stamp, at: stamp.at - 36 * day }
+    for (const when of [old, old, stamp]) journal.append(stop, when)
+    journal.setAcked(1)
+    journal.prune(stamp.at)
+    journal.setAcked(0)
+    expect(journal.unsent(10).records).toHaveLength(2)
+    journal.setAcked(3)
+    journal.prune(stamp.at)
+    journal.setAcked(0)
+    expect(journal.unsent(10).records.map((bytes) => JSON.parse(bytes).seq)).toEqual([2])
+  })
+})
+
+test('kill -9 at any instant: nothing finished is lost, nothing is invented, what was cut is told as cut', async () => {
+  const path = join(tempFolder(), 'journal.db')
+  const done = new Set<string>()
+  const opened = new Set<string>()
+  for (let round = 0; round < 25; round++) {
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, '../support/journal-writer.ts'), path],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    let output = ''
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        output += chunk.toString()
+        resolve()
+      })
+    })
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60))
+    child.kill('SIGKILL')
+    await ended
+    // A line that was cut in writing was not said.
+    for (const line of output.slice(0, output.lastIndexOf('\n')).split('\n')) {
+      const [word, key = ''] = line.split(' ')
+      if (word === 'open') opened.add(key)
+      if (word === 'done') done.add(key)
+    }
+  }
+  const { journal } = open(path)
+  const leftOpen = journal.leftOpen().map(({ key }) => key)
+  const { records } = journal.unsent(1_000_000)
+  expectChain(records)
+  const plays = records.map((bytes) => (JSON.parse(bytes) as { event: { play: Play } }).event.play)
+  const told = plays.map(({ device }) => device)
+  expect(new Set(told).size).toBe(told.length)
+  const completed = new Set(
+    plays.filter(({ outcome }) => outcome === 'completed').map(({ device }) => device),
+  )
+  for (const key of done) expect(completed).toContain(key)
+  // Every play that was begun is a record by now, or still open for the next start to tell of.
+  for (const key of opened) expect([...told, ...leftOpen]).toContain(key)
+  expect(plays.some(({ outcome }) => outcome === 'interrupted')).toBe(true)
+  expect(done.size).toBeGreaterThan(25)
+}, 120_000)

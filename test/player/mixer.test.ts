@@ -1,0 +1,258 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createClockLine } from '../../player/stage/audio/clock-line.ts'
+import { createMixer, dbfs, type VoiceReport } from '../../player/stage/audio/mixer.ts'
+import type { AudioOutput } from '../../player/stage/audio/output.ts'
+import { createPacedOutput } from '../../player/stage/audio/paced-output.ts'
+import { monotonicMs } from '../../player/time/monotonic.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const PER_MS = 48
+const LEAD = 400 * PER_MS
+
+/** An output whose time is a variable: what was heard by then is known to the sample. */
+const simulated = () => {
+  const chunks: Int16Array[] = []
+  let written = 0
+  let now = 0
+  const output: AudioOutput = {
+    name: 'simulated',
+    wanted: () => Math.max(0, Math.ceil(now * PER_MS + LEAD - written)),
+    write(samples) {
+      chunks.push(samples.slice())
+      written += samples.length
+    },
+    written: () => written,
+    sampleAt: (mono) => mono * PER_MS,
+    monoAt: (sample) => sample / PER_MS,
+    underruns: () => 0,
+    close() {},
+  }
+  const heard = () => {
+    const all = new Int16Array(written)
+    let at = 0
+    for (const chunk of chunks) {
+      all.set(chunk, at)
+      at += chunk.length
+    }
+    return all
+  }
+  return { output, heard, setNow: (ms: number) => (now = ms) }
+}
+
+/** A clip whose samples count up from a number: any one tells which it is. */
+const ramp = (folder: string, name: string, ms: number, first: number): string => {
+  const samples = Int16Array.from({ length: ms * PER_MS }, (_, index) => first + (index % 10_000))
+  const path = join(folder, name)
+  writeFileSync(path, Buffer.from(samples.buffer))
+  return path
+}
+
+const samplesOf = (path: string): Int16Array => {
+  const bytes = readFileSync(path)
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
+}
+
+const play = (
+  cues: Parameters<ReturnType<typeof createMixer>['cue']>[0][],
+  untilMs: number,
+  meanwhile: (mixer: ReturnType<typeof createMixer>, now: number) => void = () => {},
+) => {
+  const { output, heard, setNow } = simulated()
+  const reports: VoiceReport[] = []
+  const mixer = createMixer(output, (report) => reports.push(report))
+  for (const cue of cues) mixer.cue(cue)
+  for (let now = 0; now <= untilMs; now += 10) {
+    setNow(now)
+    meanwhile(mixer, now)
+    mixer.turn(now)
+  }
+  return { samples: heard(), reports }
+}
+
+const at = (samples: Int16Array, ms: number, count: number) =>
+  samples.subarray(Math.round(ms * PER_MS), Math.round(ms * PER_MS) + count)
+
+describe('the mixer places samples', () => {
+  test('a clip begins at the very sample of its instant, and is put out bit for bit', () => {
+    const path = ramp(tempFolder(), 'a.pcm', 100, 1000)
+    const cue = { key: 'a', path, startMono: 1234.5, offsetMs: 0, lengthMs: 100, gain: 1 }
+    const { samples, reports } = play([cue], 2500)
+    const start = Math.round(1234.5 * PER_MS)
+    expect(samples.findIndex((sample) => sample !== 0)).toBe(start)
+    const source = samplesOf(path)
+    expect(samples.subarray(start, start + 100 * PER_MS)).toEqual(source.subarray(0, 100 * PER_MS))
+    expect(samples.subarray(start + 100 * PER_MS).every((sample) => sample === 0)).toBe(true)
+    expect(reports).toMatchObject([
+      { type: 'started', key: 'a', skippedMs: 0 },
+      { type: 'ended', key: 'a', samples: 100 * PER_MS, isStopped: false },
+    ])
+    expect(Math.abs((reports[0] as { errorMs: number }).errorMs)).toBeLessThanOrEqual(0.5 / PER_MS)
+  })
+
+  test('items that touch follow each other without a sample between them or on top of each other', () => {
+    const folder = tempFolder()
+    const cues = [0, 1, 2].map((index) => ({
+      key: String(index),
+      path: ramp(folder, `${index}.pcm`, 300, 1000 + index),
+      // The clock was pulled by a fraction of a millisecond in the meantime.
+      startMono: 1000 + index * 300 + index * 0.2,
+      offsetMs: 0,
+      lengthMs: 300,
+      gain: 1,
+    }))
+    const { samples } = play(cues, 3000)
+    const expected = cues.flatMap(({ path }) => [...samplesOf(path).subarray(0, 300 * PER_MS)])
+    const heard = [...at(samples, 1000, 900 * PER_MS)]
+    expect(heard.findIndex((sample, index) => sample !== expected[index])).toBe(-1)
+  })
+
+  test('where clocks drifted apart, an item begins at its instant by a gap or a cut, never over the last', () => {
+    const folder = tempFolder()
+    const first = {
+      key: 'a',
+      path: ramp(folder, 'a.pcm', 300, 5000),
+      startMono: 1000,
+      offsetMs: 0,
+      lengthMs: 300,
+      gain: 1,
+    }
+    const second = {
+      key: 'b',
+      path: ramp(folder, 'b.pcm', 300, 20_000),
+      offsetMs: 0,
+      lengthMs: 300,
+      gain: 1,
+    }
+    const later = play([first, { ...second, startMono: 1303 }], 3000).samples
+    expect(at(later, 1301, 1)[0]).toBe(0)
+    expect(at(later, 1303, 1)[0]).toBe(20_000)
+    const earlier = play([first, { ...second, startMono: 1297 }], 3000)
+    // Its first 3 ms are left out: at 1350 ms it is where it should be by then.
+    expect(at(earlier.samples, 1350, 1)[0]).toBe(20_000 + 53 * PER_MS)
+    expect(Math.max(...at(earlier.samples, 1290, 9 * PER_MS))).toBeLessThan(20_000)
+    expect(
+      earlier.reports.find((report) => report.type === 'started' && report.key === 'b'),
+    ).toMatchObject({ skippedMs: 0 })
+  })
+
+  test('a sound that came too late begins at once, at the place where it should be by then', () => {
+    const path = ramp(tempFolder(), 'a.pcm', 5000, 100)
+    const { samples, reports } = play([], 4000, (mixer, now) => {
+      if (now === 1000)
+        mixer.cue({ key: 'a', path, startMono: 500, offsetMs: 0, lengthMs: 5000, gain: 1 })
+    })
+    const begun = samples.findIndex((sample) => sample !== 0)
+    expect(begun).toBeGreaterThanOrEqual(1000 * PER_MS)
+    const beyondFade = begun + 20 * PER_MS
+    expect(samples[beyondFade]).toBe(100 + ((beyondFade - 500 * PER_MS) % 10_000))
+    const started = reports.find((report) => report.type === 'started')
+    expect((started as { skippedMs: number }).skippedMs).toBeGreaterThan(800)
+  })
+
+  test('joining in the middle begins at the offset and is faded in, not clicked in', () => {
+    const path = ramp(tempFolder(), 'a.pcm', 1000, 8000)
+    const { samples } = play(
+      [{ key: 'a', path, startMono: 1000, offsetMs: 250, lengthMs: 750, gain: 1 }],
+      2500,
+    )
+    expect(Math.abs(at(samples, 1000, 1)[0] ?? 1)).toBe(0)
+    expect(at(samples, 1100, 1)[0]).toBe(8000 + ((350 * PER_MS) % 10_000))
+  })
+
+  test('what is stopped fades out within 10 ms and says so; what only waits was never heard', () => {
+    const path = ramp(tempFolder(), 'a.pcm', 5000, 9000)
+    const cues = [1000, 9000].map((startMono) => ({
+      key: String(startMono),
+      path,
+      startMono,
+      offsetMs: 0,
+      lengthMs: 5000,
+      gain: 1,
+    }))
+    let stoppedAt = 0
+    const { samples, reports } = play(cues, 3500, (mixer, now) => {
+      if (now !== 2000) return
+      stoppedAt = now + 400
+      mixer.stop('1000')
+      mixer.stop('9000')
+    })
+    expect(at(samples, stoppedAt + 15, 1)[0]).toBe(0)
+    expect(at(samples, stoppedAt - 30, 1)[0]).not.toBe(0)
+    const ended = reports.filter((report) => report.type === 'ended')
+    expect(
+      ended.map(({ key, startMono, isStopped }) => [key, startMono === null, isStopped]),
+    ).toEqual([
+      ['9000', true, false],
+      ['1000', false, true],
+    ])
+  })
+
+  test('volume scales what goes out, and the measure is of what went out', () => {
+    const path = join(tempFolder(), 'square.pcm')
+    writeFileSync(
+      path,
+      Buffer.from(
+        Int16Array.from({ length: 48_000 }, (_, i) => (i % 96 < 48 ? 16_384 : -16_384)).buffer,
+      ),
+    )
+    const { reports } = play(
+      [{ key: 'a', path, startMono: 500, offsetMs: 0, lengthMs: 1000, gain: 0.5 }],
+      2500,
+    )
+    expect(reports.at(-1)).toMatchObject({
+      type: 'ended',
+      rmsDbfs: -12,
+      peakDbfs: -12,
+      samples: 48_000,
+    })
+  })
+
+  test('silence has no level', () => {
+    expect(dbfs(0)).toBeNull()
+    expect(dbfs(32_768)).toBe(0)
+  })
+})
+
+test('the paced output takes samples as fast as the clock goes, and writes a gap where it was starved', async () => {
+  const path = join(tempFolder(), 'out.pcm')
+  const output = createPacedOutput(path)
+  const block = new Int16Array(480).fill(7)
+  const fill = () => {
+    while (output.wanted() >= 480) output.write(block)
+  }
+  fill()
+  const ahead = output.written() - (output.sampleAt(monotonicMs()) ?? 0)
+  expect(ahead).toBeGreaterThan(480 * PER_MS)
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  fill()
+  expect(output.underruns()).toBe(1)
+  output.close()
+  const samples = samplesOf(path)
+  expect(samples.some((sample) => sample === 0)).toBe(true)
+  expect(samples).toHaveLength(output.written())
+})
+
+describe('an output clock read coarsely', () => {
+  test('a hundred readings rounded to a millisecond give its line to a few hundredths', () => {
+    const line = createClockLine()
+    for (let index = 0; index < 100; index++) {
+      const mono = 1000 + index * 50.3
+      line.add({ monoMs: mono, sample: Math.floor(mono - 1000.25) * PER_MS })
+    }
+    const off = (line.sampleAt(6000) ?? 0) / PER_MS - (6000 - 1000.25 - 0.5)
+    expect(Math.abs(off)).toBeLessThan(0.1)
+  })
+
+  test('one late reading moves nothing; an output that stopped for a while moves the line', () => {
+    const line = createClockLine()
+    for (let index = 0; index < 50; index++)
+      line.add({ monoMs: index * 50, sample: index * 50 * PER_MS })
+    line.add({ monoMs: 2580, sample: 2500 * PER_MS })
+    expect(line.sampleAt(3000)).toBeCloseTo(3000 * PER_MS)
+    for (let index = 0; index < 3; index++)
+      line.add({ monoMs: 3000 + index * 50, sample: (2800 + index * 50) * PER_MS })
+    expect(line.sampleAt(4000)).toBeCloseTo(3800 * PER_MS)
+  })
+})

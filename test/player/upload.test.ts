@@ -1,0 +1,182 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import pino from 'pino'
+import { describe, expect, test } from 'vitest'
+import type { RecordAck, RecordBatch } from '#protocol'
+import { signer } from '../../player/identity/identity.ts'
+import { openJournal } from '../../player/journal/journal.ts'
+import { createUpload } from '../../player/journal/upload.ts'
+import { reconnectDelay } from '../../player/link/backoff.ts'
+import { provesBatch } from '../../server/sockets/device-proof.ts'
+import { openSqlite } from '../../server/store/open-database.ts'
+import { createStore } from '../../server/store/store.ts'
+import { DEVICE } from '../support/builders.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const log = pino({ level: 'silent' })
+const stamp = { at: 1_731_276_000_000, clock: { grade: 'synced' as const, errorMs: 1 } }
+const boot = (count: number) => ({ kind: 'boot' as const, software: `v${count}`, clean: true })
+
+const key = signer(
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+)
+
+/** A device and a server, both real, and between them a line that the test commands. */
+const world = async (
+  line: (batch: RecordBatch, deliver: () => Promise<RecordAck>) => Promise<RecordAck | undefined>,
+) => {
+  const folder = tempFolder()
+  const { db, close } = await openSqlite(join(folder, 'server'))
+  const store = createStore(db)
+  const journal = openJournal(join(folder, 'journal.db'), DEVICE)
+  let reconnects = 0
+  let pending: Promise<unknown> = Promise.resolve()
+  const deliver = async (batch: RecordBatch): Promise<RecordAck> => {
+    if (!provesBatch(DEVICE, key.publicKey, batch)) throw new Error('the batch is not signed')
+    return store.journal.append(DEVICE, batch, stamp.at)
+  }
+  const upload = createUpload({
+    journal,
+    deviceId: DEVICE,
+    signer: key,
+    send: (batch) => line(batch, () => deliver(batch)),
+    // What the link does: a new connection begins with what the server says it holds.
+    reconnect() {
+      reconnects += 1
+      pending = pending.then(() => new Promise((resolve) => setImmediate(resolve))).then(welcome)
+    },
+    log,
+  })
+  const welcome = async () => {
+    const { epoch } = journal.position()
+    upload.welcome({ epoch, ...(await store.journal.head(DEVICE, epoch)) })
+  }
+  const settled = async () => {
+    for (const deadline = Date.now() + 10_000; upload.unsent() > 0 && Date.now() < deadline; ) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  return {
+    journal,
+    store,
+    upload,
+    welcome,
+    settled,
+    reconnects: () => reconnects,
+    end: async () => {
+      upload.close()
+      await pending
+      journal.shut()
+      await close()
+    },
+  }
+}
+
+describe('the journal on its way to the server', () => {
+  test('arrives whole and once, whatever the line drops, doubles or answers too late', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('ok', 'lost', 'answer lost', 'doubled'), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 450 }),
+        async (fates, count) => {
+          const fate = fates.values()
+          const w = await world(async (_batch, deliver) => {
+            switch (fate.next().value ?? 'ok') {
+              case 'lost':
+                return undefined
+              case 'answer lost':
+                await deliver()
+                return undefined
+              case 'doubled':
+                await deliver()
+                return deliver()
+              default:
+                return deliver()
+            }
+          })
+          for (let index = 0; index < count; index++) w.journal.append(boot(index), stamp)
+          // A lost answer ends a connection; the next one begins with what the server says it holds.
+          for (let tries = 0; w.upload.unsent() > 0 && tries < 40; tries++) {
+            await w.welcome()
+            await new Promise((resolve) => setTimeout(resolve, 2))
+          }
+          await w.settled()
+          const { next, head } = await w.store.journal.head(DEVICE, 0)
+          expect({ next, head }).toEqual({ next: count, head: w.journal.position().head })
+          await w.end()
+        },
+      ),
+      { numRuns: 25 },
+    )
+  }, 120_000)
+
+  test('a server that was restored from an old backup is filled again', async () => {
+    const w = await world((_batch, deliver) => deliver())
+    for (let index = 0; index < 10; index++) w.journal.append(boot(index), stamp)
+    await w.welcome()
+    await w.settled()
+    // The restored server holds nothing any more: the device believes it, and sends again.
+    const fresh = await world((_batch, deliver) => deliver())
+    const moved = createUpload({
+      journal: w.journal,
+      deviceId: DEVICE,
+      signer: key,
+      send: (batch) => fresh.store.journal.append(DEVICE, batch, stamp.at),
+      reconnect() {},
+      log,
+    })
+    moved.welcome({ epoch: 0, ...(await fresh.store.journal.head(DEVICE, 0)) })
+    for (let tries = 0; tries < 200 && moved.unsent() > 0; tries++)
+      await new Promise((r) => setTimeout(r, 5))
+    expect(await fresh.store.journal.head(DEVICE, 0)).toEqual(await w.store.journal.head(DEVICE, 0))
+    await w.end()
+    await fresh.end()
+  })
+
+  test('a device whose disk was set back begins a new epoch, and loses nothing that it has', async () => {
+    const w = await world((_batch, deliver) => deliver())
+    for (let index = 0; index < 3; index++) w.journal.append(boot(index), stamp)
+    w.upload.welcome({ epoch: 0, next: 8, head: 'f'.repeat(64) })
+    expect(w.reconnects()).toBe(1)
+    expect(w.journal.position()).toMatchObject({ epoch: 1, next: 3, acked: 0 })
+    await w.settled()
+    expect((await w.store.journal.head(DEVICE, 1)).next).toBe(3)
+    await w.end()
+  })
+
+  test('a batch that somebody changed on the way is not proved by its checkpoint', async () => {
+    let seen: RecordBatch | undefined
+    const w = await world(async (batch, deliver) => {
+      seen = batch
+      return deliver()
+    })
+    w.journal.append(boot(0), stamp)
+    w.journal.append(boot(1), stamp)
+    await w.welcome()
+    await w.settled()
+    const good = seen as RecordBatch
+    expect(provesBatch(DEVICE, key.publicKey, good)).toBe(true)
+    const [first = '', second = ''] = good.records
+    for (const bad of [
+      { ...good, records: [first, second.replace('v1', 'v9')] },
+      { ...good, records: [first] },
+      { ...good, records: [first, second, second] },
+      { ...good, from: 1 },
+      { ...good, epoch: 1 },
+    ]) {
+      expect(provesBatch(DEVICE, key.publicKey, bad)).toBe(false)
+    }
+    await w.end()
+  })
+})
+
+describe('coming back after an outage', () => {
+  test('a thousand devices spread over the whole bound, and none waits longer than two minutes', () => {
+    const delays = Array.from({ length: 1000 }, (_, index) => reconnectDelay(3, index / 1000))
+    expect(Math.min(...delays)).toBe(0)
+    expect(Math.max(...delays)).toBeGreaterThan(15_900)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(16_000)
+    expect(reconnectDelay(500, 0.9999999)).toBe(120_000)
+  })
+})

@@ -1,0 +1,15 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const idsIn = (text: string, pattern: RegExp) =>
+  new Set([...text.matchAll(pattern)].map(([, id]) => id))
+
+test('every rule of playlists/SPEC.md has a test, and every tested rule exists', () => {
+  const ruled = idsIn(readFileSync('playlists/SPEC.md', 'utf8'), /^- \*\*([A-Z]{2}\d+)\*\*/gm)
+  const tests = globSync('test/playlists/**/*.test.ts')
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n')
+  const titles = [...tests.matchAll(/'(\[[^']+)'/g)].map(([, title]) => title).join('\n')
+  const tested = idsIn(titles, /\b([A-Z]{2}\d+)\b/g)
+  expect([...tested].sort()).toEqual([...ruled].sort())
+})

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { DeviceId, PlayLogEntry } from '#protocol'
+import { csvCell, playsCsv, wallClock } from '../../server/evidence/plays-csv.ts'
+import { aPlay, DEVICE } from '../support/builders.ts'
+
+describe('a cell', () => {
+  test.each<[string | number | null, string]>([
+    [null, ''],
+    [-18.5, '-18.5'],
+    ['Xã Định An', 'Xã Định An'],
+    ['một, hai', '"một, hai"'],
+    ['nói "vâng"', '"nói ""vâng"""'],
+    ['hai\ndòng', '"hai\ndòng"'],
+    ['=SUM(A1)', "'=SUM(A1)"],
+    ['+84', "'+84"],
+    ['-x', "'-x"],
+    ['@cmd', "'@cmd"],
+    ['\t=1', "'\t=1"],
+    ['=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'],
+  ])('%j is written %j', (value, written) => expect(csvCell(value)).toBe(written))
+})
+
+const entries = async function* (count: number): AsyncGenerator<PlayLogEntry> {
+  for (let seq = 0; seq < count; seq++) {
+    yield {
+      deviceId: DEVICE as DeviceId,
+      epoch: 0,
+      seq,
+      receivedAt: 1,
+      clock: { grade: 'synced', errorMs: 1 },
+      play: aPlay(),
+    }
+  }
+}
+
+const exported = async (count: number, lang: 'vi' | 'en' = 'vi') => {
+  const chunks: string[] = []
+  for await (const chunk of playsCsv(entries(count), lang, 'Asia/Ho_Chi_Minh')) chunks.push(chunk)
+  return chunks
+}
+
+describe('the export', () => {
+  test('is read by Excel as what it is: marked as UTF-8, lines ended as the standard says', async () => {
+    const text = (await exported(1)).join('')
+    expect(text.startsWith('\uFEFFThiết bị,Địa bàn,')).toBe(true)
+    expect(text.split('\r\n')).toHaveLength(3)
+    expect((await exported(1, 'en')).join('')).toContain('Device,Area,')
+  })
+
+  test('shows times on the wall of the zone, to the millisecond', async () => {
+    expect(wallClock('Asia/Ho_Chi_Minh')(Date.parse('2024-12-31T23:59:59.007+07:00'))).toBe(
+      '31/12/2024 23:59:59.007',
+    )
+    expect(wallClock('Asia/Ho_Chi_Minh')(null)).toBe('')
+    expect((await exported(1)).join('')).toContain('11/11/2024 05:00:00.000')
+  })
+
+  test('comes in pieces, however long it is', async () => {
+    const chunks = await exported(1000)
+    expect(chunks.length).toBeGreaterThan(3)
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(200_000)
+    expect(chunks.join('').split('\r\n')).toHaveLength(1002)
+  })
+
+  test('of nothing still says what it would hold', async () => {
+    expect((await exported(0)).join('')).toMatch(/^\uFEFFThiết bị,.*\r\n$/)
+  })
+})

@@ -1,0 +1,257 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { type AreaId, type DeviceId, Manifest, signedBytes } from '#protocol'
+import { createPublisher } from '../../server/publish/publisher.ts'
+import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
+import type { StoredManifest } from '../../server/store/manifests.ts'
+import { openSqlite } from '../../server/store/open-database.ts'
+import { createStore, type Store } from '../../server/store/store.ts'
+import { sha } from '../support/builders.ts'
+import { AREAS } from '../support/server.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+let now: number
+let store: Store
+let pushed: StoredManifest[][]
+let publisher: ReturnType<typeof createPublisher>
+let key: ReturnType<typeof loadSigningKey>
+let areas: Record<string, AreaId>
+
+const time = {
+  startDate: '2024-11-01',
+  startTime: '05:00',
+  endTime: '06:00',
+  rrule: 'FREQ=DAILY',
+  extraDates: [],
+  exceptDates: [],
+}
+
+beforeEach(async () => {
+  const folder = tempFolder()
+  const { db, close } = await openSqlite(folder)
+  onTestFinished(close)
+  now = Date.parse('2024-11-12T10:00:00+07:00')
+  store = createStore(db)
+  pushed = []
+  key = loadSigningKey(join(folder, 'keys'))
+  publisher = createPublisher({
+    store,
+    key,
+    now: () => now,
+    onManifests: (manifests) => pushed.push([...manifests]),
+  })
+  await store.areas.importTree(AREAS.tree as never, null, {
+    timeZone: 'Asia/Ho_Chi_Minh',
+    validFrom: '2024-12-31',
+  })
+  areas = Object.fromEntries((await store.areas.list()).map(({ code, id }) => [code, id]))
+})
+
+const enrolled = async (
+  code: string,
+  channels: ('audio' | 'screen')[] = ['audio'],
+): Promise<DeviceId> => {
+  const canvas = channels.includes('screen') ? { width: 640, height: 360 } : null
+  const id = await store.devices.add(
+    { name: `Thiết bị ${code}`, areaId: areas[code] as AreaId, channels, canvas },
+    now,
+  )
+  await store.devices.addEnrolmentCode(id, sha(id), now + 1)
+  await store.devices.enrol(sha(id), { deviceKey: id, journalKey: id }, now)
+  return id
+}
+
+const approvedClip = async () => {
+  const id = await store.assets.add(
+    {
+      title: 'Bản tin',
+      language: 'vi',
+      areaId: areas['91'] as AreaId,
+      themeIds: [],
+      original: { name: 'a', sha256: sha('o'), bytes: 1 },
+      createdBy: 'x',
+    },
+    now,
+  )
+  const rendition = {
+    sha256: sha(id),
+    mime: 'audio/ogg',
+    bytes: 9,
+    durationMs: 60_000,
+    width: null,
+    height: null,
+    loudnessLufs: -16,
+    truePeakDbtp: -2,
+  }
+  await store.assets.finishIngest(id, {
+    kind: 'clip',
+    rendition,
+    waveform: null,
+    thumbnail: null,
+    title: 'Bản tin',
+  })
+  await store.assets.update(
+    id,
+    {},
+    { state: 'approved', by: 'Lan', at: now, sha256: rendition.sha256, note: null },
+  )
+  return { id, rendition }
+}
+
+const scheduleIn = async (...codes: string[]) => {
+  const clip = await approvedClip()
+  const areaId = areas['91'] as AreaId
+  const items = [{ assetId: clip.id, durationMs: null }]
+  const playlist = await store.programme.addPlaylist(
+    { name: 'Sáng', areaId, channel: 'audio', items },
+    now,
+  )
+  const audience = { areaIds: codes.map((code) => areas[code] as AreaId), deviceIds: [] }
+  const schedule = await store.programme.addSchedule(
+    {
+      name: 'Sáng',
+      areaId,
+      playlistId: playlist.id,
+      audience,
+      time,
+      priority: 'normal',
+      fill: 'end',
+      volume: 80,
+    },
+    now,
+  )
+  return { clip, playlist, schedule }
+}
+
+const open = ({ envelope }: StoredManifest): Manifest =>
+  Manifest.parse(JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')))
+
+describe('publishing', () => {
+  test('reaches the devices of its audience, and those only', async () => {
+    const [here, there] = [await enrolled('30964'), await enrolled('30988')]
+    await publisher.refresh()
+    pushed = []
+    await scheduleIn('907')
+    expect(await publisher.publish('Lan')).toMatchObject({ number: 1, devices: 1 })
+    expect(pushed.map((all) => all.map(({ deviceId }) => deviceId))).toEqual([[here]])
+    expect((await store.manifests.get(here))?.revision).toBe(2)
+    expect((await store.manifests.get(there))?.revision).toBe(1)
+  })
+
+  test('signs what a device must hold: 30 days and more, every plan and every file by hash', async () => {
+    const id = await enrolled('30964')
+    const { clip } = await scheduleIn('91')
+    await publisher.publish('Lan')
+    const stored = (await store.manifests.get(id)) as StoredManifest
+    const [signature] = stored.envelope.signatures
+    const publicKey = createPublicKey({
+      key: Buffer.from(key.publicKey, 'base64'),
+      type: 'spki',
+      format: 'der',
+    })
+    const bytes = signedBytes(
+      stored.envelope.payloadType,
+      Buffer.from(stored.envelope.payload, 'base64'),
+    )
+    expect(verify(null, bytes, publicKey, Buffer.from(signature?.sig ?? '', 'base64'))).toBe(true)
+    const manifest = open(stored)
+    expect(manifest.playUntil - now).toBeGreaterThanOrEqual(30 * 86_400_000)
+    expect(manifest.media).toEqual([{ sha256: clip.rendition.sha256, mime: 'audio/ogg', bytes: 9 }])
+    expect(manifest.device.area).toMatchObject({
+      code: '30964',
+      path: ['Tỉnh Kiên Giang', 'Huyện Gò Quao', 'Xã Định An'],
+    })
+    // Equal days are one plan, and it is there to be fetched.
+    const named = new Set(manifest.days.map(({ plans }) => plans.audio))
+    expect(named.size).toBe(1)
+    const [plan] = named
+    expect(sha((await store.manifests.plan(plan as never)) ?? '')).toBe(plan)
+    expect(manifest.days[0]).toMatchObject({
+      date: '2024-11-11',
+      startsAt: Date.parse('2024-11-11T00:00:00+07:00'),
+    })
+  })
+
+  test('again with nothing changed sends nothing', async () => {
+    await enrolled('30964')
+    await scheduleIn('91')
+    await publisher.publish('Lan')
+    pushed = []
+    expect(await publisher.publish('Lan')).toMatchObject({ number: 2, devices: 0 })
+    expect(pushed).toEqual([])
+  })
+
+  test('compiles the published programme, not what somebody is just editing', async () => {
+    const id = await enrolled('30964')
+    const { schedule } = await scheduleIn('91')
+    await publisher.publish('Lan')
+    const before = (await store.manifests.get(id))?.contentHash
+    await store.programme.removeSchedule(schedule.id)
+    await publisher.refresh()
+    expect((await store.manifests.get(id))?.contentHash).toBe(before)
+    await publisher.publish('Lan')
+    expect(open((await store.manifests.get(id)) as StoredManifest).media).toEqual([])
+  })
+
+  test('a withdrawal takes effect without publishing', async () => {
+    const id = await enrolled('30964')
+    const { clip } = await scheduleIn('91')
+    await publisher.publish('Lan')
+    await store.assets.update(
+      clip.id,
+      {},
+      { state: 'withdrawn', by: 'Lan', at: now, sha256: clip.rendition.sha256, note: null },
+    )
+    expect(await publisher.refresh()).toBe(1)
+    expect(open((await store.manifests.get(id)) as StoredManifest).media).toEqual([])
+  })
+
+  test('every night the horizon moves on by a day', async () => {
+    const id = await enrolled('30964')
+    await scheduleIn('91')
+    await publisher.publish('Lan')
+    const before = open((await store.manifests.get(id)) as StoredManifest)
+    now += 86_400_000
+    expect(await publisher.refresh()).toBe(1)
+    const after = open((await store.manifests.get(id)) as StoredManifest)
+    expect(after.playUntil - before.playUntil).toBe(86_400_000)
+    expect(after.revision).toBe(before.revision + 1)
+  })
+
+  test('revisions of many publications at once are still one after another', async () => {
+    const id = await enrolled('30964')
+    await scheduleIn('91')
+    const numbers = await Promise.all(
+      Array.from({ length: 5 }, () => publisher.publish('Lan').then(({ number }) => number)),
+    )
+    expect(numbers).toEqual([1, 2, 3, 4, 5])
+    expect((await store.manifests.get(id))?.revision).toBe(1)
+  })
+
+  test('a restored server numbers its manifest above what the device already holds', async () => {
+    const id = await enrolled('30964')
+    await publisher.refresh()
+    expect(await publisher.overtake(id, 41)).toBe(1)
+    expect((await store.manifests.get(id))?.revision).toBe(42)
+  })
+
+  test('a device with both a loudspeaker and a board has a plan for each', async () => {
+    const id = await enrolled('30964', ['audio', 'screen'])
+    await scheduleIn('91')
+    await publisher.publish('Lan')
+    const { days, device } = open((await store.manifests.get(id)) as StoredManifest)
+    expect(device.canvas).toEqual({ width: 640, height: 360 })
+    expect(Object.keys(days[1]?.plans ?? {})).toEqual(['audio'])
+  })
+})
+
+test('keys are made once, and only their owner may read them', () => {
+  const folder = join(tempFolder(), 'keys')
+  const first = loadSigningKey(folder)
+  expect(loadSigningKey(folder)).toMatchObject({ keyid: first.keyid, publicKey: first.publicKey })
+  expect(loadSessionSecret(folder)).toBe(loadSessionSecret(folder))
+  expect(loadSessionSecret(folder).length).toBeGreaterThan(40)
+  expect(statSync(join(folder, 'manifest-signing.pem')).mode & 0o077).toBe(0)
+})

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import { v7 as uuid } from 'uuid'
+import type {
+  AreaId,
+  Asset,
+  AssetId,
+  Campaign,
+  CampaignId,
+  DeviceId,
+  JournalRecord,
+  Play,
+  Playlist,
+  PlaylistId,
+  Schedule,
+  ScheduleId,
+  Sha256,
+  Theme,
+  ThemeId,
+} from '#protocol'
+
+/** Things as tests need them: valid, plain, and different only where a test says so. */
+
+export const sha = (text: string): Sha256 =>
+  createHash('sha256').update(text).digest('hex') as Sha256
+
+export const HOUR_MS = 3_600_000
+export const AREA = '01890000-0000-7000-8000-000000000001' as AreaId
+export const DEVICE = '01890000-0000-7000-8000-00000000000d' as DeviceId
+
+export const aTheme = (code: string, phases: string[]): Theme => ({
+  id: uuid() as ThemeId,
+  code,
+  name: `Chủ đề ${code}`,
+  phases,
+})
+
+export const aCampaign = (change: Partial<Campaign> = {}): Campaign => ({
+  id: uuid() as CampaignId,
+  name: 'Đợt tuyên truyền',
+  directive: { issuer: 'Sở', number: null, symbol: null, date: null, subject: 'V/v', basis: [] },
+  phases: [
+    { code: '1', name: 'Giai đoạn 1', from: '2024-11-08', to: '2024-12-31' },
+    { code: '2', name: 'Giai đoạn 2', from: '2025-01-01', to: null },
+  ],
+  themes: [],
+  ...change,
+})
+
+export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): Asset => {
+  const { durationMs = 10_000, ...rest } = change
+  const id = rest.id ?? (uuid() as AssetId)
+  const sha256 = sha(id)
+  const kind = rest.kind ?? 'clip'
+  const isStill = kind === 'image' || kind === 'bulletin'
+  return {
+    id,
+    kind,
+    title: `Nội dung ${id.slice(-4)}`,
+    language: 'vi',
+    areaId: AREA,
+    themeIds: [],
+    validFrom: null,
+    validTo: null,
+    original: { name: 'x.mp3', sha256, bytes: 1000 },
+    ingest: { step: 'done', progress: 1, failure: null },
+    rendition: {
+      sha256,
+      mime: kind === 'clip' ? 'audio/ogg' : 'image/webp',
+      bytes: 1000,
+      durationMs: isStill ? null : durationMs,
+      width: null,
+      height: null,
+      loudnessLufs: kind === 'clip' ? -16 : null,
+      truePeakDbtp: kind === 'clip' ? -2 : null,
+    },
+    waveform: null,
+    thumbnail: null,
+    approval: { state: 'approved', by: 'Người duyệt', at: 1, sha256, note: null },
+    createdAt: 1,
+    createdBy: 'admin',
+    ...rest,
+  }
+}
+
+export const aPlaylist = (assets: readonly Asset[], change: Partial<Playlist> = {}): Playlist => ({
+  id: uuid() as PlaylistId,
+  name: 'Danh sách',
+  areaId: AREA,
+  channel: 'audio',
+  items: assets.map(({ id }) => ({ assetId: id, durationMs: null })),
+  ...change,
+})
+
+export const aSchedule = (
+  playlist: Playlist,
+  change: Partial<Omit<Schedule, 'time'>> & { time?: Partial<Schedule['time']> } = {},
+): Schedule => {
+  const { time, ...rest } = change
+  return {
+    id: uuid() as ScheduleId,
+    name: 'Buổi phát',
+    areaId: AREA,
+    playlistId: playlist.id,
+    audience: { areaIds: [AREA], deviceIds: [] },
+    priority: 'normal',
+    fill: 'end',
+    volume: 80,
+    ...rest,
+    time: {
+      startDate: '2024-11-11',
+      startTime: '05:00',
+      endTime: '05:30',
+      rrule: 'FREQ=DAILY',
+      extraDates: [],
+      exceptDates: [],
+      ...time,
+    },
+  }
+}
+
+export const aPlay = (change: Partial<Play> = {}): Play => ({
+  channel: 'audio',
+  revision: 1,
+  planSha256: sha('plan'),
+  scheduleId: '01890000-0000-7000-8000-0000000000aa' as ScheduleId,
+  schedule: 'Buổi sáng',
+  priority: 'normal',
+  asset: {
+    id: '01890000-0000-7000-8000-0000000000bb' as AssetId,
+    sha256: sha('a'),
+    kind: 'clip',
+    title: 'Bản tin',
+  },
+  themes: [],
+  approvedBy: 'Người duyệt',
+  area: { id: AREA, code: '30964', path: ['Tỉnh Kiên Giang', 'Huyện Gò Quao', 'Xã Định An'] },
+  device: 'Cụm loa 1',
+  volume: 80,
+  plannedStartAt: 1_731_276_000_000,
+  plannedEndAt: 1_731_276_010_000,
+  startAt: 1_731_276_000_000,
+  endAt: 1_731_276_010_000,
+  playedMs: 10_000,
+  startErrorMs: 0.02,
+  outcome: 'completed',
+  cause: null,
+  measured: {
+    kind: 'audio',
+    output: 'null',
+    samples: 480_000,
+    sampleRate: 48_000,
+    rmsDbfs: -18,
+    peakDbfs: -3,
+    underruns: 0,
+  },
+  ...change,
+})
+
+/** A run of journal records, chained as a device chains them, as the bytes that it writes. */
+export const aJournal = (
+  events: readonly JournalRecord['event'][],
+  { deviceId = DEVICE, epoch = 0 }: { deviceId?: DeviceId; epoch?: number } = {},
+): string[] => {
+  let prev = '0'.repeat(64) as Sha256
+  return events.map((event, seq) => {
+    const record: JournalRecord = {
+      v: 1,
+      deviceId,
+      epoch,
+      seq,
+      prev,
+      at: 1_731_276_000_000 + seq,
+      clock: { grade: 'synced', errorMs: 1 },
+      event,
+    }
+    const bytes = JSON.stringify(record)
+    prev = sha(bytes)
+    return bytes
+  })
+}
