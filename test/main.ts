@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -10,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..')
 
 /** The script behind a package's command, run with this very Node. */
 const command = (name: string, bin = name): string => {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
+  const manifest = join(ROOT, 'node_modules', name, 'package.json')
   const { bin: bins } = JSON.parse(readFileSync(manifest, 'utf8')) as {
     bin: string | Record<string, string>
   }
