@@ -7,19 +7,19 @@ import {
   type AreaTree,
   Asset,
   Campaign,
-  type CampaignInput,
   Device,
   type DeviceId,
   type DeviceInput,
   EnrolmentCode,
   LiveDevice,
+  type NewCampaign,
+  type NewPlaylist,
+  type NewSchedule,
   PlayLogEntry,
   Playlist,
-  type PlaylistInput,
   Problem,
   pageOf,
   Schedule,
-  type ScheduleInput,
   type ThemeId,
 } from '#protocol'
 import { lang } from './config.ts'
@@ -67,7 +67,7 @@ export const createApi = (server: string) => {
     importAreas: (tree: AreaTree, timeZone: string, validFrom: string) =>
       call(Area, 'POST', '/api/areas', { tree, parentId: null, timeZone, validFrom }),
     areas: () => call(z.array(Area), 'GET', '/api/areas'),
-    addCampaign: (campaign: CampaignInput) => call(Campaign, 'POST', '/api/campaigns', campaign),
+    addCampaign: (campaign: NewCampaign) => call(Campaign, 'POST', '/api/campaigns', campaign),
     addDevice: (device: DeviceInput) => call(Device, 'POST', '/api/devices', device),
     enrolmentCode: (id: DeviceId) =>
       call(EnrolmentCode, 'POST', `/api/devices/${id}/enrolment-codes`),
@@ -98,8 +98,8 @@ export const createApi = (server: string) => {
         note: null,
       }),
 
-    addPlaylist: (playlist: PlaylistInput) => call(Playlist, 'POST', '/api/playlists', playlist),
-    addSchedule: (schedule: ScheduleInput) => call(Schedule, 'POST', '/api/schedules', schedule),
+    addPlaylist: (playlist: NewPlaylist) => call(Playlist, 'POST', '/api/playlists', playlist),
+    addSchedule: (schedule: NewSchedule) => call(Schedule, 'POST', '/api/schedules', schedule),
     publish: () => call(z.object({ devices: z.int() }), 'POST', '/api/publications'),
 
     plays: (limit: number) =>

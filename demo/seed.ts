@@ -143,6 +143,7 @@ export const seed = async (api: Api, folder: string): Promise<Demo> => {
       areaId: root.id,
       channel,
       items: assets.map(({ id, kind }) => ({
+        kind: 'asset' as const,
         assetId: id,
         durationMs: kind === 'image' || kind === 'bulletin' ? 8_000 : null,
       })),

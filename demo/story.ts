@@ -6,9 +6,9 @@ import {
   AppError,
   type AreaId,
   DeviceId,
+  type NewSchedule,
   type PlaylistId,
   type Schedule,
-  type ScheduleInput,
 } from '#protocol'
 import { type Api, createApi } from './api.ts'
 import { type Child, StartFailure, startChild } from './children.ts'
@@ -76,7 +76,7 @@ const roundTheClock = (
   playlistId: string,
   areas: { owner: AreaId; audience: AreaId },
   at: number,
-): ScheduleInput => {
+): NewSchedule => {
   const { date, time } = wallClock(at)
   return {
     name,

@@ -4,11 +4,15 @@ import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId, Sha256, ThemeId } from './ids.ts'
 import { type Dbfs, DurationMs, EpochMs, LocalDate, Lufs } from './units.ts'
 
-/** clip: sound. image, video, bulletin (a text written in Markdown): for a screen. */
-export const AssetKind = z.enum(['clip', 'image', 'video', 'bulletin'])
+/**
+ * clip: sound. relay: a stream that is taken over as it comes (a national or provincial station, a
+ * studio's microphone). image, video, bulletin (a text written in Markdown): for a screen.
+ */
+export const AssetKind = z.enum(['clip', 'relay', 'image', 'video', 'bulletin'])
 export type AssetKind = z.infer<typeof AssetKind>
 
-export const channelOf = (kind: AssetKind): Channel => (kind === 'clip' ? 'audio' : 'screen')
+export const channelOf = (kind: AssetKind): Channel =>
+  kind === 'clip' || kind === 'relay' ? 'audio' : 'screen'
 
 export const Language = z.enum(['vi', 'km', 'en'])
 export type Language = z.infer<typeof Language>

@@ -6,6 +6,14 @@ import { AssetId, ScheduleId, Sha256 } from './ids.ts'
 import { Priority } from './schedule.ts'
 import { DayMs, DurationMs, VolumePercent } from './units.ts'
 
+/** A schedule as plans and records carry it: readable after it is gone. */
+export const ScheduleRef = z.object({ id: ScheduleId, name: z.string() })
+export type ScheduleRef = z.infer<typeof ScheduleRef>
+
+/** What an item is in its session. */
+export const ItemRole = z.enum(['signature', 'call', 'chime', 'item', 'fill', 'closing'])
+export type ItemRole = z.infer<typeof ItemRole>
+
 /** One thing to play, with everything that its record will have to say about it. */
 export const PlanItem = z.object({
   assetId: AssetId,
@@ -16,16 +24,28 @@ export const PlanItem = z.object({
   themes: z.array(ThemeSnapshot),
   approvedBy: z.string(),
   durationMs: DurationMs.positive(),
+  role: ItemRole,
+  /** Louder or softer than the loudness that all clips have. */
+  gainDb: z.number(),
+  /** What is played where a relay does not come. */
+  fallback: z.object({ sha256: Sha256, mime: z.string() }).nullable(),
+  /** The schedule that asked for it. */
+  schedule: ScheduleRef,
 })
 export type PlanItem = z.infer<typeof PlanItem>
 
-/** Why something is on air: which schedule put it there, and which it pushed aside. */
+/** What of the area's policy is broken, by an emergency or by an exception with a reason. */
+export const PolicyBreak = z.enum(['quiet-hours', 'broadcast-window', 'limit'])
+export type PolicyBreak = z.infer<typeof PolicyBreak>
+
+/** Why something is on air: which schedules put it there, and which they pushed aside. */
 export const Because = z.object({
-  scheduleId: ScheduleId,
-  schedule: z.string(),
+  /** One for sound; for a screen all that share the loop. */
+  schedules: z.array(ScheduleRef).min(1),
   priority: Priority,
-  /** Names of the schedules of a lower class that wanted this time. */
+  /** Names of the schedules that wanted this time and did not get it. */
   overrode: z.array(z.string()),
+  breaks: z.array(PolicyBreak),
 })
 export type Because = z.infer<typeof Because>
 
@@ -50,13 +70,32 @@ export const Segment = z
   })
 export type Segment = z.infer<typeof Segment>
 
+/** Of an item the first five, of a stretch of a schedule the others. */
+export const WithheldReason = z.enum([
+  'asset-missing',
+  'not-approved',
+  'not-valid',
+  'theme-inactive',
+  'too-long',
+  'not-fitting',
+  'conflict',
+  'quiet-hours',
+  'outside-windows',
+  'too-many-sessions',
+  'too-many-minutes',
+  'daypart-missing',
+])
+export type WithheldReason = z.infer<typeof WithheldReason>
+
 /** Something that was scheduled and will not be heard, and why. */
 export const Withheld = z.object({
   scheduleId: ScheduleId,
   schedule: z.string(),
   assetId: AssetId.nullable(),
   title: z.string(),
-  reason: z.enum(['not-approved', 'not-valid', 'theme-inactive', 'asset-missing', 'too-long']),
+  /** Of the day, where the reason is about a time. */
+  at: DayMs.nullable(),
+  reason: WithheldReason,
 })
 export type Withheld = z.infer<typeof Withheld>
 
@@ -66,5 +105,9 @@ export const DayPlan = z.object({
   channel: Channel,
   segments: z.array(Segment),
   withheld: z.array(Withheld),
+  /** Sound is not louder than this in these stretches; sorted, none overlapping another. */
+  ceilings: z.array(z.object({ from: DayMs, to: DayMs, volume: VolumePercent })),
+  /** A board is dark in these stretches, whatever else is planned. */
+  blank: z.array(z.object({ from: DayMs, to: DayMs })),
 })
 export type DayPlan = z.infer<typeof DayPlan>

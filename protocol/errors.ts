@@ -148,6 +148,10 @@ export const ERRORS = {
     vi: 'Mã địa bàn {code} đã có từ ngày {date}. Hãy kiểm tra danh sách nhập.',
     en: 'The area code {code} is already taken from {date}. Check the list to be imported.',
   },
+  'changed-meanwhile': {
+    vi: '“{name}” vừa được người khác sửa hoặc xoá; thay đổi của bạn chưa được lưu. Hãy tải bản mới, so với bản của bạn rồi lưu lại.',
+    en: 'Somebody else has just changed or deleted “{name}”; your change was not saved. Load the new version, compare it with yours, and save again.',
+  },
   'nothing-changed': {
     vi: 'Không có thay đổi nào để phát hành.',
     en: 'There is nothing to publish.',

@@ -16,9 +16,27 @@ export {
   Rendition,
   Verdict,
 } from './asset.ts'
-export { Campaign, CampaignInput, Directive, Phase, Theme, ThemeSnapshot } from './campaign.ts'
+export {
+  Campaign,
+  CampaignInput,
+  Directive,
+  type NewCampaign,
+  Phase,
+  Theme,
+  ThemeSnapshot,
+} from './campaign.ts'
 export { Channel } from './channel.ts'
-export { Because, DayPlan, PlanItem, Segment, Withheld } from './day-plan.ts'
+export {
+  Because,
+  DayPlan,
+  ItemRole,
+  PlanItem,
+  PolicyBreak,
+  ScheduleRef,
+  Segment,
+  Withheld,
+  WithheldReason,
+} from './day-plan.ts'
 export {
   ChannelStatus,
   Device,
@@ -93,13 +111,33 @@ export {
   Play,
   ScreenMeasure,
 } from './play-record.ts'
-export { DEFAULT_SLIDE_MS, Playlist, PlaylistInput, PlaylistItem } from './playlist.ts'
+export {
+  DEFAULT_SLIDE_MS,
+  type NewPlaylist,
+  Playlist,
+  PlaylistEdit,
+  PlaylistInput,
+  PlaylistItem,
+} from './playlist.ts'
+export {
+  AreaPolicy,
+  Daypart,
+  DaypartCode,
+  NO_POLICY,
+  Policy,
+  PolicyWindow,
+  Station,
+  VolumeCeiling,
+  Weekday,
+} from './policy.ts'
 export {
   Audience,
   comparePriority,
+  type NewSchedule,
   PRIORITIES,
   Priority,
   Schedule,
+  ScheduleEdit,
   ScheduleInput,
   TimeRule,
 } from './schedule.ts'
@@ -114,6 +152,7 @@ export {
   LocalTime,
   Lufs,
   TimeZone,
+  Version,
   VolumePercent,
 } from './units.ts'
 export { Grant, Role, SignedIn } from './user.ts'

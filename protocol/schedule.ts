@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, DeviceId, PlaylistId, ScheduleId } from './ids.ts'
-import { LocalDate, LocalEndTime, LocalTime, VolumePercent } from './units.ts'
+import { DaypartCode } from './policy.ts'
+import { DurationMs, LocalDate, LocalEndTime, LocalTime, Version, VolumePercent } from './units.ts'
 
 /** Priority classes, lowest first. A higher class interrupts a lower one. */
 export const PRIORITIES = ['filler', 'normal', 'priority', 'live', 'emergency'] as const
@@ -30,6 +31,11 @@ export const TimeRule = z
     startDate: LocalDate,
     startTime: LocalTime,
     endTime: LocalEndTime,
+    /**
+     * A named window of the area's policy; where the device's area has one of this name it replaces
+     * startTime and endTime. null: by the clock.
+     */
+    daypart: DaypartCode.nullable().default(null),
     /** The RRULE value of RFC 5545 without its name, or null for one day only. */
     rrule: z.string().max(500).nullable(),
     extraDates: z.array(LocalDate).max(400),
@@ -45,13 +51,49 @@ const body = {
   audience: Audience,
   time: TimeRule,
   priority: Priority,
-  /** What a playlist shorter than its window does: end, or begin anew. */
-  fill: z.enum(['end', 'repeat']),
+  /** What a playlist shorter than its window does: end, begin anew, or be followed by another. */
+  fill: z.enum(['end', 'repeat', 'playlist']),
+  fillPlaylistId: PlaylistId.nullable().default(null),
   volume: VolumePercent,
+  /** Opens and closes with the station's signature tune, call and closing tune. */
+  session: z.boolean().default(false),
+  /** How many times the playlist is played within the window, with silence in between. */
+  repeats: z
+    .strictObject({ count: z.int().min(1).max(10), gapMs: DurationMs.max(7_200_000) })
+    .default({ count: 1, gapMs: 0 }),
+  /** Its share of the screen among schedules of its class that run at the same time. */
+  weight: z.int().min(1).max(100).default(1),
+  /**
+   * Sound: what happens where another schedule of its class has the loudspeaker. refuse: the other
+   * keeps it; queue: begin when the other has ended; replace: take it.
+   */
+  onConflict: z.enum(['refuse', 'queue', 'replace']).default('refuse'),
+  /** Why it may be on air outside the area's broadcast windows and above its limits; audited. */
+  exception: z
+    .strictObject({ reason: z.string().trim().min(5).max(500) })
+    .nullable()
+    .default(null),
 }
 
-export const ScheduleInput = z.strictObject(body).meta({ id: 'ScheduleInput' })
-export type ScheduleInput = z.infer<typeof ScheduleInput>
+const isFillNamed = (schedule: { fill: string; fillPlaylistId: unknown }) =>
+  (schedule.fill === 'playlist') === (schedule.fillPlaylistId !== null)
 
-export const Schedule = z.object({ id: ScheduleId, ...body }).meta({ id: 'Schedule' })
+export const ScheduleInput = z
+  .strictObject(body)
+  .refine(isFillNamed, { path: ['fillPlaylistId'], error: fieldProblem('fill-playlist-mismatch') })
+  .meta({ id: 'ScheduleInput' })
+export type ScheduleInput = z.infer<typeof ScheduleInput>
+/** As it is sent: what has a default may be left out. */
+export type NewSchedule = z.input<typeof ScheduleInput>
+
+/** An edit names the version that it was made from. */
+export const ScheduleEdit = z
+  .strictObject({ version: Version, ...body })
+  .refine(isFillNamed, { path: ['fillPlaylistId'], error: fieldProblem('fill-playlist-mismatch') })
+  .meta({ id: 'ScheduleEdit' })
+export type ScheduleEdit = z.infer<typeof ScheduleEdit>
+
+export const Schedule = z
+  .object({ id: ScheduleId, version: Version, ...body })
+  .meta({ id: 'Schedule' })
 export type Schedule = z.infer<typeof Schedule>

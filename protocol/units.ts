@@ -56,6 +56,10 @@ function isTimeZone(name: string): boolean {
   return exists
 }
 
+/** Rises with every edit. An edit names the version that it was made from: nobody's work is lost. */
+export const Version = z.int().positive()
+export type Version = z.infer<typeof Version>
+
 /** A level relative to full scale; 0 is the loudest sample that fits, silence is `null` where it is allowed. */
 export const Dbfs = z.number().max(0).meta({ description: 'dB relative to full scale' })
 export type Dbfs = z.infer<typeof Dbfs>

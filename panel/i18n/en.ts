@@ -169,6 +169,7 @@ export const en: Words = {
     failedAt: 'Failed at “{{step}}”',
     kind: {
       clip: 'Sound',
+      relay: 'Relay',
       image: 'Picture',
       video: 'Video',
       bulletin: 'Text bulletin',

@@ -166,6 +166,7 @@ export const vi = {
     failedAt: 'Hỏng ở bước “{{step}}”',
     kind: {
       clip: 'Âm thanh',
+      relay: 'Tiếp sóng',
       image: 'Ảnh',
       video: 'Video',
       bulletin: 'Bản tin chữ',

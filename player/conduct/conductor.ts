@@ -28,10 +28,10 @@ const SHORTEST_JOIN_MS = 400
 const PREPARE_AHEAD_MS = 10 * 60_000
 const CLOSING_MS = 2_000
 
-const onAir = ({ item, segment, from, to }: Entry, startAt: number = from): OnAir => ({
+const onAir = ({ item, from, to }: Entry, startAt: number = from): OnAir => ({
   title: item.title,
   themeCodes: item.themes.map(({ code }) => code),
-  schedule: segment.because.schedule,
+  schedule: item.schedule.name,
   startedAt: Math.round(startAt),
   endsAt: Math.round(to),
 })

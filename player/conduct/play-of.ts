@@ -5,14 +5,16 @@ import type { StageEnd } from '../stage/stage.ts'
 /** What a record will say of an entry if nothing else is ever known: begun, and cut by our own death. */
 export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): Play => {
   const { item, segment, planSha256, from, to } = entry
-  const { scheduleId, schedule, priority } = segment.because
+  const { priority, breaks } = segment.because
   return {
     channel,
     revision: manifest.revision,
     planSha256,
-    scheduleId,
-    schedule,
+    scheduleId: item.schedule.id,
+    schedule: item.schedule.name,
     priority,
+    role: item.role,
+    breaks,
     asset: { id: item.assetId, sha256: item.sha256, kind: item.kind, title: item.title },
     themes: item.themes,
     approvedBy: item.approvedBy,

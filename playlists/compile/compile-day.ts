@@ -31,9 +31,12 @@ export type Programme = {
 
 type Day = { date: LocalDate; timeZone: TimeZone; channel: Channel }
 
+type AssetItem = Extract<PlaylistItem, { kind: 'asset' }>
+
 const planItem = (
+  schedule: Schedule,
   asset: Asset,
-  item: PlaylistItem,
+  item: AssetItem,
   active: ReadonlyMap<ThemeId, ThemeSnapshot>,
 ): PlanItem | undefined => {
   const { rendition, kind } = asset
@@ -47,6 +50,10 @@ const planItem = (
     themes: asset.themeIds.flatMap((id) => active.get(id) ?? []),
     approvedBy: asset.approval.by ?? '',
     durationMs: rendition.durationMs ?? item.durationMs ?? DEFAULT_SLIDE_MS,
+    role: 'item',
+    gainDb: item.gainDb,
+    fallback: null,
+    schedule: { id: schedule.id, name: schedule.name },
   }
 }
 
@@ -56,9 +63,10 @@ const itemsOn = (schedule: Schedule, date: LocalDate, programme: Programme) => {
   const items: PlanItem[] = []
   const withheld: Withheld[] = []
   for (const entry of programme.playlists.get(schedule.playlistId)?.items ?? []) {
+    if (entry.kind !== 'asset') continue
     const asset = programme.assets.get(entry.assetId)
     const verdict = eligibility(asset, date, active)
-    const item = asset && verdict.eligible ? planItem(asset, entry, active) : undefined
+    const item = asset && verdict.eligible ? planItem(schedule, asset, entry, active) : undefined
     if (item) items.push(item)
     else withheld.push(withhold(schedule, entry.assetId, asset?.title ?? '', verdict))
   }
@@ -75,6 +83,7 @@ const withhold = (
   schedule: schedule.name,
   assetId,
   title,
+  at: null,
   reason: verdict.eligible ? 'asset-missing' : verdict.reason,
 })
 
@@ -150,5 +159,7 @@ export const compileDay = (
     channel: day.channel,
     segments: layer(claims),
     withheld: withheld.sort(byIdentity),
+    ceilings: [],
+    blank: [],
   }
 }

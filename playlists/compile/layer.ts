@@ -1,8 +1,14 @@
-import { comparePriority, type DayMs, type Priority, type Segment } from '#protocol'
+import {
+  comparePriority,
+  type DayMs,
+  type Priority,
+  type ScheduleId,
+  type Segment,
+} from '#protocol'
 
 /** A stretch of one day that a schedule asks for. */
 export type Claim = Omit<Segment, 'because'> & {
-  scheduleId: Segment['because']['scheduleId']
+  scheduleId: ScheduleId
   schedule: string
   priority: Priority
   /** Where the window began, also where that was the day before. */
@@ -46,7 +52,8 @@ export const layer = (claims: readonly Claim[]): Segment[] => {
       const overrode = below.filter((lower) => meet(lower, { from, to }))
       const names = [...new Set(overrode.map((lower) => lower.schedule))].sort()
       const { anchor, repeat, items, volume, scheduleId, schedule, priority } = claim
-      const because = { scheduleId, schedule, priority, overrode: names }
+      const schedules = [{ id: scheduleId, name: schedule }]
+      const because = { schedules, priority, overrode: names, breaks: [] }
       segments.push({ from, to, anchor, repeat, items, volume, because })
     }
     taken.push({ from: claim.from, to: claim.to })

@@ -1,4 +1,4 @@
-import type { Channel, DurationMs, PlanItem } from '#protocol'
+import type { Channel, DurationMs, PlanItem, Schedule } from '#protocol'
 
 export const totalMs = (items: readonly PlanItem[]): DurationMs =>
   items.reduce((sum, item) => sum + item.durationMs, 0)
@@ -10,12 +10,12 @@ export const totalMs = (items: readonly PlanItem[]): DurationMs =>
 export const airtimeMs = (
   items: readonly PlanItem[],
   windowMs: DurationMs,
-  fill: 'end' | 'repeat',
+  fill: Schedule['fill'],
   channel: Channel,
 ): DurationMs => {
   const total = totalMs(items)
   if (total === 0) return 0
-  const available = fill === 'end' ? Math.min(total, windowMs) : windowMs
+  const available = fill === 'repeat' ? windowMs : Math.min(total, windowMs)
   if (channel === 'screen') return available
   const rounds = Math.floor(available / total)
   let airtime = rounds * total

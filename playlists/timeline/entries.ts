@@ -12,8 +12,8 @@ export type Entry = {
 }
 
 /** Names an entry: the same item at the same place of the timeline, in whatever plan it is written. */
-export const entryKey = ({ item, segment, startAt, from, to }: Entry): string =>
-  `${startAt}:${from}:${to}:${item.sha256}:${segment.because.scheduleId}`
+export const entryKey = ({ item, startAt, from, to }: Entry): string =>
+  `${startAt}:${from}:${to}:${item.sha256}:${item.schedule.id}`
 
 function* entriesOf(stretch: Stretch, after: EpochMs, before: EpochMs): Generator<Entry> {
   const { segment, anchor, planSha256 } = stretch

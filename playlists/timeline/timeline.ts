@@ -1,4 +1,4 @@
-import type { EpochMs, Segment, Sha256 } from '#protocol'
+import type { EpochMs, PlanItem, Segment, Sha256 } from '#protocol'
 
 /** A day plan put on the calendar: `startsAt` is the first instant of its day. */
 export type PlannedDay = {
@@ -19,12 +19,14 @@ export type Stretch = {
 /** Sorted stretches of one channel, none overlapping another. */
 export type Timeline = readonly Stretch[]
 
+const isSame = (a: PlanItem, b: PlanItem | undefined): boolean =>
+  a.sha256 === b?.sha256 && a.schedule.id === b.schedule.id && a.durationMs === b.durationMs
+
 const goesOn = (left: Stretch, right: Stretch): boolean =>
   left.to === right.from &&
   left.anchor === right.anchor &&
-  left.segment.because.scheduleId === right.segment.because.scheduleId &&
   left.segment.items.length === right.segment.items.length &&
-  left.segment.items.every((item, index) => item.sha256 === right.segment.items[index]?.sha256)
+  left.segment.items.every((item, index) => isSame(item, right.segment.items[index]))
 
 /** Lays the plans of one channel, in the order of their days, on the axis of time. */
 export const timelineOf = (days: readonly PlannedDay[]): Timeline => {

@@ -42,6 +42,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'recurrence-invalid': 400,
   'recurrence-empty': 400,
   'area-code-taken': 409,
+  'changed-meanwhile': 409,
   'nothing-changed': 409,
   'config-invalid': 500,
   'port-in-use': 500,

@@ -193,7 +193,9 @@ export const assetRoutes = (deps: Deps) => {
     const { areaId } = await asset(id)
     await requireRight(c, deps, 'edit', areaId)
     const { playlists } = await store.programme.draft()
-    const holder = playlists.find(({ items }) => items.some((item) => item.assetId === id))
+    const holder = playlists.find(({ items }) =>
+      items.some((item) => item.kind === 'asset' && item.assetId === id),
+    )
     if (holder) throw new AppError('asset-in-use', { playlist: holder.name })
     await store.assets.remove(id)
     const userId = c.get('user').id

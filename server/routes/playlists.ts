@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, channelOf, Playlist, PlaylistId, PlaylistInput } from '#protocol'
+import { AppError, channelOf, Playlist, PlaylistEdit, PlaylistId, PlaylistInput } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
@@ -26,7 +26,7 @@ const replace = createRoute({
   method: 'put',
   path: '/api/playlists/{id}',
   summary: 'Replace a playlist of the draft',
-  request: { params, body: body(PlaylistInput) },
+  request: { params, body: body(PlaylistEdit) },
   responses: { 200: json(Playlist, 'The playlist'), ...refusals },
 })
 
@@ -45,6 +45,7 @@ export const playlistRoutes = (deps: Deps) => {
   /** @throws AppError reference-unknown, asset-kind-mismatch */
   const checkItems = async ({ items, channel }: PlaylistInput) => {
     for (const [index, item] of items.entries()) {
+      if (item.kind !== 'asset') continue
       const asset = await store.assets.get(item.assetId)
       if (!asset) {
         throw new AppError('reference-unknown', { field: `items.${index}.assetId`, what: 'asset' })
@@ -79,12 +80,13 @@ export const playlistRoutes = (deps: Deps) => {
 
   routes.openapi(replace, async (c) => {
     const { id } = c.req.valid('param')
-    const input = c.req.valid('json')
+    const { version, ...input } = c.req.valid('json')
     const before = await existing(id)
     await requireRight(c, deps, 'edit', before.areaId)
     await requireRight(c, deps, 'edit', input.areaId)
     await checkItems(input)
-    await store.programme.replacePlaylist(id, input)
+    const replaced = await store.programme.replacePlaylist(id, version, input)
+    if (!replaced) throw new AppError('changed-meanwhile', { name: before.name })
     const userId = c.get('user').id
     await store.audit.add({
       at: now(),
@@ -93,7 +95,7 @@ export const playlistRoutes = (deps: Deps) => {
       subject: id,
       detail: before,
     })
-    return c.json({ id, ...input }, 200)
+    return c.json(replaced, 200)
   })
 
   routes.openapi(remove, async (c) => {

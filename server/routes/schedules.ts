@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { checkRecurrence } from '#playlists'
-import { AppError, Schedule, ScheduleId, ScheduleInput } from '#protocol'
+import { AppError, Schedule, ScheduleEdit, ScheduleId, ScheduleInput } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
@@ -27,7 +27,7 @@ const replace = createRoute({
   method: 'put',
   path: '/api/schedules/{id}',
   summary: 'Replace a schedule of the draft',
-  request: { params, body: body(ScheduleInput) },
+  request: { params, body: body(ScheduleEdit) },
   responses: { 200: json(Schedule, 'The schedule'), ...refusals },
 })
 
@@ -94,12 +94,13 @@ export const scheduleRoutes = (deps: Deps) => {
 
   routes.openapi(replace, async (c) => {
     const { id } = c.req.valid('param')
-    const input = c.req.valid('json')
+    const { version, ...input } = c.req.valid('json')
     const before = await existing(id)
     await requireAudience(c, before)
     await requireAudience(c, input)
     await check(input)
-    await store.programme.replaceSchedule(id, input)
+    const replaced = await store.programme.replaceSchedule(id, version, input)
+    if (!replaced) throw new AppError('changed-meanwhile', { name: before.name })
     const userId = c.get('user').id
     await store.audit.add({
       at: now(),
@@ -108,7 +109,7 @@ export const scheduleRoutes = (deps: Deps) => {
       subject: id,
       detail: before,
     })
-    return c.json({ id, ...input }, 200)
+    return c.json(replaced, 200)
   })
 
   routes.openapi(remove, async (c) => {

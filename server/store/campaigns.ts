@@ -9,6 +9,7 @@ export const createCampaigns = (db: Database) => ({
     return campaigns.map((row) => ({
       id: row.id as CampaignId,
       name: row.name,
+      version: row.version,
       directive: JSON.parse(row.directive) as Campaign['directive'],
       phases: JSON.parse(row.phases) as Campaign['phases'],
       themes: themes
@@ -19,12 +20,18 @@ export const createCampaigns = (db: Database) => ({
           name,
           phases: JSON.parse(phases) as string[],
         })),
+      targets: JSON.parse(row.targets) as Campaign['targets'],
+      document: row.document === null ? null : (JSON.parse(row.document) as Campaign['document']),
     }))
   },
 
   async add(input: CampaignInput, at: number): Promise<Campaign> {
     const id = uuid() as CampaignId
     const themes = input.themes.map((theme) => ({ id: uuid() as ThemeId, ...theme }))
+    const targets = input.targets.flatMap(({ theme, ...target }) => {
+      const themeId = themes.find(({ code }) => code === theme)?.id
+      return themeId ? [{ themeId, ...target }] : []
+    })
     await db.transaction().execute(async (tx) => {
       const { name, directive, phases } = input
       await tx
@@ -33,7 +40,10 @@ export const createCampaigns = (db: Database) => ({
           id,
           name,
           directive: JSON.stringify(directive),
+          version: 1,
           phases: JSON.stringify(phases),
+          targets: JSON.stringify(targets),
+          document: null,
           created_at: at,
         })
         .execute()
@@ -47,7 +57,8 @@ export const createCampaigns = (db: Database) => ({
       }))
       await tx.insertInto('theme').values(rows).execute()
     })
-    return { id, name: input.name, directive: input.directive, phases: input.phases, themes }
+    const { name, directive, phases } = input
+    return { id, version: 1, name, directive, phases, themes, targets, document: null }
   },
 })
 

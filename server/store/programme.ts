@@ -8,6 +8,7 @@ import type {
   Schedule,
   ScheduleId,
   ScheduleInput,
+  Version,
 } from '#protocol'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
@@ -15,42 +16,27 @@ import type { Schema } from './schema.ts'
 /** What operators edit: the draft. Devices see it only once it has been published. */
 export type Draft = { playlists: Playlist[]; schedules: Schedule[] }
 
-const toPlaylist = (row: Schema['playlist']): Playlist => ({
-  id: row.id as PlaylistId,
-  name: row.name,
-  areaId: row.area_id as Playlist['areaId'],
-  channel: row.channel as Playlist['channel'],
-  items: JSON.parse(row.items) as Playlist['items'],
+const toPlaylist = ({ id, version, body }: Schema['playlist']): Playlist => ({
+  id: id as PlaylistId,
+  version,
+  ...(JSON.parse(body) as PlaylistInput),
 })
 
-const toSchedule = (row: Schema['schedule']): Schedule => ({
-  id: row.id as ScheduleId,
-  name: row.name,
-  areaId: row.area_id as Schedule['areaId'],
-  playlistId: row.playlist_id as PlaylistId,
-  audience: JSON.parse(row.audience) as Schedule['audience'],
-  time: JSON.parse(row.time) as Schedule['time'],
-  priority: row.priority as Schedule['priority'],
-  fill: row.fill as Schedule['fill'],
-  volume: row.volume,
+const toSchedule = ({ id, version, body }: Schema['schedule']): Schedule => ({
+  id: id as ScheduleId,
+  version,
+  ...(JSON.parse(body) as ScheduleInput),
 })
 
 const playlistValues = (input: PlaylistInput) => ({
-  name: input.name,
   area_id: input.areaId,
-  channel: input.channel,
-  items: JSON.stringify(input.items),
+  body: JSON.stringify(input),
 })
 
 const scheduleValues = (input: ScheduleInput) => ({
-  name: input.name,
   area_id: input.areaId,
   playlist_id: input.playlistId,
-  audience: JSON.stringify(input.audience),
-  time: JSON.stringify(input.time),
-  priority: input.priority,
-  fill: input.fill,
-  volume: input.volume,
+  body: JSON.stringify(input),
 })
 
 const readDraft = async (db: Database | Transaction<Schema>): Promise<Draft> => {
@@ -68,19 +54,27 @@ export const createProgramme = (db: Database) => ({
     const id = uuid() as PlaylistId
     await db
       .insertInto('playlist')
-      .values({ id, created_at: at, ...playlistValues(input) })
+      .values({ id, version: 1, created_at: at, ...playlistValues(input) })
       .execute()
-    return { id, ...input }
+    return { id, version: 1, ...input }
   },
 
-  /** @returns false where there is no such playlist */
-  async replacePlaylist(id: PlaylistId, input: PlaylistInput): Promise<boolean> {
+  /**
+   * Replaces what was read as `version`. @returns the new one, or undefined where somebody else has
+   * changed or deleted it meanwhile
+   */
+  async replacePlaylist(
+    id: PlaylistId,
+    version: Version,
+    input: PlaylistInput,
+  ): Promise<Playlist | undefined> {
     const { numUpdatedRows } = await db
       .updateTable('playlist')
-      .set(playlistValues(input))
+      .set({ version: version + 1, ...playlistValues(input) })
       .where('id', '=', id)
+      .where('version', '=', version)
       .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return numUpdatedRows > 0n ? { id, version: version + 1, ...input } : undefined
   },
 
   async removePlaylist(id: PlaylistId): Promise<boolean> {
@@ -95,18 +89,27 @@ export const createProgramme = (db: Database) => ({
     const id = uuid() as ScheduleId
     await db
       .insertInto('schedule')
-      .values({ id, created_at: at, ...scheduleValues(input) })
+      .values({ id, version: 1, created_at: at, ...scheduleValues(input) })
       .execute()
-    return { id, ...input }
+    return { id, version: 1, ...input }
   },
 
-  async replaceSchedule(id: ScheduleId, input: ScheduleInput): Promise<boolean> {
+  /**
+   * Replaces what was read as `version`. @returns the new one, or undefined where somebody else has
+   * changed or deleted it meanwhile
+   */
+  async replaceSchedule(
+    id: ScheduleId,
+    version: Version,
+    input: ScheduleInput,
+  ): Promise<Schedule | undefined> {
     const { numUpdatedRows } = await db
       .updateTable('schedule')
-      .set(scheduleValues(input))
+      .set({ version: version + 1, ...scheduleValues(input) })
       .where('id', '=', id)
+      .where('version', '=', version)
       .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return numUpdatedRows > 0n ? { id, version: version + 1, ...input } : undefined
   },
 
   async removeSchedule(id: ScheduleId): Promise<boolean> {

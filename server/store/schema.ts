@@ -41,8 +41,12 @@ export type Schema = {
   campaign: {
     id: string
     name: string
+    version: number
     directive: string
     phases: string
+    targets: string
+    /** JSON: the letter as it was attached, or null. */
+    document: string | null
     created_at: number
   }
   theme: {
@@ -81,22 +85,19 @@ export type Schema = {
   media: { sha256: string; mime: string; bytes: number }
   playlist: {
     id: string
-    name: string
     area_id: string
-    channel: string
-    items: string
+    version: number
+    /** JSON: all that an operator edits. */
+    body: string
     created_at: number
   }
   schedule: {
     id: string
-    name: string
     area_id: string
     playlist_id: string
-    audience: string
-    time: string
-    priority: string
-    fill: string
-    volume: number
+    version: number
+    /** JSON: all that an operator edits. */
+    body: string
     created_at: number
   }
   publication: {

@@ -204,7 +204,7 @@ const prepareProgramme = async (
     asset = await api.asset(asset.id)
   }
   await api.approve(asset)
-  const items = [{ assetId: asset.id, durationMs: null }]
+  const items = [{ kind: 'asset' as const, assetId: asset.id, durationMs: null }]
   const { id } = await api.addPlaylist({ name: 'Sáng', areaId, channel: 'audio', items })
   return { playlistId: id }
 }

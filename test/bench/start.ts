@@ -72,6 +72,10 @@ const startErrors = async (folder: string, output: string): Promise<number[]> =>
     themes: [],
     approvedBy: '',
     durationMs: CLIP_MS,
+    role: 'item' as const,
+    gainDb: 0,
+    fallback: null,
+    schedule: { id: '' as never, name: '' },
   }
   await speaker.prepare(item, path)
   await sleep(2_000)

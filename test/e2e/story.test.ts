@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
-const text = () => page.evaluate(() => document.body.innerText)
+const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) => until(async () => (await text()).includes(words), 40)
 const press = async (name: string) => {
   const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 10_000 })

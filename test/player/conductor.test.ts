@@ -70,6 +70,8 @@ const quietStage = () => {
   }
 }
 
+const SCHEDULE = { id: aSchedule(aPlaylist([])).id, name: 'Lịch' }
+
 const segment = (from: number, durations: number[], change: Partial<Segment> = {}): Segment => ({
   from,
   to: from + durations.reduce((sum, ms) => sum + ms, 0),
@@ -85,12 +87,16 @@ const segment = (from: number, durations: number[], change: Partial<Segment> = {
     themes: [],
     approvedBy: 'Lan',
     durationMs,
+    role: 'item',
+    gainDb: 0,
+    fallback: null,
+    schedule: SCHEDULE,
   })),
   because: {
-    scheduleId: aSchedule(aPlaylist([])).id,
-    schedule: 'Lịch',
+    schedules: [SCHEDULE],
     priority: 'normal',
     overrode: [],
+    breaks: [],
   },
   ...change,
 })

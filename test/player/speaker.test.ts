@@ -60,6 +60,10 @@ const openSpeaker = (output: string) => {
       themes: [],
       approvedBy: '',
       durationMs: lengthMs,
+      role: 'item' as const,
+      gainDb: 0,
+      fallback: null,
+      schedule: { id: '' as never, name: '' },
     }
     return { key, item, path, from, to: from + lengthMs, offsetMs: 0, volume: 100 }
   }

@@ -27,7 +27,7 @@ const world = async (
   line: (batch: RecordBatch, deliver: () => Promise<RecordAck>) => Promise<RecordAck | undefined>,
 ) => {
   const folder = tempFolder()
-  const { db, close } = await openSqlite(join(folder, 'server'))
+  const { db, close } = await openSqlite(folder)
   const store = createStore(db)
   const journal = openJournal(join(folder, 'journal.db'), DEVICE)
   let reconnects = 0

@@ -209,6 +209,7 @@ describe('what may be played', () => {
         schedule: 'Buổi phát',
         assetId: bad.id,
         title: 'Cũ',
+        at: null,
         reason: 'not-valid',
       },
     ])
@@ -267,8 +268,8 @@ describe('sequence', () => {
     const [image, bulletin] = [anAsset({ kind: 'image' }), anAsset({ kind: 'bulletin' })]
     const board = aPlaylist([image, bulletin], { channel: 'screen' })
     board.items = [
-      { assetId: image.id, durationMs: 25_000 },
-      { assetId: bulletin.id, durationMs: null },
+      { kind: 'asset', assetId: image.id, durationMs: 25_000, gainDb: 0, chime: false },
+      { kind: 'asset', assetId: bulletin.id, durationMs: null, gainDb: 0, chime: false },
     ]
     const plan = compile(
       { assets: [image, bulletin], playlists: [board] },
@@ -309,7 +310,12 @@ describe('priority', () => {
       }),
     ])
     expect(
-      plan.segments.map(({ from: a, to, anchor, because }) => [a, to, anchor, because.schedule]),
+      plan.segments.map(({ from: a, to, anchor, because }) => [
+        a,
+        to,
+        anchor,
+        because.schedules[0]?.name,
+      ]),
     ).toEqual([
       [from, from + 5 * MINUTE, from, 'Thường'],
       [from + 5 * MINUTE, from + 10 * MINUTE, from + 5 * MINUTE, 'Khẩn'],
@@ -323,7 +329,7 @@ describe('priority', () => {
       time: { startTime: '05:10', endTime: '05:30' },
     })
     const plan = compile(world, [later, aSchedule(regular, { name: 'Trước' })])
-    expect(plan.segments.map(({ because }) => because.schedule)).toEqual(['Trước'])
+    expect(plan.segments.map(({ because }) => because.schedules[0]?.name)).toEqual(['Trước'])
 
     const ids = [
       '01890000-0000-7000-8000-000000000001',
@@ -334,7 +340,7 @@ describe('priority', () => {
       aSchedule(regular, { id: ids[0] as ScheduleId, name: 'A' }),
     ]
     expect(compile(world, twins).segments[0]?.because).toMatchObject({
-      schedule: 'A',
+      schedules: [{ name: 'A' }],
       overrode: ['B'],
     })
   })
@@ -354,7 +360,7 @@ describe('priority', () => {
       }),
     ])
     const said = plan.segments.map(({ because }) => [
-      because.schedule,
+      because.schedules[0]?.name,
       because.priority,
       because.overrode,
     ])

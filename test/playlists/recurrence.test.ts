@@ -6,6 +6,7 @@ const rule = (change: Partial<TimeRule>): TimeRule => ({
   startDate: '2024-11-11',
   startTime: '05:00',
   endTime: '05:30',
+  daypart: null,
   rrule: null,
   extraDates: [],
   exceptDates: [],

@@ -37,7 +37,7 @@ describe('the description of the API', () => {
     const used = sources.flatMap((file) => {
       const text = readFileSync(join(import.meta.dirname, '../../panel', file), 'utf8')
       return [...text.matchAll(/['"`](\/api\/[^'"`?$]*(?:\$\{id\}[^'"`?$]*)?)/g)].map(
-        ([, path]) => path?.replace('${id}', 'x') ?? '',
+        ([, path]) => path?.replace(/\$\{id\}/, 'x') ?? '',
       )
     })
     expect(used.length).toBeGreaterThan(10)

@@ -164,7 +164,7 @@ test('what a playlist holds cannot be deleted, and the answer names the playlist
   const { admin, areas } = await withAreas(url)
   const areaId = areas['91'] ?? ''
   const asset = await processed(admin, (await upload(admin, areaId, clip(), 'a.mp3')).json.id)
-  const items = [{ assetId: asset.id, durationMs: null }]
+  const items = [{ kind: 'asset', assetId: asset.id, durationMs: null }]
   const board = await admin.post('/api/playlists', {
     name: 'Bảng',
     areaId,

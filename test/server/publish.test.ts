@@ -2,7 +2,14 @@ import { createPublicKey, verify } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { type AreaId, type DeviceId, Manifest, signedBytes } from '#protocol'
+import {
+  type AreaId,
+  type DeviceId,
+  Manifest,
+  PlaylistInput,
+  ScheduleInput,
+  signedBytes,
+} from '#protocol'
 import { createPublisher } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
@@ -103,14 +110,14 @@ const approvedClip = async () => {
 const scheduleIn = async (...codes: string[]) => {
   const clip = await approvedClip()
   const areaId = areas['91'] as AreaId
-  const items = [{ assetId: clip.id, durationMs: null }]
+  const items = [{ kind: 'asset', assetId: clip.id, durationMs: null }]
   const playlist = await store.programme.addPlaylist(
-    { name: 'Sáng', areaId, channel: 'audio', items },
+    PlaylistInput.parse({ name: 'Sáng', areaId, channel: 'audio', items }),
     now,
   )
   const audience = { areaIds: codes.map((code) => areas[code] as AreaId), deviceIds: [] }
   const schedule = await store.programme.addSchedule(
-    {
+    ScheduleInput.parse({
       name: 'Sáng',
       areaId,
       playlistId: playlist.id,
@@ -119,7 +126,7 @@ const scheduleIn = async (...codes: string[]) => {
       priority: 'normal',
       fill: 'end',
       volume: 80,
-    },
+    }),
     now,
   )
   return { clip, playlist, schedule }

@@ -176,7 +176,7 @@ test('every route, every role, own district and the neighbour’s: nobody reache
       (p) => [
         'PUT',
         `/api/playlists/${things[p][1]}`,
-        { name: 'z', areaId: areaOf[p], channel: 'audio', items: [] },
+        { version: 1, name: 'z', areaId: areaOf[p], channel: 'audio', items: [] },
       ],
       ['operator', 'approver'],
     ],
@@ -185,7 +185,11 @@ test('every route, every role, own district and the neighbour’s: nobody reache
       ['operator', 'approver'],
     ],
     [
-      (p) => ['PUT', `/api/schedules/${things[p][2]}`, scheduleFor(areaOf[p], things[p][1])],
+      (p) => [
+        'PUT',
+        `/api/schedules/${things[p][2]}`,
+        { version: 1, ...scheduleFor(areaOf[p], things[p][1]) },
+      ],
       ['operator', 'approver'],
     ],
     [(p) => ['POST', '/api/devices', device(areaOf[p])], []],

@@ -123,6 +123,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
           { code: '1.1', name: 'Niềm tin mới', phases: ['1'] },
           { code: '1.2', name: 'Cơ đồ', phases: ['1'] },
         ],
+        targets: [{ theme: '1.1', per: 'plays', count: 7 }],
       },
       NOW,
     )
@@ -217,11 +218,15 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
 
   test('[ST6] publishing freezes the draft: later edits do not reach what is published', async () => {
     const playlist = await store.programme.addPlaylist(
-      { name: 'Sáng', areaId: communeId, channel: 'audio', items: [] },
+      { name: 'Sáng', areaId: communeId, channel: 'audio', items: [], shuffle: false },
       NOW,
     )
     const first = await store.programme.publish('Lan', NOW)
-    await store.programme.replacePlaylist(playlist.id, { ...playlist, name: 'Chiều' } as never)
+    const { id, version, ...body } = playlist
+    const renamed = { ...body, name: 'Chiều' }
+    const replaced = await store.programme.replacePlaylist(id, version, renamed)
+    expect(replaced?.version).toBe(2)
+    expect(await store.programme.replacePlaylist(id, version, body)).toBeUndefined()
     expect((await store.programme.published())?.draft.playlists.map(({ name }) => name)).toEqual([
       'Sáng',
     ])

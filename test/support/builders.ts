@@ -36,6 +36,7 @@ export const aTheme = (code: string, phases: string[]): Theme => ({
 
 export const aCampaign = (change: Partial<Campaign> = {}): Campaign => ({
   id: uuid() as CampaignId,
+  version: 1,
   name: 'Đợt tuyên truyền',
   directive: { issuer: 'Sở', number: null, symbol: null, date: null, subject: 'V/v', basis: [] },
   phases: [
@@ -43,6 +44,8 @@ export const aCampaign = (change: Partial<Campaign> = {}): Campaign => ({
     { code: '2', name: 'Giai đoạn 2', from: '2025-01-01', to: null },
   ],
   themes: [],
+  targets: [],
+  document: null,
   ...change,
 })
 
@@ -84,10 +87,18 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
 
 export const aPlaylist = (assets: readonly Asset[], change: Partial<Playlist> = {}): Playlist => ({
   id: uuid() as PlaylistId,
+  version: 1,
   name: 'Danh sách',
   areaId: AREA,
   channel: 'audio',
-  items: assets.map(({ id }) => ({ assetId: id, durationMs: null })),
+  items: assets.map(({ id }) => ({
+    kind: 'asset',
+    assetId: id,
+    durationMs: null,
+    gainDb: 0,
+    chime: false,
+  })),
+  shuffle: false,
   ...change,
 })
 
@@ -98,18 +109,26 @@ export const aSchedule = (
   const { time, ...rest } = change
   return {
     id: uuid() as ScheduleId,
+    version: 1,
     name: 'Buổi phát',
     areaId: AREA,
     playlistId: playlist.id,
     audience: { areaIds: [AREA], deviceIds: [] },
     priority: 'normal',
     fill: 'end',
+    fillPlaylistId: null,
     volume: 80,
+    session: false,
+    repeats: { count: 1, gapMs: 0 },
+    weight: 1,
+    onConflict: 'refuse',
+    exception: null,
     ...rest,
     time: {
       startDate: '2024-11-11',
       startTime: '05:00',
       endTime: '05:30',
+      daypart: null,
       rrule: 'FREQ=DAILY',
       extraDates: [],
       exceptDates: [],
@@ -125,6 +144,8 @@ export const aPlay = (change: Partial<Play> = {}): Play => ({
   scheduleId: '01890000-0000-7000-8000-0000000000aa' as ScheduleId,
   schedule: 'Buổi sáng',
   priority: 'normal',
+  role: 'item',
+  breaks: [],
   asset: {
     id: '01890000-0000-7000-8000-0000000000bb' as AssetId,
     sha256: sha('a'),

@@ -35,6 +35,7 @@ export const AssetPlayer = ({ asset }: { asset: Asset }) => {
           style={{ width: '100%', aspectRatio: '16 / 9', border: 0, borderRadius: 8 }}
         />
       )
+    case 'relay':
     case null:
       return null
   }

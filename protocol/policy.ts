@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { fieldProblem } from './field-problems.ts'
+import { AreaId, AssetId } from './ids.ts'
+import { LocalEndTime, LocalTime, VolumePercent } from './units.ts'
+
+/** Monday is 1, Sunday is 7 (ISO 8601). */
+export const Weekday = z.int().min(1).max(7)
+export type Weekday = z.infer<typeof Weekday>
+
+const times = { startTime: LocalTime, endTime: LocalEndTime }
+
+/** A stretch of the day on some weekdays; an end at or before the start lies on the next day. */
+export const PolicyWindow = z.strictObject({
+  ...times,
+  weekdays: z.array(Weekday).min(1).max(7),
+})
+export type PolicyWindow = z.infer<typeof PolicyWindow>
+
+export const DaypartCode = z.string().trim().min(1).max(40)
+export type DaypartCode = z.infer<typeof DaypartCode>
+
+/** A named window, with other times on some weekdays; `null` times: it does not exist on them. */
+export const Daypart = z.strictObject({
+  code: DaypartCode,
+  name: z.string().trim().min(1).max(100),
+  ...times,
+  exceptions: z
+    .array(z.strictObject({ weekday: Weekday, times: z.strictObject(times).nullable() }))
+    .max(7),
+})
+export type Daypart = z.infer<typeof Daypart>
+
+/** Not louder than this in this stretch of the day. */
+export const VolumeCeiling = z.strictObject({ ...times, volume: VolumePercent })
+export type VolumeCeiling = z.infer<typeof VolumeCeiling>
+
+/** What a session of a station opens and closes with; each may be missing. */
+export const Station = z.strictObject({
+  signature: AssetId.nullable(),
+  call: AssetId.nullable(),
+  chime: AssetId.nullable(),
+  closing: AssetId.nullable(),
+})
+export type Station = z.infer<typeof Station>
+
+/**
+ * What an area lays down for the devices in it and below it. A field that is null is inherited from
+ * the area above; one that is set replaces what is above as a whole.
+ */
+export const Policy = z
+  .strictObject({
+    dayparts: z.array(Daypart).max(30).nullable(),
+    /** Sound may be on air only inside these; an empty list is never. */
+    broadcastWindows: z.array(PolicyWindow).max(30).nullable(),
+    /** Nothing but emergencies is heard. */
+    quietHours: z.array(PolicyWindow).max(30).nullable(),
+    /** Boards are dark. */
+    screenBlank: z.array(PolicyWindow).max(30).nullable(),
+    sessionsPerDay: z.int().min(0).max(100).nullable(),
+    minutesPerDay: z.int().min(0).max(1_440).nullable(),
+    minutesPerSession: z.int().min(1).max(1_440).nullable(),
+    volumeCeilings: z.array(VolumeCeiling).max(30).nullable(),
+    station: Station.nullable(),
+  })
+  .superRefine(({ dayparts }, context) => {
+    const codes = new Set<string>()
+    dayparts?.forEach(({ code }, index) => {
+      if (codes.has(code)) {
+        const path = ['dayparts', index, 'code']
+        context.addIssue({ code: 'custom', path, message: fieldProblem('daypart-twice') })
+      }
+      codes.add(code)
+    })
+  })
+  .meta({ id: 'Policy' })
+export type Policy = z.infer<typeof Policy>
+
+/** An area that lays nothing down. */
+export const NO_POLICY: Policy = {
+  dayparts: null,
+  broadcastWindows: null,
+  quietHours: null,
+  screenBlank: null,
+  sessionsPerDay: null,
+  minutesPerDay: null,
+  minutesPerSession: null,
+  volumeCeilings: null,
+  station: null,
+}
+
+/** A policy as an area has it, and what holds there once everything above is inherited. */
+export const AreaPolicy = z
+  .object({ areaId: AreaId, own: Policy, effective: Policy })
+  .meta({ id: 'AreaPolicy' })
+export type AreaPolicy = z.infer<typeof AreaPolicy>
