@@ -48,6 +48,21 @@ export {
   OnAir,
 } from './device.ts'
 export {
+  Change,
+  Copied,
+  CopyDays,
+  CopyToAreas,
+  Impact,
+  MakeGood,
+  Preview,
+  PreviewInput,
+  Proposal,
+  Publication,
+  Rollout,
+  TargetState,
+  WeekCoverage,
+} from './draft.ts'
+export {
   CHECKPOINT_TYPE,
   Envelope,
   HELLO_TYPE,
@@ -142,6 +157,18 @@ export {
   TimeRule,
 } from './schedule.ts'
 export { readSettings, terminalLang } from './settings.ts'
+export {
+  Block,
+  Conflict,
+  DeviceTimeline,
+  Explanation,
+  Misfit,
+  Span,
+  TimelineEntry,
+  TimelineQuery,
+  TimelineRow,
+  WithheldSummary,
+} from './timeline.ts'
 export {
   DayMs,
   Dbfs,
