@@ -2,6 +2,24 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { type Lang, readSettings, terminalLang } from '#protocol'
 
+const WINDOW = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/
+
+/** Stretches of the local day, in ms since its first instant. */
+const DownloadWindows = z.preprocess(
+  (text) => (typeof text === 'string' ? text.split(',') : text),
+  z.array(
+    z
+      .string()
+      .trim()
+      .regex(WINDOW)
+      .transform((text) => {
+        const [, fromHour, fromMinute, toHour, toMinute] = WINDOW.exec(text) ?? []
+        const at = (hour: unknown, minute: unknown) => (Number(hour) * 60 + Number(minute)) * 60_000
+        return { from: at(fromHour, fromMinute), to: at(toHour, toMinute) }
+      }),
+  ),
+)
+
 /** Every setting of a player. An option of the command line wins over its environment variable. */
 const Config = z.object({
   /** Only read while the player is not enrolled. */
@@ -15,6 +33,17 @@ const Config = z.object({
     .default('auto'),
   /** headless, or kiosk where there is a display. */
   DISPLAY_MODE: z.enum(['headless', 'kiosk']).default('headless'),
+  /** yes: something keeps this machine's clock without power, though no clock chip can be seen. */
+  TRUST_SYSTEM_CLOCK: z.enum(['auto', 'yes']).default('auto'),
+  /** Ceiling of all downloads together; 0: none. */
+  DOWNLOAD_KBPS: z.coerce.number().int().min(0).default(0),
+  /** `22:00-05:00,12:00-13:00`: what is not needed soon is fetched inside these only. */
+  DOWNLOAD_WINDOWS: DownloadWindows.default([]),
+  /** Over how long the devices of a province spread what is published to all of them at once. */
+  DOWNLOAD_SPREAD_MINUTES: z.coerce.number().int().min(0).max(1_440).default(30),
+  /** Media that no plan needs are kept as long as all of them are not larger. */
+  CACHE_MB: z.coerce.number().int().min(0).default(4_000),
+  JOURNAL_MB: z.coerce.number().int().min(10).default(200),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   CHROMIUM_PATH: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -12,6 +12,7 @@ export const Envelope = z
 export type Envelope = z.infer<typeof Envelope>
 
 export const MANIFEST_TYPE = 'application/vnd.loabang.manifest.v1+json'
+export const KEYS_TYPE = 'application/vnd.loabang.keys.v1+json'
 export const CHECKPOINT_TYPE = 'application/vnd.loabang.checkpoint.v1+json'
 export const HELLO_TYPE = 'application/vnd.loabang.hello.v1'
 

@@ -84,6 +84,22 @@ export const ERRORS = {
     vi: 'Thiết bị này không có màn hình đang chạy nên không chụp được.',
     en: 'This device has no running screen, so there is nothing to capture.',
   },
+  'device-no-sound': {
+    vi: 'Thiết bị này không có loa. Hãy chọn một thiết bị có kênh âm thanh.',
+    en: 'This device has no loudspeaker. Choose one with an audio channel.',
+  },
+  'device-disk-full': {
+    vi: 'Thiết bị đã làm theo, nhưng ổ đĩa đầy nên sẽ quên khi khởi động lại. Hãy xoá bộ nhớ đệm của thiết bị rồi làm lại.',
+    en: 'The device did it, but its disk is full and it will forget it on restart. Clear its cache, then do it again.',
+  },
+  'nothing-on-air': {
+    vi: 'Lúc này thiết bị không phát gì nên không có gì để bỏ qua.',
+    en: 'Nothing is on air on this device now, so there is nothing to skip. Wait until something is.',
+  },
+  'command-unsupported': {
+    vi: 'Thiết bị này chưa làm được lệnh đó. Hãy cập nhật phần mềm của đầu phát.',
+    en: 'This device cannot do that. Update the software of the player.',
+  },
   'file-empty': {
     vi: 'Tệp không có dữ liệu. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
     en: 'The file is empty. Check it on your computer and upload it again.',

@@ -26,6 +26,7 @@ export {
   ThemeSnapshot,
 } from './campaign.ts'
 export { Channel } from './channel.ts'
+export { Command, CommandAnswer, CommandRecord, ManualCommand } from './command.ts'
 export {
   Because,
   DayPlan,
@@ -66,6 +67,7 @@ export {
   CHECKPOINT_TYPE,
   Envelope,
   HELLO_TYPE,
+  KEYS_TYPE,
   MANIFEST_TYPE,
   signedBytes,
 } from './envelope.ts'
@@ -94,8 +96,6 @@ export {
   Challenge,
   Checkpoint,
   ClockAnswer,
-  Command,
-  CommandAnswer,
   Desired,
   EnrolAnswer,
   EnrolRequest,
@@ -125,6 +125,7 @@ export {
   Outcome,
   Play,
   ScreenMeasure,
+  UnknownEvent,
 } from './play-record.ts'
 export {
   DEFAULT_SLIDE_MS,
@@ -157,6 +158,7 @@ export {
   TimeRule,
 } from './schedule.ts'
 export { readSettings, terminalLang } from './settings.ts'
+export { KeyStatement, SigningKeyState, TrustedKey } from './signing-keys.ts'
 export {
   Block,
   Conflict,

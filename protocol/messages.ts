@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
+import type { Command, CommandAnswer } from './command.ts'
 import { type DeviceStatus, LiveDevice } from './device.ts'
 import { Envelope } from './envelope.ts'
 import { DeviceId, Sha256 } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
+import { PublicKey, TrustedKey } from './signing-keys.ts'
 import { EpochMs } from './units.ts'
 
 /** Both sides name it; a server that no longer speaks a player's version says so by name. */
@@ -11,9 +13,6 @@ export const PROTOCOL_VERSION = 1
 
 export const PLAYER_NAMESPACE = '/player'
 export const PANEL_NAMESPACE = '/panel'
-
-/** Ed25519 public key, SPKI in base64. */
-export const PublicKey = z.base64().max(200)
 
 // ── Enrolment (HTTP): a code, once, for an identity ────────────────────────────────────────────
 
@@ -36,7 +35,9 @@ export const EnrolAnswer = z
     channels: z.array(Channel),
     canvas: Canvas.nullable(),
     /** The keys whose manifests this device will take, pinned from now on. */
-    trustedKeys: z.array(z.object({ keyid: z.string(), publicKey: PublicKey })).min(1),
+    trustedKeys: z.array(TrustedKey).min(1),
+    /** How often the keys had been changed by then. */
+    keysVersion: z.int().nonnegative().default(0),
   })
   .meta({ id: 'EnrolAnswer' })
 export type EnrolAnswer = z.infer<typeof EnrolAnswer>
@@ -56,6 +57,8 @@ export const Hello = z.object({
   appliedRevision: Revision.nullable(),
   /** The newest epoch of its journal. */
   epoch: z.int().nonnegative(),
+  /** The last link of the chain of keys that it has followed. */
+  keysVersion: z.int().nonnegative().default(0),
 })
 export type Hello = z.infer<typeof Hello>
 
@@ -76,7 +79,12 @@ export const ClockAnswer = z.object({ receivedAt: z.number(), sentAt: z.number()
 export type ClockAnswer = z.infer<typeof ClockAnswer>
 
 /** Server: the state that this device should be in. Only the last one counts. */
-export const Desired = z.object({ revision: Revision, manifest: Envelope })
+export const Desired = z.object({
+  revision: Revision,
+  manifest: Envelope,
+  /** Links of the chain of keys that the device may not have followed yet, in order. */
+  keys: z.array(Envelope).max(1_000).default([]),
+})
 export type Desired = z.infer<typeof Desired>
 
 /** Player: it holds this revision, plans and trust on disk. */
@@ -112,19 +120,6 @@ export const RecordAck = z.object({
   incident: z.string().nullable(),
 })
 export type RecordAck = z.infer<typeof RecordAck>
-
-/** Server: do this now. Commands are no evidence and no desired state: lost is lost, and said so. */
-export const Command = z.discriminatedUnion('name', [z.object({ name: z.literal('screenshot') })])
-export type Command = z.infer<typeof Command>
-
-export const CommandAnswer = z.discriminatedUnion('ok', [
-  z.object({
-    ok: z.literal(true),
-    jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array).optional(),
-  }),
-  z.object({ ok: z.literal(false), code: z.string() }),
-])
-export type CommandAnswer = z.infer<typeof CommandAnswer>
 
 export type PlayerToServer = {
   hello: (hello: Hello, answer: (welcome: Welcome) => void) => void

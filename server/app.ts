@@ -14,6 +14,7 @@ import { createRouter, json } from './http/router.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
+import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { playerRoutes } from './routes/player.ts'
@@ -22,6 +23,7 @@ import { playRoutes } from './routes/plays.ts'
 import { publicationRoutes } from './routes/publications.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signingKeyRoutes } from './routes/signing-key.ts'
 
 const PANEL = join(import.meta.dirname, '../panel/dist')
 
@@ -79,6 +81,8 @@ export const createApp = (deps: Deps) => {
   app.route('/', scheduleRoutes(deps))
   app.route('/', publicationRoutes(deps))
   app.route('/', deviceRoutes(deps))
+  app.route('/', deviceCommandRoutes(deps))
+  app.route('/', signingKeyRoutes(deps))
   app.route('/', playRoutes(deps))
 
   app.all('/api/*', () => {

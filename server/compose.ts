@@ -87,6 +87,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     presence,
     log,
     now,
+    key,
     onAhead: (deviceId, held) => publisher.overtake(deviceId, held),
     onPlays: (_deviceId, count) => panels.playsStored(count),
   })

@@ -1,3 +1,4 @@
+import { causes } from './en/causes.ts'
 import type { Words } from './vi.ts'
 
 export const en: Words = {
@@ -41,6 +42,10 @@ export const en: Words = {
       'wrong-device': 'Refused a plan: of another device',
       rollback: 'Refused a plan: older than the one it holds',
       expired: 'Refused a plan: expired',
+      revoked: 'Refused a plan: signed by a revoked key',
+      replay: 'Refused a plan: another one under a number it has held',
+      scope: 'Refused a plan: more than the device enrolled for',
+      hash: 'Refused a plan: not the bytes of its name',
     },
     noOutput: 'The output is not open',
     fault: 'Fault: {{fault}}',
@@ -117,18 +122,7 @@ export const en: Words = {
       interrupted: 'Interrupted',
       failed: 'Not played',
     },
-    causes: {
-      'joined-late': 'joined late',
-      'cut-by-plan': 'cut by the plan',
-      'plan-changed': 'plan changed',
-      'player-stopped': 'player was stopped',
-      'player-killed': 'player ended abruptly',
-      'media-missing': 'media not there',
-      'media-corrupt': 'file damaged on the device',
-      'not-decodable': 'cannot be decoded',
-      'output-lost': 'sound output lost',
-      'screen-lost': 'screen lost',
-    },
+    causes,
     measured: {
       audio: '{{level}} dBFS',
       silent: 'no sound',

@@ -6,6 +6,7 @@ import type { Journal, Stamp } from '../journal/journal.ts'
 import type { Cue, Stage, StageEvents } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
 import { Performance } from './performance.ts'
+import type { StopReason } from './play-of.ts'
 
 export type ConductorDeps<S extends Stage> = {
   channel: Channel
@@ -15,6 +16,10 @@ export type ConductorDeps<S extends Stage> = {
   stamp: () => Stamp
   log: Logger
   openStage: (events: StageEvents) => S
+  /** Nothing new should begin now: the clock waits for a gap to be set in. */
+  isHeld?: () => boolean
+  /** Whether this channel is silenced by hand. */
+  isMuted?: () => boolean
   /** Something that the status says has changed. */
   onChange: () => void
   /** A record has been written. */
@@ -59,10 +64,18 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       if (performance?.state !== 'open') return
       if (performance.ended(end)) onRecord()
       // What a fault tore goes on where it should be by now, as a play of its own.
-      if (end.reason !== 'done' && !performance.stoppedFor) performances.delete(key)
+      const { stoppedFor } = performance
+      if (stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor))
+        performances.delete(key)
       onChange()
     },
     onFault(now) {
+      if ((fault === null) !== (now === null)) {
+        const state = now === null ? 'back' : 'lost'
+        const reason = now?.slice(0, 300) ?? null
+        deps.journal.append({ kind: 'output', channel, state, reason }, deps.stamp())
+        onRecord()
+      }
       fault = now
       onChange()
     },
@@ -95,8 +108,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     if (now === undefined || performances.get(key) !== performance || isClosing) return
     performance.isJoined = entry.from < now
     performance.open()
+    const cue = cueFor(performance, now)
+    performance.cuedFrom = cue.from
     try {
-      await stage.cue(cueFor(performance, now))
+      await stage.cue(cue)
       if (performance.stoppedFor) stage.stop(key)
     } catch (error) {
       log.warn(error, 'a cue was refused')
@@ -110,6 +125,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     if (performance.state !== 'waiting') return
     const { entry } = performance
     if (entry.to - now < SHORTEST_JOIN_MS) fail(performance, performance.missing)
+    else if (deps.isHeld?.()) return
     else if (stage.output() === null) performance.missing = outputLost
     else if (cache.has(entry.item.sha256)) {
       begin(performance).catch((error) => log.error(error, 'an item could not be begun'))
@@ -127,6 +143,32 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
         performance.stoppedFor = 'plan-changed'
         stage.stop(key)
       }
+    }
+  }
+
+  /** The clock was set back, and what has been played already is due again: it is not played twice. */
+  const skipPlayed = (key: string, entry: Entry, manifest: Manifest) => {
+    const performance = new Performance(key, entry, manifest, deps)
+    performance.state = 'settled'
+    performances.set(key, performance)
+    noteSkip(entry, 'already-played')
+  }
+
+  const noteSkip = ({ item, from }: Entry, why: 'by-hand' | 'already-played') => {
+    const { title, schedule } = item
+    const plannedStartAt = Math.round(from)
+    deps.journal.append(
+      { kind: 'skip', channel, schedule: schedule.name, title, plannedStartAt, why },
+      deps.stamp(),
+    )
+    onRecord()
+  }
+
+  const endAll = (reason: StopReason) => {
+    for (const performance of performances.values()) {
+      if (performance.state !== 'open' || performance.stoppedFor) continue
+      performance.stoppedFor = reason
+      stage.stop(performance.key)
     }
   }
 
@@ -152,7 +194,12 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const key = entryKey(entry)
       wanted.add(key)
       if (performances.has(key) || entry.to - now < SHORTEST_JOIN_MS) continue
-      performances.set(key, new Performance(key, entry, manifest, deps))
+      const reached = deps.journal.reached(key)
+      if (reached !== undefined && now < reached && reached - entry.to > -SHORTEST_JOIN_MS) {
+        skipPlayed(key, entry, manifest)
+      } else if (reached === undefined || now >= reached) {
+        performances.set(key, new Performance(key, entry, manifest, deps))
+      }
     }
     dropGone(wanted, now)
     for (const performance of performances.values()) advance(performance, now)
@@ -192,15 +239,43 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       }
     },
 
+    isOnAir: (): boolean =>
+      [...performances.values()].some(({ state, startAt }) => state === 'open' && startAt !== null),
+
+    /** Ends what is on now, by hand. @returns whether anything was on */
+    skip(): boolean {
+      const now = clock.now()
+      const on = [...performances.values()].filter(
+        ({ state, stoppedFor, startAt }) => state === 'open' && !stoppedFor && startAt !== null,
+      )
+      if (now === undefined || on.length === 0) return false
+      for (const performance of on) {
+        performance.stoppedFor = 'skipped'
+        noteSkip(performance.entry, 'by-hand')
+        stage.stop(performance.key)
+      }
+      return true
+    },
+
+    /** The clock was set under what is on: it ends, and what should be on is joined. */
+    clockWasSet() {
+      endAll('clock-set')
+      tick()
+    },
+
+    /** What is on is silenced from now on, or heard again. */
+    muteChanged() {
+      for (const performance of performances.values()) {
+        if (performance.state === 'open') performance.noteMute()
+      }
+      onChange()
+    },
+
     /** Ends what is on, gently, and writes it down. */
     async close() {
       isClosing = true
       clearInterval(ticking)
-      for (const performance of performances.values()) {
-        if (performance.state !== 'open') continue
-        performance.stoppedFor = 'player-stopped'
-        stage.stop(performance.key)
-      }
+      endAll('player-stopped')
       const isOpen = () => [...performances.values()].some(({ state }) => state === 'open')
       const deadline = performance.now() + CLOSING_MS
       while (isOpen() && performance.now() < deadline) await new Promise((r) => setTimeout(r, 20))

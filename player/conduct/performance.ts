@@ -3,13 +3,15 @@ import type { Cause, Channel, Manifest, Play } from '#protocol'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { StageEnd } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
-import { begunPlay, outcomeOf } from './play-of.ts'
+import { begunPlay, outcomeOf, type StopReason } from './play-of.ts'
 
 export type PerformanceDeps = {
   channel: Channel
   clock: Clock
   journal: Journal<Play>
   stamp: () => Stamp
+  /** Whether the channel is silenced by hand at this moment. */
+  isMuted?: () => boolean
 }
 
 /** How often the journal notes how far a play has come, in case we die in it. */
@@ -20,6 +22,9 @@ const LATE_MS = 250
 
 const rounded = (at: number | null) => (at === null ? null : Math.round(at))
 
+/** Of what was silenced by hand: all of it, a part, or nothing. */
+type Silence = 'all' | 'part' | 'none'
+
 /** One entry on its way through the stage, and what the journal says of it at every moment. */
 export class Performance {
   readonly key: string
@@ -29,8 +34,10 @@ export class Performance {
   /** What a waiting performance lacks. */
   missing: Cause = 'media-missing'
   /** Why we ended it ourselves, where we did. */
-  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  stoppedFor: StopReason | undefined
   isJoined = false
+  /** The instant of the plan with which it was cued. */
+  cuedFrom: number | null = null
   startAt: number | null = null
   rmsDbfs: number | null = null
 
@@ -38,6 +45,8 @@ export class Performance {
   #play: Play
   #playedMs = 0
   #notedMs = 0
+  #skippedMs = 0
+  #silence: Silence | undefined
 
   constructor(key: string, entry: Entry, manifest: Manifest, deps: PerformanceDeps) {
     this.key = key
@@ -56,8 +65,17 @@ export class Performance {
     this.state = 'open'
   }
 
+  /** Looks whether it is heard at this moment: told at its start, its end, and whenever that changes. */
+  noteMute(): void {
+    if (this.startAt === null) return
+    const now = this.#deps.isMuted?.() ? 'all' : 'none'
+    this.#silence = this.#silence === undefined || this.#silence === now ? now : 'part'
+  }
+
   started(at: { mono: number; errorMs: number; skippedMs: number }): void {
     this.startAt = this.#deps.clock.fromMono(at.mono) ?? null
+    this.#skippedMs = at.skippedMs
+    this.noteMute()
     this.isJoined ||= at.skippedMs > LATE_MS
     const startErrorMs = this.isJoined ? null : Math.round(at.errorMs * 1000) / 1000
     this.#play = { ...this.#play, startAt: rounded(this.startAt), startErrorMs }
@@ -78,6 +96,7 @@ export class Performance {
   ended(end: StageEnd): boolean {
     const { clock, journal, channel } = this.#deps
     const { entry } = this
+    this.noteMute()
     const startAt = (end.startMono === null ? null : clock.fromMono(end.startMono)) ?? this.startAt
     if (startAt === null && this.stoppedFor !== undefined) {
       journal.discard(this.key)
@@ -93,20 +112,33 @@ export class Performance {
         isPlannedShort:
           entry.from > entry.startAt || entry.to < entry.startAt + entry.item.durationMs,
         wasHeard: startAt !== null,
+        silence: this.#silence ?? 'none',
         end: end.reason,
       },
       channel,
     )
-    this.#settle({
-      ...this.#play,
-      startAt: rounded(startAt),
-      endAt: rounded(endAt),
-      playedMs: startAt === null || endAt === null ? 0 : Math.max(0, Math.round(endAt - startAt)),
-      outcome,
-      cause,
-      measured: end.measured,
-    })
+    const playedMs =
+      startAt === null || endAt === null ? 0 : Math.max(0, Math.round(endAt - startAt))
+    this.#settle(
+      {
+        ...this.#play,
+        startAt: rounded(startAt),
+        endAt: rounded(endAt),
+        playedMs,
+        outcome,
+        cause,
+        measured: end.measured,
+      },
+      this.#reached(playedMs),
+    )
     return true
+  }
+
+  /** Up to where of the plan it was played: what was ended by hand counts as played to its end. */
+  #reached(playedMs: number): number | undefined {
+    if (this.stoppedFor === 'skipped') return Math.round(this.entry.to)
+    if (this.cuedFrom === null || playedMs === 0) return undefined
+    return Math.min(this.entry.to, Math.round(this.cuedFrom + this.#skippedMs + playedMs))
   }
 
   /** It could not be brought out. */
@@ -114,9 +146,9 @@ export class Performance {
     this.#settle({ ...this.#play, outcome: 'failed', cause })
   }
 
-  #settle(play: Play): void {
+  #settle(play: Play, reached?: number): void {
     const { journal, stamp } = this.#deps
-    if (this.state === 'open') journal.close(this.key, { kind: 'play', play }, stamp())
+    if (this.state === 'open') journal.close(this.key, { kind: 'play', play }, stamp(), reached)
     else journal.append({ kind: 'play', play }, stamp())
     this.state = 'settled'
     this.rmsDbfs = null

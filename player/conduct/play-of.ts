@@ -33,16 +33,21 @@ export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): P
   }
 }
 
+/** Why the player ends something itself. */
+export type StopReason = 'plan-changed' | 'player-stopped' | 'skipped' | 'clock-set'
+
 /** How a play went, as far as the player saw it. */
 export type Course = {
   /** Why we ended it ourselves, where we did. */
-  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  stoppedFor: StopReason | undefined
   /** It was begun in the middle, because its planned start was over. */
   isJoined: boolean
   /** The plan itself gives it less than the whole item. */
   isPlannedShort: boolean
   /** Anything at all came out. */
   wasHeard: boolean
+  /** How much of what came out was silenced by hand. */
+  silence: 'all' | 'part' | 'none'
   end: StageEnd['reason']
 }
 
@@ -52,11 +57,13 @@ export const outcomeOf = (
   channel: Channel,
 ): { outcome: Outcome; cause: Cause | null } => {
   const lost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
+  if (course.wasHeard && course.silence === 'all') return { outcome: 'failed', cause: 'muted' }
   if (course.stoppedFor === 'player-stopped')
     return { outcome: 'interrupted', cause: 'player-stopped' }
   if (course.stoppedFor) return { outcome: 'partial', cause: course.stoppedFor }
   if (!course.wasHeard) return { outcome: 'failed', cause: lost }
   if (course.end !== 'done') return { outcome: 'interrupted', cause: lost }
+  if (course.silence === 'part') return { outcome: 'partial', cause: 'muted' }
   if (course.isJoined) return { outcome: 'partial', cause: 'joined-late' }
   if (course.isPlannedShort) return { outcome: 'partial', cause: 'cut-by-plan' }
   return { outcome: 'completed', cause: null }

@@ -31,7 +31,7 @@ export type LinkDeps = {
   clock: Clock
   log: Logger
   /** What to say of ourselves on connecting. */
-  hello: () => { appliedRevision: Revision | null; epoch: number }
+  hello: () => { appliedRevision: Revision | null; epoch: number; keysVersion: number }
   /** The server let us in, and holds this much of the journal. */
   onWelcome: (journal: Extract<Welcome, { ok: true }>['journal']) => void
   onDesired: (desired: Desired) => void

@@ -44,6 +44,12 @@ export interface Stage {
   cue(cue: Cue): Promise<void>
   /** Takes a cue back, or ends it gently where it has begun. */
   stop(key: string): void
+  /** Silences it, at once, whatever is on; a stage that makes no sound has none of this. */
+  setMuted?(muted: boolean): void
+  /** Nothing is louder than this; null: as loud as planned. */
+  setVolumeCap?(cap: VolumePercent | null): void
+  /** Makes itself heard or seen, under its name, for a few seconds; also without a plan or a time. */
+  identify?(name: string): Promise<void>
   /** Name of the output in use. */
   output(): string | null
   /** How long before its instant a cue must be given. */

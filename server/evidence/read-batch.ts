@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { JournalRecord, type RecordBatch, type Sha256 } from '#protocol'
+import type { z } from 'zod'
+import { JournalRecord, type RecordBatch, type Sha256, UnknownEvent } from '#protocol'
 
 /** A contradiction that a batch holds: filed, never a reason to lose what came with it. */
 export type Finding = { seq: number; kind: 'chain-broken' | 'unreadable' }
@@ -8,20 +9,28 @@ export type ReadRecord = {
   seq: number
   bytes: string
   sha256: Sha256
-  /** undefined where the bytes are no record of this device at this place. */
+  /** undefined where the bytes are no record of this device at this place, or of a kind not known here. */
   record: JournalRecord | undefined
 }
 
 export const hashOf = (bytes: string): Sha256 =>
   createHash('sha256').update(bytes, 'utf8').digest('hex') as Sha256
 
-const parse = (bytes: string): JournalRecord | undefined => {
+/** A record of a device of a later version: its place is checked, what it says is kept as it is. */
+const LaterRecord = JournalRecord.extend({ event: UnknownEvent })
+type LaterRecord = z.infer<typeof LaterRecord>
+
+const parse = (bytes: string): JournalRecord | LaterRecord | undefined => {
   try {
-    return JournalRecord.safeParse(JSON.parse(bytes)).data
+    const said: unknown = JSON.parse(bytes)
+    return JournalRecord.safeParse(said).data ?? LaterRecord.safeParse(said).data
   } catch {
     return undefined
   }
 }
+
+const isKnown = (record: JournalRecord | LaterRecord): record is JournalRecord =>
+  !UnknownEvent.safeParse(record.event).success
 
 /**
  * Reads a run of records: what each says, and where it contradicts its place or its predecessor.
@@ -42,7 +51,7 @@ export const readBatch = (
     if (!isInPlace) findings.push({ seq, kind: 'unreadable' })
     else if (said.prev !== previous) findings.push({ seq, kind: 'chain-broken' })
     previous = sha256
-    return { seq, bytes, sha256, record: isInPlace ? said : undefined }
+    return { seq, bytes, sha256, record: isInPlace && isKnown(said) ? said : undefined }
   })
   return { records, findings }
 }

@@ -47,7 +47,9 @@ export const createPublisher = ({ store, key, now, onManifests }: PublisherDeps)
     const changed: StoredManifest[] = []
     for (const content of compiled.manifests) {
       const head = heads.get(content.deviceId)
-      const contentHash = createHash('sha256').update(JSON.stringify(content)).digest('hex')
+      const contentHash = createHash('sha256')
+        .update(JSON.stringify([key.keyid, content]))
+        .digest('hex')
       const last = head?.revision ?? 0
       if (head?.contentHash === contentHash && last > above) continue
       const revision = Math.max(last, above) + 1

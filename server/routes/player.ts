@@ -33,7 +33,7 @@ const plan = createRoute({
 const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
 
-export const playerRoutes = ({ store, publisher, panels, key, now }: Deps) => {
+export const playerRoutes = ({ store, publisher, players, panels, key, now }: Deps) => {
   const routes = createRouter()
   const failures = new Map<string, { count: number; since: number }>()
 
@@ -66,13 +66,16 @@ export const playerRoutes = ({ store, publisher, panels, key, now }: Deps) => {
       subject: id,
       detail: { software, deviceKey },
     })
+    // Whoever had this device's old keys is not this device any more.
+    players.drop(id)
     await publisher.refresh(id)
     panels.deviceChanged(id)
     const device = await store.devices.get(id)
     if (!device) throw new AppError('device-unknown')
     const { name, channels, canvas } = device
     const trustedKeys = [{ keyid: key.keyid, publicKey: key.publicKey }]
-    return c.json({ deviceId: id, name, channels, canvas, trustedKeys }, 200)
+    const keysVersion = key.version
+    return c.json({ deviceId: id, name, channels, canvas, trustedKeys, keysVersion }, 200)
   })
 
   routes.openapi(plan, async (c) => {

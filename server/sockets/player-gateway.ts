@@ -18,6 +18,7 @@ import {
   type ServerToPlayer,
   type Welcome,
 } from '#protocol'
+import type { SigningKey } from '../publish/signing-key.ts'
 import type { DeviceKeys } from '../store/devices.ts'
 import type { StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
@@ -28,6 +29,7 @@ import { preciseTime } from './precise-time.ts'
 import type { Presence } from './presence.ts'
 
 type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
+type Connected = { socket: PlayerSocket; keysVersion: number }
 
 export type PlayerGatewayDeps = {
   io: Server
@@ -35,6 +37,7 @@ export type PlayerGatewayDeps = {
   presence: Presence
   log: Logger
   now: () => EpochMs
+  key: Pick<SigningKey, 'statementsAfter'>
   /** Told when a device holds a manifest that this server has not made: it was restored. */
   onAhead: (deviceId: DeviceId, held: number) => Promise<unknown>
   /** Told when plays have been stored. */
@@ -49,9 +52,9 @@ export type PlayerGateway = ReturnType<typeof createPlayerGateway>
 
 /** Where devices are connected: who they are is proved first, then state goes down and evidence up. */
 export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
-  const { io, store, presence, log, now, onAhead, onPlays } = deps
+  const { io, store, presence, log, now, key, onAhead, onPlays } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
-  const sockets = new Map<DeviceId, PlayerSocket>()
+  const sockets = new Map<DeviceId, Connected>()
   const admission = createAdmission(HELLOS_PER_SECOND, now)
   const notes = createDeviceNotes(store.devices, log, (ids) => {
     for (const id of ids) presence.changed(id)
@@ -59,7 +62,11 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
   const push = (manifest: StoredManifest) => {
     const { revision, envelope } = manifest
-    sockets.get(manifest.deviceId)?.emit('desired', { revision, manifest: envelope })
+    const connected = sockets.get(manifest.deviceId)
+    if (!connected) return
+    // What it does not know of the chain of keys comes along: it may have been away for years.
+    const keys = key.statementsAfter(connected.keysVersion)
+    connected.socket.emit('desired', { revision, manifest: envelope, keys })
   }
 
   const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
@@ -111,7 +118,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     })
 
     socket.on('disconnect', () => {
-      if (sockets.get(deviceId) !== socket) return
+      if (sockets.get(deviceId)?.socket !== socket) return
       sockets.delete(deviceId)
       presence.wentOffline(deviceId, now())
       deviceLog.info('device disconnected')
@@ -141,8 +148,8 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
         return socket.disconnect(true)
       }
       const { deviceId } = hello.data
-      sockets.get(deviceId)?.disconnect(true)
-      sockets.set(deviceId, socket)
+      sockets.get(deviceId)?.socket.disconnect(true)
+      sockets.set(deviceId, { socket, keysVersion: hello.data.keysVersion })
       serve(socket, deviceId, keys)
       presence.cameOnline(deviceId, now())
       log.info({ deviceId, software: hello.data.software }, 'device connected')
@@ -164,12 +171,15 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
       for (const manifest of manifests) push(manifest)
     },
 
+    /** Ends a device's connection: it is not what it was any more. */
+    drop: (deviceId: DeviceId) => void sockets.get(deviceId)?.socket.disconnect(true),
+
     /** Writes down what is still held back. */
     close: () => notes.close(),
 
     /** @throws AppError device-offline, device-silent */
     async command(deviceId: DeviceId, command: Command): Promise<CommandAnswer> {
-      const socket = sockets.get(deviceId)
+      const socket = sockets.get(deviceId)?.socket
       if (!socket) throw new AppError('device-offline')
       try {
         const answer = await socket.timeout(COMMAND_TIMEOUT_MS).emitWithAck('command', command)

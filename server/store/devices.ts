@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import {
   AppError,
@@ -9,6 +10,7 @@ import {
   type Sha256,
 } from '#protocol'
 import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
 
 /** Keys as enrolled: SPKI in base64. */
 export type DeviceKeys = { deviceKey: string; journalKey: string }
@@ -50,6 +52,14 @@ const toPlaced = (row: Row): PlacedDevice => ({
   areaCode: row.area_code,
   areaIds: row.id_path.split('/').filter((id) => id !== ''),
 })
+
+const endKeys = (tx: Transaction<Schema>, id: DeviceId, at: EpochMs) =>
+  tx
+    .updateTable('device_key')
+    .set({ ended_at: at })
+    .where('device_id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute()
 
 export type Screenshot = { sha256: Sha256; at: EpochMs }
 
@@ -122,13 +132,35 @@ export const createDevices = (db: Database) => ({
         .executeTakeFirst()
       if (!code) throw new AppError('code-unknown')
       const id = code.device_id as DeviceId
-      if (code.used_by_key === keys.deviceKey) return id
+      if (code.used_by_key === keys.deviceKey) {
+        const inUse = await tx
+          .selectFrom('device')
+          .select('id')
+          .where('id', '=', id)
+          .where('device_key', '=', keys.deviceKey)
+          .executeTakeFirst()
+        if (inUse) return id
+      }
       if (code.used_by_key) throw new AppError('code-used')
       if (code.expires_at < at) throw new AppError('code-expired')
       await tx
         .updateTable('enrolment_code')
         .set({ used_by_key: keys.deviceKey })
         .where('code_hash', '=', codeHash)
+        .execute()
+      await endKeys(tx, id, at)
+      await tx
+        .insertInto('device_key')
+        .values({
+          device_id: id,
+          device_key: keys.deviceKey,
+          journal_key: keys.journalKey,
+          enrolled_at: at,
+          ended_at: null,
+        })
+        .onConflict((c) =>
+          c.columns(['device_id', 'device_key']).doUpdateSet({ enrolled_at: at, ended_at: null }),
+        )
         .execute()
       await tx
         .updateTable('device')
@@ -142,6 +174,47 @@ export const createDevices = (db: Database) => ({
         .execute()
       return id
     })
+  },
+
+  /**
+   * Ends a device's enrolment: its keys let nobody in any more, and codes that were not spent yet
+   * are void. The keys are kept: what they signed stays provable.
+   * @returns whether it was enrolled
+   */
+  async unenrol(id: DeviceId, at: EpochMs): Promise<boolean> {
+    return db.transaction().execute(async (tx) => {
+      await endKeys(tx, id, at)
+      await tx
+        .deleteFrom('enrolment_code')
+        .where('device_id', '=', id)
+        .where('used_by_key', 'is', null)
+        .execute()
+      const { numUpdatedRows } = await tx
+        .updateTable('device')
+        .set({ device_key: null, journal_key: null, enrolled_at: null })
+        .where('id', '=', id)
+        .where('enrolled_at', 'is not', null)
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows > 0n
+    })
+  },
+
+  /** All keys that a device has had, the newest first. */
+  async keyHistory(
+    id: DeviceId,
+  ): Promise<(DeviceKeys & { enrolledAt: EpochMs; endedAt: EpochMs | null })[]> {
+    const rows = await db
+      .selectFrom('device_key')
+      .selectAll()
+      .where('device_id', '=', id)
+      .orderBy('enrolled_at', 'desc')
+      .execute()
+    return rows.map((row) => ({
+      deviceKey: row.device_key,
+      journalKey: row.journal_key,
+      enrolledAt: row.enrolled_at,
+      endedAt: row.ended_at,
+    }))
   },
 
   /** Writes when devices were last seen and which revision they hold, all in one commit. */

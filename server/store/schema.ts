@@ -31,6 +31,27 @@ export type Schema = {
     screenshot: string | null
     created_at: number
   }
+  /** Keys that a device had: records that were signed with them stay provable. */
+  device_key: {
+    device_id: string
+    device_key: string
+    journal_key: string
+    enrolled_at: number
+    /** null while they are in use. */
+    ended_at: number | null
+  }
+  /** What people asked of a device by hand, and what came of it. */
+  device_command: {
+    id: string
+    device_id: string
+    at: number
+    by_name: string
+    /** JSON: the command. */
+    command: string
+    ok: number
+    code: string | null
+    took_ms: number
+  }
   enrolment_code: {
     code_hash: string
     device_id: string

@@ -1,6 +1,7 @@
 import { type Areas, createAreas } from './areas.ts'
 import { type Assets, createAssets } from './assets.ts'
 import { type Campaigns, createCampaigns } from './campaigns.ts'
+import { type Commands, createCommands } from './commands.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createManifests, type Manifests } from './manifests.ts'
@@ -15,6 +16,7 @@ export type Store = {
   assets: Assets
   audit: Audit
   campaigns: Campaigns
+  commands: Commands
   devices: Devices
   journal: Journal
   manifests: Manifests
@@ -28,6 +30,7 @@ export const createStore = (db: Database): Store => ({
   assets: createAssets(db),
   audit: createAudit(db),
   campaigns: createCampaigns(db),
+  commands: createCommands(db),
   devices: createDevices(db),
   journal: createJournal(db),
   manifests: createManifests(db),

@@ -58,7 +58,11 @@ const connect = (
   new Promise((resolve, reject) => {
     const trust: Trust = {
       deviceId: enrolment.deviceId,
+      channels: enrolment.channels,
       keys: enrolment.trustedKeys,
+      revoked: [],
+      keysVersion: enrolment.keysVersion,
+      keysHead: null,
       applied: undefined,
     }
     const socket = io(new URL(PLAYER_NAMESPACE, server).href, {

@@ -32,20 +32,22 @@ const quietStage = () => {
       })
   }
   const begun = new Map<string, number>()
+  let ahead = 0
+  const now = () => Date.now() + ahead
   const stage: Stage = {
     leadMs: 300,
     async prepare() {},
     async cue(cue) {
       cues.push(cue)
       if (refusal) throw refusal
-      const inMs = cue.from - Date.now()
+      const inMs = Math.max(0, cue.from - now())
       const show = () => {
         begun.set(cue.key, monotonicMs())
         events?.onStarted(cue.key, { mono: monotonicMs(), errorMs: 0.5, skippedMs: 0 })
       }
       timers.set(cue.key, [
         setTimeout(show, inMs),
-        setTimeout(() => end(cue.key, begun.get(cue.key) ?? null, 'done'), cue.to - Date.now()),
+        setTimeout(() => end(cue.key, begun.get(cue.key) ?? null, 'done'), cue.to - now()),
       ])
     },
     stop(key) {
@@ -62,8 +64,12 @@ const quietStage = () => {
       events = given
       return stage
     },
+    setClock: (byMs: number) => {
+      ahead += byMs
+    },
     setOutput: (name: string | null) => (output = name),
     refuse: (error: Error) => (refusal = error),
+    fault: (reason: string | null) => events?.onFault(reason),
     lose: () => {
       for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, 'lost')
     },
@@ -124,7 +130,9 @@ const start = () => {
   const media = new Set<string>()
   const journal = openJournal<Play>(join(folder, 'journal.db'), DEVICE)
   let time: number | undefined = 0
-  const offset = Date.now() - monotonicMs()
+  let isHeld = false
+  let isMuted = false
+  let offset = Date.now() - monotonicMs()
   const conductor = createConductor({
     channel: 'screen',
     clock: {
@@ -146,17 +154,31 @@ const start = () => {
     openStage: stage.open,
     onChange() {},
     onRecord() {},
+    isHeld: () => isHeld,
+    isMuted: () => isMuted,
   })
   onTestFinished(() => conductor.close())
+  const events = () =>
+    journal.unsent(100).records.map((bytes) => (JSON.parse(bytes) as JournalRecord).event)
   const plays = (): Play[] =>
-    journal
-      .unsent(100)
-      .records.map((bytes) => ((JSON.parse(bytes) as JournalRecord).event as { play: Play }).play)
+    events().flatMap((event) => (event.kind === 'play' ? [event.play] : []))
   return {
     stage,
     conductor,
     journal,
     plays,
+    events,
+    hold: (held: boolean) => {
+      isHeld = held
+    },
+    mute: (muted: boolean) => {
+      isMuted = muted
+    },
+    /** The stage goes by the same clock. */
+    setClock: (byMs: number) => {
+      offset += byMs
+      stage.setClock(byMs)
+    },
     loseTime: () => (time = undefined),
     fetched: (...names: number[]) => {
       for (const name of names) media.add(sha(`item ${name}`))
@@ -291,6 +313,90 @@ describe('the conductor', () => {
     expect(journal.leftOpen()).toEqual([])
   })
 
+  test('skipped by hand, it ends, is told so, and is not joined again', async () => {
+    const { plan, plays, fetched, conductor, events } = start()
+    fetched(0, 1)
+    const from = Date.now() + 300
+    plan(segment(from, [1_500, 500]))
+    await until(() => conductor.isOnAir())
+    expect(conductor.skip()).toBe(true)
+    expect(conductor.skip()).toBe(false)
+    await until(() => plays().length === 2)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'partial', 'skipped'],
+      ['Mục 1', 'completed', null],
+    ])
+    expect(events().filter(({ kind }) => kind === 'skip')).toEqual([
+      {
+        kind: 'skip',
+        channel: 'screen',
+        schedule: 'Lịch',
+        title: 'Mục 0',
+        plannedStartAt: from,
+        why: 'by-hand',
+      },
+    ])
+  })
+
+  test('a clock that is set back plays nothing twice, and says what it left out', async () => {
+    const { plan, plays, fetched, conductor, events, setClock, stage } = start()
+    fetched(0, 1)
+    plan(segment(Date.now() + 300, [900, 1_500]))
+    await until(() => plays().length === 1 && conductor.isOnAir())
+    setClock(-900)
+    conductor.clockWasSet()
+    // Item 1 was begun, and is torn; item 0 is due again, for the whole of its time.
+    await until(() => plays().length === 3)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'completed', null],
+      ['Mục 1', 'partial', 'clock-set'],
+      ['Mục 1', 'partial', 'joined-late'],
+    ])
+    expect(events().filter(({ kind }) => kind === 'skip')).toMatchObject([
+      { title: 'Mục 0', why: 'already-played' },
+    ])
+    expect(stage.cues.map(({ item }) => item.title)).toEqual(['Mục 0', 'Mục 1', 'Mục 1'])
+    const [, torn, joined] = plays()
+    expect(joined?.startAt ?? 0).toBeGreaterThanOrEqual((torn?.plannedStartAt ?? 0) - 5)
+  })
+
+  test('while the clock waits to be set, what is on goes on, and nothing new begins', async () => {
+    const { plan, plays, fetched, stage, hold } = start()
+    fetched(0, 1)
+    plan(segment(Date.now() + 300, [1_200, 600]))
+    await until(() => stage.cues.length === 1)
+    hold(true)
+    await until(() => plays().length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect(told(plays()).slice(0, 1)).toEqual([['Mục 0', 'completed', null]])
+    expect(stage.cues).toHaveLength(1)
+  })
+
+  test('what was silenced by hand is told as such: all of it, or a part', async () => {
+    const { plan, plays, fetched, conductor, mute } = start()
+    fetched(0, 1, 2)
+    mute(true)
+    plan(segment(Date.now() + 300, [700, 900, 500]))
+    await until(() => plays().length === 1 && conductor.isOnAir())
+    mute(false)
+    conductor.muteChanged()
+    await until(() => plays().length === 3)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'failed', 'muted'],
+      ['Mục 1', 'partial', 'muted'],
+      ['Mục 2', 'completed', null],
+    ])
+  })
+
+  test('an output that goes and comes back is told once each', async () => {
+    const { stage, events } = start()
+    for (const fault of ['unplugged', 'still unplugged', null, null]) stage.fault(fault)
+    expect(events()).toEqual([
+      { kind: 'output', channel: 'screen', state: 'lost', reason: 'unplugged' },
+      { kind: 'output', channel: 'screen', state: 'back', reason: null },
+    ])
+  })
+
   test('says what is on and what comes next', async () => {
     const { plan, fetched, conductor } = start()
     fetched(0, 1)
@@ -311,6 +417,7 @@ test('the first thing that went wrong names the outcome', () => {
     isJoined: false,
     isPlannedShort: false,
     wasHeard: true,
+    silence: 'none' as const,
     end: 'done' as const,
   }
   const outcome = (change: object) => Object.values(outcomeOf({ ...good, ...change }, 'audio'))
@@ -323,6 +430,9 @@ test('the first thing that went wrong names the outcome', () => {
     'partial',
     'plan-changed',
   ])
+  expect(outcome({ silence: 'all' })).toEqual(['failed', 'muted'])
+  expect(outcome({ silence: 'part' })).toEqual(['partial', 'muted'])
+  expect(outcome({ stoppedFor: 'skipped', end: 'stopped' })).toEqual(['partial', 'skipped'])
   expect(outcome({ stoppedFor: 'player-stopped', end: 'stopped' })).toEqual([
     'interrupted',
     'player-stopped',

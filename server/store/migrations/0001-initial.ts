@@ -36,6 +36,33 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .execute()
   await schema.createIndex('device_area').on('device').column('area_id').execute()
 
+  // Neither has a foreign key: both are evidence, and outlive the device.
+  await schema
+    .createTable('device_key')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('device_key', 'text', (c) => c.notNull())
+    .addColumn('journal_key', 'text', (c) => c.notNull())
+    .addColumn('enrolled_at', 'bigint', (c) => c.notNull())
+    .addColumn('ended_at', 'bigint')
+    .addPrimaryKeyConstraint('device_key_pk', ['device_id', 'device_key'])
+    .execute()
+  await schema
+    .createTable('device_command')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('by_name', 'text', (c) => c.notNull())
+    .addColumn('command', 'text', (c) => c.notNull())
+    .addColumn('ok', 'integer', (c) => c.notNull())
+    .addColumn('code', 'text')
+    .addColumn('took_ms', 'integer', (c) => c.notNull())
+    .execute()
+  await schema
+    .createIndex('device_command_device')
+    .on('device_command')
+    .columns(['device_id', 'id'])
+    .execute()
+
   await schema
     .createTable('enrolment_code')
     .addColumn('code_hash', 'text', (c) => c.primaryKey())
