@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { type DeviceStatus, LiveDevice } from './device.ts'
 import { Envelope } from './envelope.ts'
-import { HeldJournal, RecordVerdict, SignedNote, VerifierKey } from './evidence.ts'
+import { HeldJournal, RecordVerdict, SignedNote, TreeHash, VerifierKey } from './evidence.ts'
 import { DeviceId } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
 import { EpochMs } from './units.ts'
@@ -93,7 +93,18 @@ export const RecordBatch = z
   .object({
     epoch: z.int().nonnegative(),
     from: z.int().nonnegative(),
-    records: z.array(z.string().max(16_000)).min(1).max(500),
+    /** A record is JSON, and JSON has no zero byte. */
+    records: z
+      .array(
+        z
+          .string()
+          .max(16_000)
+          .regex(/^[^\0]*$/),
+      )
+      .min(1)
+      .max(500),
+    /** Right edge of the tree over the first `from` records: with it the batch proves its own root. */
+    edge: z.array(TreeHash).max(53),
     /** Over the first `from + records.length` records of the epoch, signed by the journal key. */
     checkpoint: SignedNote,
   })

@@ -12,6 +12,9 @@ import { createAuth } from './access/auth.ts'
 import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { createLedger } from './evidence/ledger.ts'
+import { loadLedgerKey } from './evidence/ledger-key.ts'
+import { createReader } from './evidence/reader.ts'
 import { isForeign } from './http/guard.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
@@ -72,6 +75,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const store = createStore(db)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
+  const ledgerKey = loadLedgerKey(keys)
   const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
   const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
@@ -81,14 +85,23 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
   const panels = createPanelGateway({ io, auth, store, liveDevices, log, now })
+  const reader = createReader()
+  const ledger = createLedger({
+    journal: store.journal,
+    reader,
+    key: ledgerKey,
+    log,
+    now,
+    onStored: (_deviceId, count) => panels.playsStored(count),
+  })
   const players = createPlayerGateway({
     io,
     store,
+    ledger,
     presence,
     log,
     now,
     onAhead: (deviceId, held) => publisher.overtake(deviceId, held),
-    onPlays: (_deviceId, count) => panels.playsStored(count),
   })
   const publisher = createPublisher({
     store,
@@ -116,7 +129,9 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     players,
     panels,
     liveDevices,
+    ledger,
     key,
+    ledgerKey,
     log,
     now,
     timeZone: config.TIME_ZONE,
@@ -138,6 +153,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       panels.close()
       await io.close()
       await players.close()
+      await reader.close()
       await closeDatabase()
       letGo()
     },

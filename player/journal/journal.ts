@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import canonicalize from 'canonicalize'
-import { completedBy, headAt, leafHash, type ReadSubtree } from '#evidence'
+import { completedBy, headAt, leafHash, type ReadSubtree, type TreeHead } from '#evidence'
 import {
   type ClockState,
   type DeviceId,
@@ -145,8 +145,8 @@ export const openJournal = <T>(path: string, deviceId: DeviceId) => {
       return row ? hashOf(row.bytes) : NO_RECORD
     },
 
-    /** Root of the tree over the first `size` records; its nodes outlive the records. */
-    rootAt: (size: number): Uint8Array => headAt(size, readNode).root(),
+    /** Head of the tree over the first `size` records; its nodes outlive the records. */
+    treeAt: (size: number): TreeHead => headAt(size, readNode),
 
     /**
      * The server says that it holds the first `count` records: also fewer than before, after a

@@ -37,11 +37,13 @@ export const createUpload = (deps: UploadDeps) => {
   let isRunning = false
   let timer: NodeJS.Timeout | undefined
 
-  const seal = (run: Omit<RecordBatch, 'checkpoint'>): RecordBatch => {
+  const seal = (run: Omit<RecordBatch, 'edge' | 'checkpoint'>): RecordBatch => {
     const { epoch } = run
     const size = run.from + run.records.length
-    const root = journal.rootAt(size)
-    return { ...run, checkpoint: signer.checkpoint({ deviceId, epoch, size, root }) }
+    const root = journal.treeAt(size).root()
+    const checkpoint = signer.checkpoint({ deviceId, epoch, size, root })
+    const edge = journal.treeAt(run.from).edge.map((hash) => Buffer.from(hash).toString('base64'))
+    return { ...run, edge, checkpoint }
   }
 
   /** Whether the server put its name under these very records. */
@@ -49,7 +51,7 @@ export const createUpload = (deps: UploadDeps) => {
     if (next === 0) return true
     const opened = note === null ? undefined : openNote(note, ledgerKey)
     const said = opened && readCheckpoint(opened.text)
-    return said?.size === next && sameBytes(said.root, journal.rootAt(next))
+    return said?.size === next && sameBytes(said.root, journal.treeAt(next).root())
   }
 
   /**

@@ -2,6 +2,7 @@ import { type Areas, createAreas } from './areas.ts'
 import { type Assets, createAssets } from './assets.ts'
 import { type Campaigns, createCampaigns } from './campaigns.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { createEvidence, type Evidence } from './evidence.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createManifests, type Manifests } from './manifests.ts'
 import type { Database } from './open-database.ts'
@@ -16,6 +17,7 @@ export type Store = {
   audit: Audit
   campaigns: Campaigns
   devices: Devices
+  evidence: Evidence
   journal: Journal
   manifests: Manifests
   plays: Plays
@@ -29,6 +31,7 @@ export const createStore = (db: Database): Store => ({
   audit: createAudit(db),
   campaigns: createCampaigns(db),
   devices: createDevices(db),
+  evidence: createEvidence(db),
   journal: createJournal(db),
   manifests: createManifests(db),
   plays: createPlays(db),
