@@ -15,9 +15,11 @@ export {
 } from './tree.ts'
 export {
   COSIGNATURE,
+  dayLeaf,
   dayOrigin,
   ED25519,
   journalOrigin,
+  keyFingerprint,
   keyIdOf,
   leafHash,
   NO_LEAVES,
@@ -26,6 +28,7 @@ export {
   provesConsistency,
   provesInclusion,
   readCheckpoint,
+  readDayLeaf,
   sameBytes,
   sha256,
   subtreesOf,

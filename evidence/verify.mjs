@@ -267,3 +267,35 @@ export const journalOrigin = (deviceId, epoch) => `loabang/device/${deviceId}/${
 
 /** @param {string} date yyyy-mm-dd */
 export const dayOrigin = (date) => `loabang/day/${date}`
+
+/**
+ * Names a journal key (SPKI in base64) by its hash.
+ * @param {string} journalKey
+ */
+export const keyFingerprint = (journalKey) =>
+  sha256(Buffer.from(journalKey, 'base64')).toString('hex')
+
+/**
+ * A leaf of a daily tree: how far an epoch of a journal goes, with which root, signed by which key.
+ * @typedef {{ deviceId: string, epoch: number, size: number, root: Uint8Array, key: string }} DayLeaf
+ */
+
+/** @param {DayLeaf} leaf */
+export const dayLeaf = ({ deviceId, epoch, size, root, key }) =>
+  `${deviceId} ${epoch} ${size} ${Buffer.from(root).toString('base64')} ${key}`
+
+/**
+ * @param {string} text
+ * @returns {DayLeaf | undefined}
+ */
+export const readDayLeaf = (text) => {
+  const [deviceId = '', epoch, size, root = '', key = ''] = text.split(' ')
+  const leaf = {
+    deviceId,
+    epoch: Number(epoch),
+    size: Number(size),
+    root: Buffer.from(root, 'base64'),
+    key,
+  }
+  return leaf.root.length === HASH_BYTES && dayLeaf(leaf) === text ? leaf : undefined
+}

@@ -15,6 +15,7 @@ import { areaRoutes } from './routes/areas.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { dayRoutes, evidenceRoutes } from './routes/evidence.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
@@ -69,6 +70,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', sessionRoutes(deps))
   app.route('/', playerRoutes(deps))
   app.route('/', mediaRoutes(deps))
+  app.route('/', dayRoutes(deps))
   addDocumentation(app)
 
   app.use('/api/*', authenticate(deps))
@@ -80,6 +82,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', publicationRoutes(deps))
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))
+  app.route('/', evidenceRoutes(deps))
 
   app.all('/api/*', () => {
     throw new AppError('not-found', { what: 'address' })

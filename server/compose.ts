@@ -15,7 +15,9 @@ import type { Config } from './config.ts'
 import { createLedger } from './evidence/ledger.ts'
 import { loadLedgerKey } from './evidence/ledger-key.ts'
 import { createReader } from './evidence/reader.ts'
+import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { isForeign } from './http/guard.ts'
+import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
 import { createPublisher } from './publish/publisher.ts'
@@ -76,7 +78,10 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
   const ledgerKey = loadLedgerKey(keys)
-  const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
+  const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`).replace(
+    /\/$/,
+    '',
+  )
   const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
@@ -135,11 +140,21 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     now,
     timeZone: config.TIME_ZONE,
+    publicUrl,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
   })
 
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
+  const { TSA_URL, TSA_CA_FILE } = config
+  const stopClosingDays = startClosingDays({
+    store,
+    key: ledgerKey,
+    authority: TSA_URL && TSA_CA_FILE ? createTimestampAuthority(TSA_URL, TSA_CA_FILE) : undefined,
+    timeZone: config.TIME_ZONE,
+    log,
+    now,
+  })
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
   await ingestQueue.resume()
@@ -149,6 +164,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     firstPassword,
     async close() {
       stopNightly()
+      await stopClosingDays()
       ingestQueue.close()
       panels.close()
       await io.close()

@@ -29,6 +29,8 @@ export type Deps = {
   now: () => EpochMs
   /** Zone in which dates of reports and filters are days. */
   timeZone: TimeZone
+  /** Where people reach the server, without a slash at its end. */
+  publicUrl: string
   maxUploadBytes: number
   scratchPath: () => string
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
 import {
   AppError,
   DeviceId,
@@ -57,6 +58,9 @@ const records = createRoute({
   },
 })
 
+/** A batch of 500 records of 16 kB, and what is around it. */
+const LARGEST_POST_BYTES = 10_000_000
+
 /** A guess at a code costs a guesser this long, and one address gets few guesses. */
 const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
@@ -105,6 +109,13 @@ export const playerRoutes = (deps: Deps) => {
     return c.json({ deviceId: id, name, channels, canvas, ...pinned }, 200)
   })
 
+  const tooLarge = () => {
+    throw new AppError('file-too-large', { limit: `${LARGEST_POST_BYTES / 1_000_000} MB` })
+  }
+  routes.use(
+    records.getRoutingPath(),
+    bodyLimit({ maxSize: LARGEST_POST_BYTES, onError: tooLarge }),
+  )
   routes.openapi(records, async (c) => {
     const { authorization } = c.req.valid('header')
     const [, id = '', signature = ''] = /^Device (\S+) (\S+)$/.exec(authorization) ?? []

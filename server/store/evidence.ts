@@ -120,15 +120,28 @@ export const createEvidence = (db: Database) => {
       return rows.map(({ date }) => date)
     },
 
-    /** The first day closed at or after an instant. */
-    firstDayMadeFrom: (at: EpochMs): Promise<DayRow | undefined> =>
+    /** The first days closed at or after an instant: a record that came then is under one of them. */
+    daysMadeFrom: (at: EpochMs): Promise<DayRow[]> =>
       db
         .selectFrom('day_root')
         .selectAll()
         .where('made_at', '>=', at)
         .orderBy('date')
-        .limit(1)
-        .executeTakeFirst(),
+        .limit(2)
+        .execute(),
+
+    async record(
+      place: TreeKey & { seq: number },
+    ): Promise<{ bytes: string; receivedAt: EpochMs } | undefined> {
+      const row = await db
+        .selectFrom('journal_record')
+        .select(['bytes', 'received_at'])
+        .where('device_id', '=', place.deviceId)
+        .where('epoch', '=', place.epoch)
+        .where('seq', '=', place.seq)
+        .executeTakeFirst()
+      return row && { bytes: row.bytes, receivedAt: row.received_at }
+    },
 
     /** Closes a day; one that is closed stays as it is. */
     async closeDay(row: DayRow): Promise<void> {
