@@ -15,9 +15,12 @@ export {
 } from './tree.ts'
 export {
   COSIGNATURE,
+  checkExport,
   dayLeaf,
   dayOrigin,
   ED25519,
+  exportText,
+  isSelected,
   journalOrigin,
   keyFingerprint,
   keyIdOf,
@@ -29,8 +32,11 @@ export {
   provesInclusion,
   readCheckpoint,
   readDayLeaf,
+  type Selection,
   sameBytes,
   sha256,
   subtreesOf,
+  TABLE_HEAD,
   TreeHead,
+  tableRow,
 } from './verify.mjs'

@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
 import { COSIGNATURE, cosign, signNote, verifierKey } from '#evidence'
 import type { EpochMs, SignedNote, VerifierKey } from '#protocol'
 import { secretFile } from '../publish/signing-key.ts'
@@ -13,12 +19,7 @@ export type LedgerKey = {
   cosign: (note: SignedNote, at: EpochMs) => SignedNote
 }
 
-/** Loads the Ed25519 key of the ledger; the first start makes it. */
-export const loadLedgerKey = (folder: string): LedgerKey => {
-  const pem = secretFile(folder, 'ledger-signing.pem', () =>
-    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  )
-  const privateKey = createPrivateKey(pem)
+export const toLedgerKey = (privateKey: KeyObject): LedgerKey => {
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
   // No two servers share a name, whatever they are called by people.
   const name = `loabang/ledger/${createHash('sha256').update(spki).digest('hex').slice(0, 16)}`
@@ -29,3 +30,15 @@ export const loadLedgerKey = (folder: string): LedgerKey => {
     cosign: (note, at) => cosign(note, { name, privateKey }, Math.floor(at / 1000)),
   }
 }
+
+/** Loads the Ed25519 key of the ledger; the first start makes it. */
+export const loadLedgerKey = (folder: string): LedgerKey =>
+  toLedgerKey(
+    createPrivateKey(
+      secretFile(folder, 'ledger-signing.pem', () =>
+        generateKeyPairSync('ed25519')
+          .privateKey.export({ type: 'pkcs8', format: 'pem' })
+          .toString(),
+      ),
+    ),
+  )

@@ -80,6 +80,27 @@ export const createEvidence = (db: Database) => {
         .orderBy('seq')
         .execute(),
 
+    /** Per journal the records [from, to) between its first and its last play planned in a period. */
+    async playRanges(
+      from: EpochMs | null,
+      to: EpochMs | null,
+    ): Promise<Map<string, { from: number; to: number }>> {
+      let query = db
+        .selectFrom('play')
+        .select(['device_id', 'epoch'])
+        .select((eb) => [eb.fn.min('seq').as('first'), eb.fn.max('seq').as('last')])
+        .groupBy(['device_id', 'epoch'])
+      if (from !== null) query = query.where('planned_start_at', '>=', from)
+      if (to !== null) query = query.where('planned_start_at', '<', to)
+      const rows = await query.execute()
+      return new Map(
+        rows.map((row) => [
+          `${row.device_id} ${row.epoch}`,
+          { from: Number(row.first), to: Number(row.last) + 1 },
+        ]),
+      )
+    },
+
     /** Reads the tree of a journal as it is now. */
     tree: (row: JournalRow) => createTreeReader(db, ofJournal(row), row.next),
 

@@ -1,11 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { headAt, MemoryTree, signCheckpoint } from '#evidence'
 import type { DeviceId, RecordBatch } from '#protocol'
-import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
+import { toLedgerKey } from '../../server/evidence/ledger-key.ts'
 import { readBatch } from '../../server/evidence/read-batch.ts'
 import type { Arrival } from '../../server/store/journal.ts'
 import { DEVICE } from './builders.ts'
-import { tempFolder } from './temp-folder.ts'
 
 /** The journal key of whichever device a test speaks of, and of another one. */
 export const [JOURNAL_KEY, OTHER_KEY] = [1, 2].map(() => {
@@ -50,4 +49,4 @@ export const anArrival = (
   return { ...sent, read }
 }
 
-export const aLedgerKey = () => loadLedgerKey(tempFolder())
+export const aLedgerKey = () => toLedgerKey(generateKeyPairSync('ed25519').privateKey)
