@@ -92,7 +92,7 @@ export class MemoryTree {
 
   /** @param leaves what the leaves stand for, as bytes */
   constructor(leaves: Iterable<Uint8Array> = []) {
-    for (const leaf of leaves) this.append(leafHash(leaf))
+    for (const leaf of leaves) this.append(leaf)
   }
 
   get size(): number {
@@ -105,8 +105,9 @@ export class MemoryTree {
     return hash
   }
 
+  /** @param leaf what it stands for, as bytes */
   append(leaf: Uint8Array): void {
-    for (const { level, hash } of completedBy(this.size, leaf, this.read)) {
+    for (const { level, hash } of completedBy(this.size, leafHash(leaf), this.read)) {
       this.#levels[level] ??= []
       this.#levels[level].push(hash)
     }
