@@ -216,6 +216,7 @@ export const startPlayer = (
     journal,
     deviceId,
     signer: identity.journal,
+    ledgerKey: enrolment.ledgerKey,
     send: link.sendRecords,
     reconnect: link.reconnect,
     log,

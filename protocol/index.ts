@@ -64,14 +64,25 @@ export {
   WeekCoverage,
 } from './draft.ts'
 export {
-  CHECKPOINT_TYPE,
   Envelope,
   HELLO_TYPE,
   KEYS_TYPE,
   MANIFEST_TYPE,
+  POST_TYPE,
   signedBytes,
 } from './envelope.ts'
 export { ERRORS, ErrorCode, Lang } from './errors.ts'
+export {
+  DayEvidence,
+  DeviceEvidence,
+  HeldJournal,
+  Incident,
+  PlayProof,
+  RecordVerdict,
+  SignedNote,
+  TreeHash,
+  VerifierKey,
+} from './evidence.ts'
 export { FIELD_PROBLEMS, isFieldProblem } from './field-problems.ts'
 export {
   AreaId,
@@ -94,7 +105,6 @@ export {
 export {
   Applied,
   Challenge,
-  Checkpoint,
   ClockAnswer,
   Desired,
   EnrolAnswer,

@@ -5,7 +5,7 @@ import type { EpochMs } from '#protocol'
 const REMOVED_AT_ONCE = 2_000
 
 /**
- * The file of a journal: records by number, plays under way, and a few words of state.
+ * The file of a journal: records by number, the nodes of the tree over them, plays under way, and a few words of state.
  * Every commit is on disk when it returns.
  */
 export const openJournalFile = (path: string) => {
@@ -15,6 +15,7 @@ export const openJournalFile = (path: string) => {
   db.exec(`
     CREATE TABLE IF NOT EXISTS record (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS open_play (key TEXT PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS node (level INTEGER, at INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, at)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS reached (key TEXT PRIMARY KEY, at INTEGER NOT NULL);
   `)
@@ -25,6 +26,10 @@ export const openJournalFile = (path: string) => {
   const getState = db.prepare<[string], { value: string }>('SELECT value FROM state WHERE name = ?')
   const setState = db.prepare('INSERT OR REPLACE INTO state VALUES (?, ?)')
   const insert = db.prepare('INSERT INTO record VALUES (?, ?, ?)')
+  const insertNode = db.prepare('INSERT INTO node VALUES (?, ?, ?)')
+  const getNode = db
+    .prepare<[number, number], Buffer>('SELECT hash FROM node WHERE level = ? AND at = ?')
+    .pluck()
   const insertOpen = db.prepare('INSERT OR REPLACE INTO open_play VALUES (?, ?)')
   const removeOpen = db.prepare('DELETE FROM open_play WHERE key = ?')
   const range = db
@@ -59,6 +64,10 @@ export const openJournalFile = (path: string) => {
     text: (name: string) => getState.get(name)?.value,
     set: (name: string, value: string) => void setState.run(name, value),
     insert: (seq: number, at: EpochMs, bytes: string) => void insert.run(seq, at, bytes),
+    /** A complete subtree of the tree over all records: it outlives them. */
+    insertNode: (level: number, index: number, hash: Uint8Array) =>
+      void insertNode.run(level, index, hash),
+    node: (level: number, index: number) => getNode.get(level, index),
     insertOpen: (key: string, body: string) => void insertOpen.run(key, body),
     removeOpen: (key: string) => void removeOpen.run(key),
     leftOpen: () =>
@@ -67,7 +76,7 @@ export const openJournalFile = (path: string) => {
     reached: (key: string) => getReached.get(key),
     setReached: (key: string, at: EpochMs) => void setReached.run(key, at),
     forgetReached: (before: EpochMs) => void forgetReached.run(before),
-    clear: () => void db.exec('DELETE FROM record'),
+    clear: () => void db.exec('DELETE FROM record; DELETE FROM node'),
     usedBytes,
 
     /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import canonicalize from 'canonicalize'
+import { completedBy, headAt, leafHash, type ReadSubtree, type TreeHead } from '#evidence'
 import {
   type ClockState,
   type DeviceId,
@@ -56,10 +57,18 @@ export const openJournal = <T>(
   let acked = file.number('acked')
   let head = (file.text('head') ?? NO_RECORD) as Sha256
 
+  const readNode: ReadSubtree = ({ level, index }) => {
+    const hash = file.node(level, index)
+    if (!hash) throw new RangeError(`the journal's tree has no node ${level}/${index}`)
+    return hash
+  }
+
   const write = (event: JournalEvent, { at, clock }: Stamp): void => {
     const record: JournalRecord = { v: 1, deviceId, epoch, seq: next, prev: head, at, clock, event }
     const bytes = canonicalize(record) as string
     file.insert(next, at, bytes)
+    for (const { level, index, hash } of completedBy(next, leafHash(bytes), readNode))
+      file.insertNode(level, index, hash)
     head = hashOf(bytes)
     next += 1
     file.set('next', String(next))
@@ -170,14 +179,24 @@ export const openJournal = <T>(
       return bytes ? hashOf(bytes) : NO_RECORD
     },
 
-    /** The server says that it holds the first `count` records: also fewer than before, after a restore. */
-    setAcked(count: number): void {
+    /** Head of the tree over the first `size` records; its nodes outlive the records. */
+    treeAt: (size: number): TreeHead => headAt(size, readNode),
+
+    /**
+     * The server says that it holds the first `count` records: also fewer than before, after a
+     * restore. `note` is what it countersigned, and is kept.
+     */
+    setAcked(count: number, note: string | null): void {
       acked = count
       steadily(() => {
         acked = count
         file.set('acked', String(count))
+        if (note !== null) file.set('note', note)
       })
     },
+
+    /** The last checkpoint that the server countersigned: it cannot deny having held these records. */
+    countersigned: (): string | undefined => file.text('note'),
 
     /**
      * Begins a new epoch, because the server holds records of this one that this device does not

@@ -35,7 +35,8 @@ export type SigningKey = {
   rotate: (at: EpochMs) => void
 }
 
-const secretFile = (folder: string, name: string, make: () => string): string => {
+/** A secret of the server, made at its first use. */
+export const secretFile = (folder: string, name: string, make: () => string): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)
   if (!existsSync(path)) {

@@ -3,6 +3,7 @@ import { type Assets, createAssets } from './assets.ts'
 import { type Campaigns, createCampaigns } from './campaigns.ts'
 import { type Commands, createCommands } from './commands.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { createEvidence, type Evidence } from './evidence.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createManifests, type Manifests } from './manifests.ts'
 import type { Database } from './open-database.ts'
@@ -18,6 +19,7 @@ export type Store = {
   campaigns: Campaigns
   commands: Commands
   devices: Devices
+  evidence: Evidence
   journal: Journal
   manifests: Manifests
   plays: Plays
@@ -32,6 +34,7 @@ export const createStore = (db: Database): Store => ({
   campaigns: createCampaigns(db),
   commands: createCommands(db),
   devices: createDevices(db),
+  evidence: createEvidence(db),
   journal: createJournal(db),
   manifests: createManifests(db),
   plays: createPlays(db),

@@ -180,7 +180,11 @@ export const aPlay = (change: Partial<Play> = {}): Play => ({
 /** A run of journal records, chained as a device chains them, as the bytes that it writes. */
 export const aJournal = (
   events: readonly JournalRecord['event'][],
-  { deviceId = DEVICE, epoch = 0 }: { deviceId?: DeviceId; epoch?: number } = {},
+  {
+    deviceId = DEVICE,
+    epoch = 0,
+    times = [],
+  }: { deviceId?: DeviceId; epoch?: number; times?: readonly number[] } = {},
 ): string[] => {
   let prev = '0'.repeat(64) as Sha256
   return events.map((event, seq) => {
@@ -190,7 +194,7 @@ export const aJournal = (
       epoch,
       seq,
       prev,
-      at: 1_731_276_000_000 + seq,
+      at: times[seq] ?? 1_731_276_000_000 + seq,
       clock: { grade: 'synced', errorMs: 1 },
       event,
     }
