@@ -67,6 +67,8 @@ export const Asset = z
     rendition: Rendition.nullable(),
     /** Peaks of the waveform, 0 to 1, for drawing; null for pictures. */
     waveform: z.array(z.number()).nullable(),
+    /** Of a relay: where the stream is, and what is played where it does not come; null for others. */
+    relay: z.object({ url: z.string(), fallbackAssetId: AssetId.nullable() }).nullable(),
     /** A small picture of it. */
     thumbnail: Sha256.nullable(),
     approval: z.object({

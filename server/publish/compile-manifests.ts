@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { addDays, compileDay, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
-import type { Channel, DayPlan, EpochMs, Manifest, Schedule, Sha256 } from '#protocol'
+import {
+  type Channel,
+  type DayPlan,
+  type EpochMs,
+  type Manifest,
+  NO_POLICY,
+  type Schedule,
+  type Sha256,
+} from '#protocol'
 import type { PlacedDevice } from '../store/devices.ts'
 import { audienceKey, schedulesFor } from './audience.ts'
 
@@ -52,7 +60,12 @@ export const compileManifests = async (
     for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
       const day: Week['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
       for (const channel of channels) {
-        const plan = compileDay(heard, programme, { date, timeZone, channel })
+        const plan = compileDay(heard, programme, {
+          date,
+          timeZone,
+          channel,
+          policy: NO_POLICY,
+        })
         if (plan.segments.length === 0) continue
         const body = canonicalize(plan) as string
         const sha256 = createHash('sha256').update(body).digest('hex') as Sha256

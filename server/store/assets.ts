@@ -36,6 +36,7 @@ const toAsset = (row: Schema['asset'], themeIds: ThemeId[]): Asset => ({
   ingest: JSON.parse(row.ingest) as Ingest,
   rendition: parse<Rendition>(row.rendition),
   waveform: parse<number[]>(row.waveform),
+  relay: null,
   thumbnail: row.thumbnail as Sha256 | null,
   approval: JSON.parse(row.approval) as Approval,
   createdAt: row.created_at,
