@@ -170,6 +170,7 @@ export const startPlayer = (
     now: clock.now,
     log,
     record,
+    onUnfit: () => link.askWhole(),
     onRefused(refusal, revision) {
       link.sayRefused(refusal, revision)
       changed()

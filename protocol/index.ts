@@ -13,11 +13,14 @@ export {
   IngestStep,
   Language,
   LOUDNESS_TARGET,
+  RELAY_MIME,
+  RelayInput,
   Rendition,
   Verdict,
 } from './asset.ts'
 export {
   Campaign,
+  CampaignEdit,
   CampaignInput,
   Directive,
   type NewCampaign,
@@ -48,11 +51,13 @@ export {
   LiveDevice,
   OnAir,
 } from './device.ts'
+export { Difference, differenceParts, rebuild } from './difference.ts'
 export {
   Change,
   Copied,
   CopyDays,
   CopyToAreas,
+  DraftState,
   Impact,
   MakeGood,
   Preview,
@@ -83,7 +88,12 @@ export {
   TreeHash,
   VerifierKey,
 } from './evidence.ts'
-export { FIELD_PROBLEMS, isFieldProblem } from './field-problems.ts'
+export {
+  FIELD_PROBLEMS,
+  type FieldProblemCode,
+  fieldProblem,
+  isFieldProblem,
+} from './field-problems.ts'
 export {
   AreaId,
   AssetId,

@@ -9,6 +9,7 @@ import { v7 as uuid } from 'uuid'
 import { createDiskStorage, createFfmpeg } from '#media'
 import type { DeviceId } from '#protocol'
 import { createAuth } from './access/auth.ts'
+import { createFeedTokens } from './access/feed-token.ts'
 import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -20,6 +21,8 @@ import { isForeign } from './http/guard.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createForesight } from './programme/foresight.ts'
+import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
 import { createLiveDevices } from './sockets/live-devices.ts'
@@ -75,6 +78,8 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const scratchPath = () => join(scratch, uuid())
 
   const store = createStore(db)
+  const memory = createMemory(store)
+  const foresight = createForesight(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
   const ledgerKey = loadLedgerKey(keys)
@@ -82,14 +87,15 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     /\/$/,
     '',
   )
-  const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
+  const sessionSecret = loadSessionSecret(keys)
+  const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
   const http = createAdaptorServer({ fetch: (...args) => app.fetch(...args) }) as HttpServer
   const io = createSockets(http)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
-  const panels = createPanelGateway({ io, auth, store, liveDevices, log, now })
+  const panels = createPanelGateway({ io, auth, store, liveDevices, presence, log, now })
   const reader = createReader()
   const ledger = createLedger({
     journal: store.journal,
@@ -111,8 +117,12 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const publisher = createPublisher({
     store,
+    memory,
+    plans: foresight.plans,
     key,
     now,
+    holds: players.holds,
+    onPublication: ({ number }) => panels.published(number),
     onManifests(manifests) {
       players.push(manifests)
       for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
@@ -128,6 +138,9 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const app = createApp({
     store,
+    memory,
+    foresight,
+    feedTokens: createFeedTokens(sessionSecret),
     storage,
     auth,
     publisher,

@@ -12,6 +12,7 @@ import { accept, type Trust } from './accept.ts'
 import { followKeys } from './follow-keys.ts'
 import type { createPlanStore } from './plan-store.ts'
 import { openTrustStore } from './trust-store.ts'
+import { wholeOf } from './whole.ts'
 
 const PLANS_RETRY_MS = 5_000
 /** Bytes under a wrong name come from whatever stands in between: it may be gone later. */
@@ -26,6 +27,8 @@ export type FollowerDeps = {
   log: Logger
   /** Something for the journal has happened. */
   record: (event: JournalEvent) => void
+  /** A difference does not fit what is held: the manifest is wanted whole. */
+  onUnfit: () => void
   onRefused: (refusal: ManifestRefusal, revision: Revision | null) => void
   onApplied: (manifest: Manifest, isNew: boolean) => void
 }
@@ -73,7 +76,10 @@ export const createFollower = (deps: FollowerDeps) => {
     clearTimeout(retry)
     const keys = followKeys(trust, desired.keys)
     if (!keys.ok) return refuse(keys.refusal, null)
-    const verdict = accept(keys.trust, desired.manifest, deps.now())
+    const envelope = wholeOf(desired, trust.applied)
+    const verdict = accept(keys.trust, envelope, deps.now())
+    const isUnfit = !verdict.ok && ['signature', 'format'].includes(verdict.refusal)
+    if (!envelope || (isUnfit && 'difference' in desired)) return deps.onUnfit()
     if (!verdict.ok) return refuse(verdict.refusal, verdict.revision)
     const { manifest } = verdict
     let wrong: ManifestRefusal | undefined
@@ -89,7 +95,7 @@ export const createFollower = (deps: FollowerDeps) => {
       if (wrong === 'hash') again(desired, WRONG_BYTES_RETRY_MS)
       return refuse(wrong, manifest.revision)
     }
-    return take(keys.trust, manifest, desired.manifest)
+    return take(keys.trust, manifest, envelope)
   }
 
   return {

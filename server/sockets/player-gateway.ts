@@ -19,6 +19,7 @@ import {
   type Welcome,
 } from '#protocol'
 import type { Ledger } from '../evidence/ledger.ts'
+import type { FreshManifest } from '../publish/publisher.ts'
 import type { SigningKey } from '../publish/signing-key.ts'
 import type { DeviceKeys } from '../store/devices.ts'
 import type { StoredManifest } from '../store/manifests.ts'
@@ -31,6 +32,7 @@ import type { Presence } from './presence.ts'
 
 type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
 type Connected = { socket: PlayerSocket; keysVersion: number }
+type Pushed = StoredManifest & { difference?: FreshManifest['difference'] }
 
 export type PlayerGatewayDeps = {
   io: Server
@@ -55,18 +57,21 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
   const { io, store, ledger, presence, log, now, key, onAhead } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
   const sockets = new Map<DeviceId, Connected>()
+  /** What connected devices said that they hold. */
+  const heldBy = new Map<DeviceId, number>()
   const admission = createAdmission(HELLOS_PER_SECOND, now)
   const notes = createDeviceNotes(store.devices, log, (ids) => {
     for (const id of ids) presence.changed(id)
   })
 
-  const push = (manifest: StoredManifest) => {
-    const { revision, envelope } = manifest
-    const connected = sockets.get(manifest.deviceId)
+  const push = ({ deviceId, revision, envelope, difference }: Pushed) => {
+    const connected = sockets.get(deviceId)
     if (!connected) return
     // What it does not know of the chain of keys comes along: it may have been away for years.
     const keys = key.statementsAfter(connected.keysVersion)
-    connected.socket.emit('desired', { revision, manifest: envelope, keys })
+    const isFitting = difference && heldBy.get(deviceId) === difference.base
+    const told = isFitting ? { difference } : { manifest: envelope }
+    connected.socket.emit('desired', { revision, keys, ...told })
   }
 
   const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
@@ -86,12 +91,21 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
     socket.on('applied', (message) => {
       const applied = Applied.safeParse(message)
-      if (applied.success) notes.applied(deviceId, applied.data.revision)
+      if (!applied.success) return
+      heldBy.set(deviceId, applied.data.revision)
+      notes.applied(deviceId, applied.data.revision)
     })
 
     socket.on('refused', (message) => {
       const refused = Refused.safeParse(message)
       if (refused.success) deviceLog.warn(refused.data, 'the device refused a manifest')
+    })
+
+    socket.on('whole', async () => {
+      deviceLog.warn('a difference did not fit; the manifest is sent whole')
+      heldBy.delete(deviceId)
+      const manifest = await store.manifests.get(deviceId)
+      if (manifest) push(manifest)
     })
 
     socket.on('status', (message) => {
@@ -113,6 +127,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     socket.on('disconnect', () => {
       if (sockets.get(deviceId)?.socket !== socket) return
       sockets.delete(deviceId)
+      heldBy.delete(deviceId)
       presence.wentOffline(deviceId, now())
       deviceLog.info('device disconnected')
       notes.seen(deviceId, now())
@@ -149,6 +164,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
       notes.seen(deviceId, now())
       notes.applied(deviceId, hello.data.appliedRevision)
       const held = hello.data.appliedRevision ?? 0
+      heldBy.set(deviceId, held)
       const manifest = await store.manifests.get(deviceId)
       if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
       else if (manifest && manifest.revision > held) push(manifest)
@@ -160,12 +176,17 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
   return {
     /** States the desired revision to those devices that are connected; the others ask when they come. */
-    push: (manifests: readonly StoredManifest[]) => {
+    push: (manifests: readonly FreshManifest[]) => {
       for (const manifest of manifests) push(manifest)
     },
 
     /** Ends a device's connection: it is not what it was any more. */
     drop: (deviceId: DeviceId) => void sockets.get(deviceId)?.socket.disconnect(true),
+
+    /** Whether a device is connected and said that it holds this revision. */
+    holds: (deviceId: DeviceId, revision: number) => heldBy.get(deviceId) === revision,
+
+    isOnline: presence.isOnline,
 
     /** Writes down what is still held back. */
     close: () => notes.close(),

@@ -11,6 +11,7 @@ import {
 } from '#protocol'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
+import { raiseStamp } from './stamps.ts'
 
 /** Keys as enrolled: SPKI in base64. */
 export type DeviceKeys = { deviceKey: string; journalKey: string }
@@ -69,6 +70,12 @@ export const createDevices = (db: Database) => ({
     return rows.map(toPlaced)
   },
 
+  /** Devices that have changed since a stamp in more than what they say of themselves. */
+  async changedSince(stamp: number): Promise<PlacedDevice[]> {
+    const rows = await select(db).where('device.stamp', '>', stamp).orderBy('device.id').execute()
+    return rows.map(toPlaced)
+  },
+
   async get(id: DeviceId): Promise<PlacedDevice | undefined> {
     const row = await select(db).where('device.id', '=', id).executeTakeFirst()
     return row && toPlaced(row)
@@ -96,23 +103,26 @@ export const createDevices = (db: Database) => ({
 
   async add(input: DeviceInput, at: EpochMs): Promise<DeviceId> {
     const id = uuid() as DeviceId
-    await db
-      .insertInto('device')
-      .values({
-        id,
-        name: input.name,
-        area_id: input.areaId,
-        channels: JSON.stringify(input.channels),
-        canvas: input.canvas && JSON.stringify(input.canvas),
-        device_key: null,
-        journal_key: null,
-        enrolled_at: null,
-        last_seen_at: null,
-        applied_revision: null,
-        screenshot: null,
-        created_at: at,
-      })
-      .execute()
+    await db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('device')
+        .values({
+          id,
+          name: input.name,
+          area_id: input.areaId,
+          channels: JSON.stringify(input.channels),
+          canvas: input.canvas && JSON.stringify(input.canvas),
+          device_key: null,
+          journal_key: null,
+          enrolled_at: null,
+          last_seen_at: null,
+          applied_revision: null,
+          screenshot: null,
+          created_at: at,
+          stamp: await raiseStamp(tx, 'device'),
+        })
+        .execute()
+    })
     return id
   },
 
@@ -179,6 +189,7 @@ export const createDevices = (db: Database) => ({
           journal_key: keys.journalKey,
           enrolled_at: at,
           applied_revision: null,
+          stamp: await raiseStamp(tx, 'device'),
         })
         .where('id', '=', id)
         .execute()
