@@ -13,6 +13,8 @@ const Config = z.object({
     .string()
     .regex(/^(auto|pulse|alsa(:.+)?|null|file:.+)$/)
     .default('auto'),
+  /** What lies between the output's own word and the air: amplifier, horn, wireless link. */
+  AUDIO_DELAY_MS: z.coerce.number().min(-1_000).max(5_000).default(0),
   /** headless, or kiosk where there is a display. */
   DISPLAY_MODE: z.enum(['headless', 'kiosk']).default('headless'),
   FFMPEG_PATH: z.string().default('ffmpeg'),

@@ -17,7 +17,6 @@ import type { Identity } from './identity/identity.ts'
 import { openJournal, type Stamp } from './journal/journal.ts'
 import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
-import { detectOutput } from './stage/audio/open-output.ts'
 import { createScreen, type Screen } from './stage/screen/screen.ts'
 import { createSpeaker } from './stage/speaker.ts'
 import { createClock } from './time/clock.ts'
@@ -60,10 +59,17 @@ export const startPlayer = (config: Config, identity: Identity, software: string
   const conductors: Conductor[] = []
   let screen: Screen | undefined
   if (enrolment.channels.includes('audio')) {
-    const output = config.AUDIO_OUTPUT === 'auto' ? detectOutput() : config.AUDIO_OUTPUT
     const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
     const openStage: Parameters<typeof createConductor>[0]['openStage'] = (events) =>
-      createSpeaker({ output, pcm, clock, log, events })
+      createSpeaker({
+        output: config.AUDIO_OUTPUT,
+        delayMs: config.AUDIO_DELAY_MS,
+        pcm,
+        ffmpeg: config.FFMPEG_PATH,
+        clock,
+        log,
+        events,
+      })
     conductors.push(createConductor({ ...shared, channel: 'audio', openStage }))
   }
   if (enrolment.channels.includes('screen') && enrolment.canvas) {

@@ -128,6 +128,9 @@ export const en: Words = {
       'not-decodable': 'cannot be decoded',
       'output-lost': 'sound output lost',
       'screen-lost': 'screen lost',
+      emergency: 'gave way to an emergency',
+      'relay-lost': 'the relay did not come',
+      muted: 'muted',
     },
     measured: {
       audio: '{{level}} dBFS',

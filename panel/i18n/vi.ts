@@ -125,6 +125,9 @@ export const vi = {
       'not-decodable': 'không giải mã được',
       'output-lost': 'mất đầu ra âm thanh',
       'screen-lost': 'mất màn hình',
+      emergency: 'nhường cho tin khẩn cấp',
+      'relay-lost': 'mất nguồn tiếp âm',
+      muted: 'bị tắt tiếng',
     },
     measured: {
       audio: '{{level}} dBFS',

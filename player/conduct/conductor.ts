@@ -1,5 +1,12 @@
 import type { Logger } from 'pino'
-import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '#playlists/timeline'
+import {
+  type Entry,
+  entriesBetween,
+  entryKey,
+  nextEntry,
+  type Timeline,
+  volumesOf,
+} from '#playlists/timeline'
 import type { Cause, Channel, ChannelStatus, Manifest, OnAir, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
@@ -66,6 +73,11 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       fault = now
       onChange()
     },
+    onOutput(output) {
+      // What was torn goes on at once, not at the next tick.
+      if (output !== null) setImmediate(tick)
+      onChange()
+    },
   })
   const outputLost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
 
@@ -80,7 +92,16 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const { item, segment, startAt, to } = entry
     const from = Math.max(entry.from, now)
     const path = cache.pathOf(item.sha256)
-    return { key, item, path, from, to, offsetMs: from - startAt, volume: segment.volume }
+    const { volume, because } = segment
+    const cue = { key, item, path, from, to, offsetMs: from - startAt, volume }
+    if (channel !== 'audio') return cue
+    const fallback = item.fallback?.sha256
+    const sound = {
+      priority: because.priority,
+      volumes: volumesOf({ ...entry, from }),
+      fallbackPath: fallback && cache.has(fallback) ? cache.pathOf(fallback) : null,
+    }
+    return { ...cue, sound }
   }
 
   const begin = async (performance: Performance) => {
@@ -116,6 +137,12 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     } else if (performance.missing !== 'media-corrupt') performance.missing = 'media-missing'
   }
 
+  const isUnderEmergency = (now: number): boolean =>
+    [...performances.values()].some(
+      ({ entry }) =>
+        entry.segment.because.priority === 'emergency' && entry.from <= now && now < entry.to,
+    )
+
   const dropGone = (wanted: ReadonlySet<string>, now: number) => {
     for (const [key, performance] of performances) {
       if (wanted.has(key)) continue
@@ -124,7 +151,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const { state, stoppedFor } = performance
       if (state === 'settled' || state === 'waiting') performances.delete(key)
       else if (!isOver && !stoppedFor) {
-        performance.stoppedFor = 'plan-changed'
+        performance.stoppedFor = isUnderEmergency(now) ? 'emergency' : 'plan-changed'
         stage.stop(key)
       }
     }
@@ -148,7 +175,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const { timeline, manifest } = plan
     const inForce = now < manifest.playUntil ? timeline : []
     const wanted = new Set<string>()
-    for (const entry of entriesBetween(inForce, now, now + stage.leadMs)) {
+    const longestMs = Math.max(stage.leadMs, stage.relayLeadMs ?? 0)
+    for (const entry of entriesBetween(inForce, now, now + longestMs)) {
+      const leadMs = entry.item.kind === 'relay' ? longestMs : stage.leadMs
+      if (entry.from >= now + leadMs) continue
       const key = entryKey(entry)
       wanted.add(key)
       if (performances.has(key) || entry.to - now < SHORTEST_JOIN_MS) continue

@@ -3,7 +3,7 @@ import type { Cause, Channel, Manifest, Play } from '#protocol'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { StageEnd } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
-import { begunPlay, outcomeOf } from './play-of.ts'
+import { begunPlay, type Course, outcomeOf } from './play-of.ts'
 
 export type PerformanceDeps = {
   channel: Channel
@@ -29,7 +29,7 @@ export class Performance {
   /** What a waiting performance lacks. */
   missing: Cause = 'media-missing'
   /** Why we ended it ourselves, where we did. */
-  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  stoppedFor: Course['stoppedFor']
   isJoined = false
   startAt: number | null = null
   rmsDbfs: number | null = null
@@ -94,6 +94,7 @@ export class Performance {
           entry.from > entry.startAt || entry.to < entry.startAt + entry.item.durationMs,
         wasHeard: startAt !== null,
         end: end.reason,
+        measured: end.measured,
       },
       channel,
     )

@@ -1,4 +1,21 @@
-import type { AudioMeasure, DurationMs, PlanItem, ScreenMeasure, VolumePercent } from '#protocol'
+import type { VolumeStep } from '#playlists/timeline'
+import type {
+  AudioMeasure,
+  DurationMs,
+  PlanItem,
+  Priority,
+  ScreenMeasure,
+  VolumePercent,
+} from '#protocol'
+
+/** What a cue for a loudspeaker says beyond that. */
+export type CueSound = {
+  priority: Priority
+  /** Volume over its time, ceilings included; the first holds from the beginning. */
+  volumes: readonly VolumeStep[]
+  /** The verified file of what a relay falls back on, where it is on disk. */
+  fallbackPath: string | null
+}
 
 /** One thing to bring out: all decided, all on disk. Instants are the server's time. */
 export type Cue = {
@@ -12,6 +29,7 @@ export type Cue = {
   /** How far into the item it begins. */
   offsetMs: DurationMs
   volume: VolumePercent
+  sound?: CueSound
 }
 
 /** What a stage says of a cue. Instants are monotonic ms. */
@@ -22,6 +40,8 @@ export type StageEvents = {
   onEnded: (key: string, end: StageEnd) => void
   /** A fault that concerns the stage as a whole, or null when it is over. */
   onFault: (fault: string | null) => void
+  /** The output in use is another one now; null while there is none. */
+  onOutput?: (output: string | null) => void
 }
 
 export type StageEnd = {
@@ -48,5 +68,7 @@ export interface Stage {
   output(): string | null
   /** How long before its instant a cue must be given. */
   readonly leadMs: DurationMs
+  /** The same for a relay, which must be pulled in before it can be heard. */
+  readonly relayLeadMs?: DurationMs
   close(): Promise<void>
 }

@@ -46,6 +46,7 @@ const startErrors = async (folder: string, output: string): Promise<number[]> =>
   const speaker = createSpeaker({
     output,
     pcm: createPcmCache(join(folder, 'pcm'), process.env.FFMPEG_PATH ?? 'ffmpeg'),
+    ffmpeg: process.env.FFMPEG_PATH ?? 'ffmpeg',
     clock,
     log: pino({ level: 'silent' }),
     events: {

@@ -312,6 +312,7 @@ test('the first thing that went wrong names the outcome', () => {
     isPlannedShort: false,
     wasHeard: true,
     end: 'done' as const,
+    measured: null,
   }
   const outcome = (change: object) => Object.values(outcomeOf({ ...good, ...change }, 'audio'))
   expect(outcome({})).toEqual(['completed', null])
