@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { monotonicMs } from '../../player/time/monotonic.ts'
+import { amplitude, WINDOW } from '../support/hearing.ts'
 import { clip, emergency, FFMPEG, openSpeaker, tone } from '../support/loudspeaker.ts'
 import { PULSEAUDIO, type Pulse, type Recording, startPulse } from '../support/pulse.ts'
 import { until } from '../support/until.ts'
@@ -17,20 +18,6 @@ const start = async () => {
   // Its clock line needs a second of readings.
   await sleep(1_500)
   return { ...speaker, pulse }
-}
-
-const WINDOW = 480
-
-/** Amplitude of a tone in a window of 10 ms. */
-const amplitude = (samples: Int16Array, from: number, hertz: number): number => {
-  let real = 0
-  let imaginary = 0
-  for (let index = 0; index < WINDOW; index++) {
-    const angle = (2 * Math.PI * hertz * index) / 48_000
-    real += (samples[from + index] ?? 0) * Math.cos(angle)
-    imaginary += (samples[from + index] ?? 0) * Math.sin(angle)
-  }
-  return (2 * Math.hypot(real, imaginary)) / WINDOW
 }
 
 /** Where a tone is heard in a recording: amplitudes every 10 ms by instant. */
