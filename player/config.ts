@@ -15,6 +15,11 @@ const Config = z.object({
     .default('auto'),
   /** What lies between the output's own word and the air: amplifier, horn, wireless link. */
   AUDIO_DELAY_MS: z.coerce.number().min(-1_000).max(5_000).default(0),
+  /** Where it can be listened to what comes out: pulse (the default sink), pulse:SOURCE, alsa:DEVICE. */
+  AUDIO_MONITOR: z
+    .string()
+    .regex(/^(pulse(:.+)?|alsa:.+)$/)
+    .optional(),
   /** headless, or kiosk where there is a display. */
   DISPLAY_MODE: z.enum(['headless', 'kiosk']).default('headless'),
   FFMPEG_PATH: z.string().default('ffmpeg'),

@@ -64,6 +64,7 @@ export const startPlayer = (config: Config, identity: Identity, software: string
       createSpeaker({
         output: config.AUDIO_OUTPUT,
         delayMs: config.AUDIO_DELAY_MS,
+        monitor: config.AUDIO_MONITOR,
         pcm,
         ffmpeg: config.FFMPEG_PATH,
         clock,

@@ -82,7 +82,10 @@ export const AudioMeasure = z.object({
       share: z.number().min(0).max(1),
       /** How much later than it was due it was heard; null where it was not recognised. */
       offsetMs: z.number().nullable(),
-      /** The clip over everything else that was heard with it, where it was recognised. */
+      /**
+       * The clip over everything else that was heard with it, where it was recognised; on a clean
+       * wire some 8 dB, because the two clocks do not tick together.
+       */
       snrDb: z.number().nullable(),
     })
     .nullish(),

@@ -47,6 +47,7 @@ const onAir = ({ item, from, to }: Entry, startAt: number = from): OnAir => ({
 export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const { channel, clock, cache, log, onChange, onRecord } = deps
   const performances = new Map<string, Performance>()
+  const endings = new Set<Performance>()
   const prepared = new Set<string>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: string | null = null
@@ -64,9 +65,15 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onEnded(key, end) {
       const performance = performances.get(key)
       if (performance?.state !== 'open') return
-      if (performance.ended(end)) onRecord()
+      const isTorn = end.reason !== 'done' && !performance.stoppedFor
+      endings.add(performance)
+      performance
+        .ended(end)
+        .then((isRecorded) => isRecorded && onRecord())
+        .catch((error) => log.error(error, 'a play could not be written down'))
+        .finally(() => endings.delete(performance))
       // What a fault tore goes on where it should be by now, as a play of its own.
-      if (end.reason !== 'done' && !performance.stoppedFor) performances.delete(key)
+      if (isTorn) performances.delete(key)
       onChange()
     },
     onFault(now) {
@@ -149,7 +156,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const isOver = performance.entry.to <= now
       if (isOver && performance.state === 'waiting') fail(performance, performance.missing)
       const { state, stoppedFor } = performance
-      if (state === 'settled' || state === 'waiting') performances.delete(key)
+      if (state === 'settled' || state === 'waiting' || state === 'ended') performances.delete(key)
       else if (!isOver && !stoppedFor) {
         performance.stoppedFor = isUnderEmergency(now) ? 'emergency' : 'plan-changed'
         stage.stop(key)
@@ -235,6 +242,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const deadline = performance.now() + CLOSING_MS
       while (isOpen() && performance.now() < deadline) await new Promise((r) => setTimeout(r, 20))
       await stage.close()
+      // A closed stage has said its last word about everything.
+      while (endings.size > 0) await new Promise((r) => setTimeout(r, 5))
     },
   }
 }

@@ -24,8 +24,11 @@ const rounded = (at: number | null) => (at === null ? null : Math.round(at))
 export class Performance {
   readonly key: string
   readonly entry: Entry
-  /** waiting: something it needs is missing. open: the journal holds it. settled: it has its record. */
-  state: 'waiting' | 'preparing' | 'open' | 'settled' = 'waiting'
+  /**
+   * waiting: something it needs is missing. open: the journal holds it. ended: it is over, and what
+   * was heard of it is not known yet. settled: it has its record.
+   */
+  state: 'waiting' | 'preparing' | 'open' | 'ended' | 'settled' = 'waiting'
   /** What a waiting performance lacks. */
   missing: Cause = 'media-missing'
   /** Why we ended it ourselves, where we did. */
@@ -74,8 +77,12 @@ export class Performance {
     this.#deps.journal.open(this.key, this.#play)
   }
 
-  /** @returns whether there is a record of it now: what never began needs none */
-  ended(end: StageEnd): boolean {
+  /**
+   * What a monitor heard comes a little later; until then the journal holds the play as it ended, in
+   * case we die before it comes.
+   * @returns whether there is a record of it by now: what never began needs none
+   */
+  async ended(end: StageEnd): Promise<boolean> {
     const { clock, journal, channel } = this.#deps
     const { entry } = this
     const startAt = (end.startMono === null ? null : clock.fromMono(end.startMono)) ?? this.startAt
@@ -98,7 +105,7 @@ export class Performance {
       },
       channel,
     )
-    this.#settle({
+    const play: Play = {
       ...this.#play,
       startAt: rounded(startAt),
       endAt: rounded(endAt),
@@ -106,7 +113,16 @@ export class Performance {
       outcome,
       cause,
       measured: end.measured,
-    })
+    }
+    // What was torn or stopped may begin again under the same key: it does not wait.
+    if (end.heard && end.reason === 'done') {
+      this.state = 'ended'
+      this.rmsDbfs = null
+      journal.open(this.key, play)
+      const heard = await end.heard
+      if (play.measured?.kind === 'audio') play.measured.heard = heard
+    }
+    this.#settle(play)
     return true
   }
 
@@ -117,7 +133,8 @@ export class Performance {
 
   #settle(play: Play): void {
     const { journal, stamp } = this.#deps
-    if (this.state === 'open') journal.close(this.key, { kind: 'play', play }, stamp())
+    if (this.state !== 'waiting' && this.state !== 'preparing')
+      journal.close(this.key, { kind: 'play', play }, stamp())
     else journal.append({ kind: 'play', play }, stamp())
     this.state = 'settled'
     this.rmsDbfs = null

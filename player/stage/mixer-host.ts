@@ -25,6 +25,7 @@ const FALL_BACK_MS = 5_000
 /** A thread that dies at once each time is given time to breathe. */
 const GOOD_MS = 5_000
 const RESTART_MS = 500
+const SEARCH_AGAIN_MS = 30_000
 const CLOSING_MS = 500
 
 /**
@@ -41,11 +42,13 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   let health = { silentMs: 0, stalledMs: 0 }
   let lostReason: string | null = null
   let isSearching = false
+  let searchedAt = Number.NEGATIVE_INFINITY
   let isClosed = false
   let restart: NodeJS.Timeout | undefined
   let fault: string | null = null
   let isMuted = false
   let cap = 1
+  let unheard = { missedMs: 0, isSilent: false }
 
   const order = (what: MixerOrder) => worker?.postMessage(what)
 
@@ -91,6 +94,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     startedAt = monotonicMs()
     heardFromAt = startedAt
     health = { silentMs: 0, stalledMs: 0 }
+    unheard = { missedMs: 0, isSilent: false }
     const setup: MixerSetup = { output: choice, delayMs: deps.delayMs }
     worker = new Worker(new URL('./audio/mixer-thread.ts', import.meta.url), { workerData: setup })
     worker.on('message', hear)
@@ -114,29 +118,50 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     restart = setTimeout(begin, monotonicMs() - startedAt > GOOD_MS ? 0 : RESTART_MS)
   }
 
-  /** The configured output first, then what else could be heard, in turn. */
-  const search = async (reason: string) => {
+  /**
+   * The configured output first, then what else could be heard, in turn.
+   * @param isPlaying by its own word it plays: it is given up for another only, not for itself
+   */
+  const search = async (reason: string, isPlaying: boolean) => {
+    searchedAt = monotonicMs()
     isSearching = true
     const audible = await audibleOutputs()
     const first = deps.output === 'auto' ? [] : [deps.output]
     const all = [...new Set([...first, ...audible])]
-    choice = all[(all.indexOf(choice) + 1) % all.length] ?? choice
+    const next = all[(all.indexOf(choice) + 1) % all.length] ?? choice
     isSearching = false
-    if (isClosed) return
+    if (isClosed || (isPlaying && next === choice)) return
+    choice = next
     log.warn({ reason, output: choice }, 'too long without sound; trying another output')
     replace(reason)
   }
 
+  const searching = (reason: string, isPlaying: boolean) => {
+    search(reason, isPlaying).catch((error) => log.error(error, 'no output could be searched for'))
+  }
+
   const check = () => {
     if (isClosed || isSearching || restart || !worker) return
-    const hangingMs = monotonicMs() - heardFromAt
+    const nowMono = monotonicMs()
     const { silentMs, stalledMs } = health
-    const worstMs = Math.max(hangingMs, stalledMs)
-    if (worstMs > FALL_BACK_MS) {
-      search(lostReason ?? 'the output does not play').catch((error) => log.error(error))
-    } else if (worstMs > ALARM_MS) setFault(lostReason ?? 'the output does not play')
+    const stoppedMs = Math.max(nowMono - heardFromAt, stalledMs)
+    if (stoppedMs > ALARM_MS) setFault(lostReason ?? 'the output does not play')
     else if (silentMs > ALARM_MS) setFault('nothing to hear in what is played')
-    else if (outputName !== null) setFault(null)
+    else if (unheard.missedMs > ALARM_MS) {
+      setFault(
+        unheard.isSilent
+          ? 'nothing arrives at the monitor'
+          : 'what is played is not recognised at the monitor',
+      )
+    } else if (outputName !== null) setFault(null)
+    if (stoppedMs > FALL_BACK_MS) searching(lostReason ?? 'the output does not play', false)
+    else if (
+      unheard.isSilent &&
+      unheard.missedMs > FALL_BACK_MS &&
+      nowMono - searchedAt > SEARCH_AGAIN_MS
+    ) {
+      searching('nothing arrives at the monitor', true)
+    }
   }
   const checking = setInterval(check, CHECK_EVERY_MS)
 
@@ -149,6 +174,10 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   return {
     order,
     output: () => outputName,
+    /** What the monitor says of what plays: for how long it misses it, and whether it hears anything. */
+    setUnheard(missedMs: number, isSilent: boolean) {
+      unheard = isMuted ? { missedMs: 0, isSilent: false } : { missedMs, isSilent }
+    },
     setMuted(muted: boolean) {
       isMuted = muted
       order({ type: 'mute', isMuted })

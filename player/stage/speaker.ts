@@ -4,6 +4,7 @@ import type { PcmCache } from '../cache/pcm-cache.ts'
 import type { Clock } from '../time/clock.ts'
 import type { DeskCue, DeskReport } from './audio/desk.ts'
 import { SAMPLE_RATE } from './audio/format.ts'
+import { createMonitor } from './audio/monitor/monitor.ts'
 import type { OutputChoice } from './audio/open-device.ts'
 import { relayAddresses } from './audio/relay-addresses.ts'
 import { createMixerHost } from './mixer-host.ts'
@@ -14,6 +15,8 @@ export type SpeakerDeps = {
   output: OutputChoice
   /** What lies between the output's own word and the air, ms. */
   delayMs?: number
+  /** Where it can be listened to what comes out: `pulse`, `pulse:SOURCE` or `alsa:DEVICE`. */
+  monitor?: string | undefined
   pcm: PcmCache
   ffmpeg: string
   clock: Clock
@@ -40,6 +43,7 @@ export type Speaker = Stage & {
 export const createSpeaker = (deps: SpeakerDeps): Speaker => {
   const { pcm, ffmpeg, clock, log, events } = deps
   const cued = new Set<string>()
+  const urgent = new Set<string>()
 
   const ended = (word: Extract<DeskReport, { type: 'ended' }>): StageEnd => ({
     startMono: word.startMono,
@@ -68,9 +72,33 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
       case 'progress':
         return events.onProgress(word.key, word.playedMs, word.rmsDbfs)
       case 'ended':
-        if (cued.delete(word.key)) events.onEnded(word.key, ended(word))
+        if (cued.delete(word.key)) events.onEnded(word.key, withHeard(word))
     }
   }
+
+  /** The end of a sound, and the ear's word on it where there is an ear. */
+  const withHeard = (word: Extract<DeskReport, { type: 'ended' }>): StageEnd => {
+    const end = ended(word)
+    host.setUnheard(0, false)
+    urgent.delete(word.key)
+    if (!monitor || word.relay) return end
+    const { startMono, endMono } = end
+    const heard = monitor.heard(word.key, Math.max(0, (endMono ?? 0) - (startMono ?? 0)))
+    return startMono === null ? end : { ...end, heard }
+  }
+
+  const monitor =
+    deps.monitor === undefined
+      ? undefined
+      : createMonitor({
+          monitor: deps.monitor,
+          log,
+          onMissing(key, missedMs, isSilent) {
+            // Under an emergency the programme is silent, and is not missed.
+            if (urgent.size > 0 && !urgent.has(key)) return
+            host.setUnheard(missedMs, isSilent)
+          },
+        })
 
   let outputName: string | null = null
   const host = createMixerHost({
@@ -87,6 +115,7 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
     onThreadLost() {
       for (const key of cued) events.onEnded(key, LOST)
       cued.clear()
+      urgent.clear()
     },
   })
 
@@ -120,6 +149,11 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
       if (startMono === undefined) throw new Error('the time is not known')
       const volumes = sound?.volumes ?? [{ at: from, volume: cue.volume }]
       cued.add(key)
+      if (sound?.priority === 'emergency') urgent.add(key)
+      const lengthMs = to - from
+      if (source.kind === 'clip') {
+        monitor?.listen(key, { path: source.path, startMono, offsetMs, lengthMs })
+      }
       host.order({
         type: 'cue',
         cue: {
@@ -128,8 +162,8 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
           sound: source,
           startMono,
           offsetMs,
-          lengthMs: to - from,
-          isCut: offsetMs + (to - from) < item.durationMs - CUT_MS,
+          lengthMs,
+          isCut: offsetMs + lengthMs < item.durationMs - CUT_MS,
           volumes: volumes.map(({ at, volume }) => ({
             atMono: startMono + (at - from),
             gain: gainOf(volume),
@@ -145,7 +179,7 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
     setVolume: (cap) => host.setCap(gainOf(cap)),
     async close() {
       pcm.close()
-      await host.close()
+      await Promise.all([host.close(), monitor?.close()])
     },
   }
 }

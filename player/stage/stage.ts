@@ -51,6 +51,8 @@ export type StageEnd = {
   measured: AudioMeasure | ScreenMeasure | null
   /** done: to its end. stopped: because we said so. lost: because the output went. */
   reason: 'done' | 'stopped' | 'lost'
+  /** What a monitor heard of it; known a little later than the end. */
+  heard?: Promise<AudioMeasure['heard']>
 }
 
 /** Where a channel comes out: a loudspeaker or a board. */
