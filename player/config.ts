@@ -8,10 +8,10 @@ const Config = z.object({
   SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
   ENROLMENT_CODE: z.string().optional(),
   DATA_DIR: z.string().min(1).default('data/player'),
-  /** auto, pulse, alsa, alsa:DEVICE, null, or file:PATH. */
+  /** auto, pulse, pulse:SINK, alsa, alsa:DEVICE, null, or file:PATH. */
   AUDIO_OUTPUT: z
     .string()
-    .regex(/^(auto|pulse|alsa(:.+)?|null|file:.+)$/)
+    .regex(/^(auto|pulse(:.+)?|alsa(:.+)?|null|file:.+)$/)
     .default('auto'),
   /** What lies between the output's own word and the air: amplifier, horn, wireless link. */
   AUDIO_DELAY_MS: z.coerce.number().min(-1_000).max(5_000).default(0),

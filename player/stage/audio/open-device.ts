@@ -4,7 +4,7 @@ import type { SoundDevice } from './output.ts'
 import { createPacedDevice } from './paced-device.ts'
 import { createPulseOutput } from './pulse-output.ts'
 
-/** Which output: `pulse`, `alsa` (or `alsa:DEVICE`), `null`, `file:PATH`. */
+/** Which output: `pulse` (or `pulse:SINK`), `alsa` (or `alsa:DEVICE`), `null`, `file:PATH`. */
 export type OutputChoice = string
 
 const ASK_TIMEOUT_MS = 3_000
@@ -32,7 +32,7 @@ export const openDevice = (choice: OutputChoice, delayMs: number): SoundDevice =
     case 'pulse':
       return {
         name: 'pulse',
-        open: (depth, events) => createPulseOutput(depth, delayMs, events),
+        open: (depth, events) => createPulseOutput(rest, depth, delayMs, events),
       }
     case 'alsa':
       return {

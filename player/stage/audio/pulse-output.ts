@@ -14,8 +14,10 @@ const SETTLING_MS = 1_000
 /**
  * PulseAudio, and PipeWire through its PulseAudio door: one stream that lives as long as the player.
  * Its own report of what is being heard, 20 times a second, is the clock that sounds are placed by.
+ * @param sink the server's default where none is named
  */
 export const createPulseOutput = (
+  sink: string | undefined,
   { bufferMs, leadMs }: Depth,
   delayMs: number,
   { onLost }: OutputEvents,
@@ -42,6 +44,7 @@ export const createPulseOutput = (
       // Else a server that remembers volumes would give this one back what an earlier stream had.
       `--property=module-stream-restore.id=${id}`,
       '--verbose',
+      ...(sink ? [`--device=${sink}`] : []),
     ],
     { stdio: ['pipe', 'ignore', 'pipe'] },
   )
