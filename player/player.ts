@@ -1,21 +1,17 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Channel, DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
+import type { DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
 import { createMediaCache } from './cache/media-cache.ts'
 import { needsOf } from './cache/needs.ts'
-import { createPcmCache } from './cache/pcm-cache.ts'
+import { openChannels } from './channels.ts'
 import { openByHand } from './command/by-hand.ts'
 import { createObey } from './command/obey.ts'
-import { type Conductor, createConductor } from './conduct/conductor.ts'
 import type { Config } from './config.ts'
 import type { Identity } from './identity/identity.ts'
 import { openJournal, type Stamp } from './journal/journal.ts'
 import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
-import { detectOutput } from './stage/audio/open-output.ts'
-import { createScreen, type Screen } from './stage/screen/screen.ts'
-import { createSpeaker } from './stage/speaker.ts'
 import { createClock } from './time/clock.ts'
 import { machineTime } from './time/sources.ts'
 import { createFollower } from './trust/follower.ts'
@@ -100,31 +96,7 @@ export const startPlayer = (
     onRecord: recorded,
     isHeld: clock.isAboutToStep,
   }
-  const conductors = new Map<Channel, Conductor>()
-  let screen: Screen | undefined
-  if (channels.includes('audio')) {
-    const output = config.AUDIO_OUTPUT === 'auto' ? detectOutput() : config.AUDIO_OUTPUT
-    const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
-    const openStage: Parameters<typeof createConductor>[0]['openStage'] = (events) =>
-      createSpeaker({ output, pcm, clock, log, events })
-    const isMuted = () => byHand.get().muted
-    conductors.set('audio', createConductor({ ...shared, channel: 'audio', isMuted, openStage }))
-  }
-  if (channels.includes('screen') && enrolment.canvas) {
-    const browser = {
-      executable: config.CHROMIUM_PATH,
-      profile: join(folder, 'browser'),
-      canvas: enrolment.canvas,
-      isKiosk: config.DISPLAY_MODE === 'kiosk',
-    }
-    const conductor = createConductor({
-      ...shared,
-      channel: 'screen',
-      openStage: (events) => createScreen({ browser, clock, log, events }),
-    })
-    screen = conductor.stage
-    conductors.set('screen', conductor)
-  }
+  const { conductors, screen } = openChannels(config, enrolment, shared)
   const all = [...conductors.values()]
 
   const status = (): DeviceStatus => ({
@@ -184,7 +156,7 @@ export const startPlayer = (
     conductors,
     byHand,
     deviceName: enrolment.name,
-    screenshot: screen && (async () => screen?.screenshot()),
+    screenshot: screen && (() => screen.screenshot()),
     async clearCache() {
       rmSync(join(folder, 'pcm'), { recursive: true, force: true })
       await cache.clear()

@@ -15,6 +15,7 @@ export type ObeyDeps = {
   onChange: () => void
 }
 
+const FULL = 100
 const DONE: CommandAnswer = { ok: true }
 const no = (code: string): CommandAnswer => ({ ok: false, code })
 
@@ -30,7 +31,7 @@ export const createObey = (deps: ObeyDeps) => {
   const applyByHand = () => {
     const { muted, volumeCap } = byHand.get()
     speaker?.stage.setMuted?.(muted)
-    speaker?.stage.setVolumeCap?.(volumeCap)
+    speaker?.stage.setVolume?.(volumeCap ?? FULL)
   }
 
   const setMuted = (muted: boolean): CommandAnswer => {
@@ -40,13 +41,13 @@ export const createObey = (deps: ObeyDeps) => {
     const isNew = byHand.get().muted !== muted
     const isKept = byHand.set({ muted })
     if (isNew) record({ kind: 'mute', muted })
-    speaker.muteChanged()
+    onChange()
     return isKept ? DONE : no('device-disk-full')
   }
 
   const setCap = (cap: number | null): CommandAnswer => {
     if (!speaker) return no('device-no-sound')
-    speaker.stage.setVolumeCap?.(cap)
+    speaker.stage.setVolume?.(cap ?? FULL)
     const isKept = byHand.set({ volumeCap: cap })
     record({ kind: 'volume', cap })
     onChange()

@@ -78,6 +78,7 @@ const conductor = createConductor({
     createSpeaker({
       output: 'null',
       pcm,
+      ffmpeg: process.env.FFMPEG_PATH ?? 'ffmpeg',
       clock,
       log,
       events: {

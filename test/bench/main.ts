@@ -1,18 +1,24 @@
+import { emergency } from './emergency.ts'
+import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
+import { skew } from './skew.ts'
 import { start } from './start.ts'
 
-/**
- * `npm run bench [-- NAME] [--json] [--full]`: measures, beside the raw limit of this machine; some
- * measure longer where they are asked for all of it.
- */
+/** `npm run bench [-- NAME] [--full] [--json]`: measures, beside the raw limit of this machine. */
 
-const BENCHES: Record<string, (isFull: boolean) => Promise<Report>> = { kill9, push, start }
+const BENCHES: Record<string, () => Promise<Report>> = {
+  kill9,
+  push,
+  start,
+  skew,
+  gapless,
+  emergency,
+}
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
-const isFull = args.includes('--full')
 const names = args.filter((arg) => !arg.startsWith('--'))
 const unknown = names.find((name) => !(name in BENCHES))
 
@@ -24,7 +30,7 @@ if (unknown !== undefined) {
 }
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (names.length > 0 && !names.includes(name)) continue
-  const report = await bench(isFull)
+  const report = await bench()
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : table(report))
   if (report.goals.some(({ met }) => !met)) process.exitCode = 1
 }

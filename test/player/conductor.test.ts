@@ -131,7 +131,6 @@ const start = () => {
   const journal = openJournal<Play>(join(folder, 'journal.db'), DEVICE)
   let time: number | undefined = 0
   let isHeld = false
-  let isMuted = false
   let offset = Date.now() - monotonicMs()
   const conductor = createConductor({
     channel: 'screen',
@@ -155,7 +154,6 @@ const start = () => {
     onChange() {},
     onRecord() {},
     isHeld: () => isHeld,
-    isMuted: () => isMuted,
   })
   onTestFinished(() => conductor.close())
   const events = () =>
@@ -170,9 +168,6 @@ const start = () => {
     events,
     hold: (held: boolean) => {
       isHeld = held
-    },
-    mute: (muted: boolean) => {
-      isMuted = muted
     },
     /** The stage goes by the same clock. */
     setClock: (byMs: number) => {
@@ -372,22 +367,6 @@ describe('the conductor', () => {
     expect(stage.cues).toHaveLength(1)
   })
 
-  test('what was silenced by hand is told as such: all of it, or a part', async () => {
-    const { plan, plays, fetched, conductor, mute } = start()
-    fetched(0, 1, 2)
-    mute(true)
-    plan(segment(Date.now() + 300, [700, 900, 500]))
-    await until(() => plays().length === 1 && conductor.isOnAir())
-    mute(false)
-    conductor.muteChanged()
-    await until(() => plays().length === 3)
-    expect(told(plays())).toEqual([
-      ['Mục 0', 'failed', 'muted'],
-      ['Mục 1', 'partial', 'muted'],
-      ['Mục 2', 'completed', null],
-    ])
-  })
-
   test('an output that goes and comes back is told once each', async () => {
     const { stage, events } = start()
     for (const fault of ['unplugged', 'still unplugged', null, null]) stage.fault(fault)
@@ -417,8 +396,8 @@ test('the first thing that went wrong names the outcome', () => {
     isJoined: false,
     isPlannedShort: false,
     wasHeard: true,
-    silence: 'none' as const,
     end: 'done' as const,
+    measured: null,
   }
   const outcome = (change: object) => Object.values(outcomeOf({ ...good, ...change }, 'audio'))
   expect(outcome({})).toEqual(['completed', null])
@@ -430,8 +409,6 @@ test('the first thing that went wrong names the outcome', () => {
     'partial',
     'plan-changed',
   ])
-  expect(outcome({ silence: 'all' })).toEqual(['failed', 'muted'])
-  expect(outcome({ silence: 'part' })).toEqual(['partial', 'muted'])
   expect(outcome({ stoppedFor: 'skipped', end: 'stopped' })).toEqual(['partial', 'skipped'])
   expect(outcome({ stoppedFor: 'player-stopped', end: 'stopped' })).toEqual([
     'interrupted',
