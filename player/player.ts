@@ -29,6 +29,7 @@ const DAY_MS = 86_400_000
 /**
  * A device at work: a plan on disk, stages that play it, a journal, and a link when there is one.
  * @param restart ends this process and starts it anew
+ * @param open opens the channels; a simulation has stages of its own
  */
 export const startPlayer = (
   config: Config,
@@ -36,6 +37,7 @@ export const startPlayer = (
   software: string,
   log: Logger,
   restart: () => void,
+  open: typeof openChannels = openChannels,
 ) => {
   const folder = config.DATA_DIR
   const { enrolment, server } = identity
@@ -96,7 +98,7 @@ export const startPlayer = (
     onRecord: recorded,
     isHeld: clock.isAboutToStep,
   }
-  const { conductors, screen } = openChannels(config, enrolment, shared)
+  const { conductors, screen } = open(config, enrolment, shared)
   const all = [...conductors.values()]
 
   const status = (): DeviceStatus => ({

@@ -8,6 +8,7 @@ import { openJournal } from '../../player/journal/journal.ts'
 import { aPlay, DEVICE, sha } from '../support/builders.ts'
 import { clips, deviceFolder, segmentOf } from '../support/device-folder.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
+import { IS_FULL } from './sound.ts'
 
 const DAY_MS = 86_400_000
 const ITEM_MS = 700
@@ -136,8 +137,8 @@ const appends = (folder: string) => {
 }
 
 /** Kills the player again and again while it plays, and looks at what it says of that. */
-export const kill9 = async (isFull = false): Promise<Report> => {
-  const runs = isFull ? FULL_RUNS : SHORT_RUNS
+export const kill9 = async (): Promise<Report> => {
+  const runs = IS_FULL ? FULL_RUNS : SHORT_RUNS
   const folder = mkdtempSync(join(tmpdir(), 'loabang-kill9-'))
   const items = clips(folder, [ITEM_MS, ITEM_MS + 100, ITEM_MS + 200])
   const startsAt = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS

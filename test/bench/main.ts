@@ -1,6 +1,7 @@
 import { emergency } from './emergency.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
+import { offline30 } from './offline30.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
 import { skew } from './skew.ts'
@@ -10,6 +11,7 @@ import { start } from './start.ts'
 
 const BENCHES: Record<string, () => Promise<Report>> = {
   kill9,
+  offline30,
   push,
   start,
   skew,
