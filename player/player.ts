@@ -6,6 +6,7 @@ import { createMediaCache } from './cache/media-cache.ts'
 import { needsOf } from './cache/needs.ts'
 import { openChannels } from './channels.ts'
 import { openByHand } from './command/by-hand.ts'
+import { createCallTone } from './command/call-tone.ts'
 import { createObey } from './command/obey.ts'
 import type { Config } from './config.ts'
 import type { Identity } from './identity/identity.ts'
@@ -154,11 +155,13 @@ export const startPlayer = (
     },
   })
 
+  const callTone = createCallTone(folder, config.FFMPEG_PATH)
   const commands = createObey({
     conductors,
     byHand,
     deviceName: enrolment.name,
     screenshot: screen && (() => screen.screenshot()),
+    callTone: (stage) => callTone(stage, clock.now() ?? clock.atLeast()),
     async clearCache() {
       rmSync(join(folder, 'pcm'), { recursive: true, force: true })
       await cache.clear()

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -32,10 +32,10 @@ type Office = Awaited<ReturnType<typeof office>>
 const enrolAt = (url: string, folder: string, code: string) =>
   enrol(folder, url, code, (keys) => askServer(url, { code, software: 'test', ...keys }))
 
-const play = (url: string, folder: string, restart = () => {}) => {
+const play = (url: string, folder: string, restart = () => {}, output = 'null') => {
   const identity = loadIdentity(folder)
   if (!identity) throw new Error('not enrolled')
-  const environment = { SERVER_URL: url, DATA_DIR: folder, AUDIO_OUTPUT: 'null' }
+  const environment = { SERVER_URL: url, DATA_DIR: folder, AUDIO_OUTPUT: output }
   const player = startPlayer(readConfig([], environment), identity, 'test', log, restart)
   let isStopped = false
   const stop = async () => {
@@ -126,6 +126,23 @@ describe('commands by hand', () => {
     await until(isUpToDate(place))
     expect((await give(place, { name: 'restart' })).json).toMatchObject({ outcome: { ok: true } })
     expect(restarts).toBe(1)
+  }, 60_000)
+
+  test('identify is heard at the output, and is no play', async () => {
+    const place = await enrolled()
+    const path = join(tempFolder(), 'heard.pcm')
+    play(place.url, place.folder, () => {}, `file:${path}`)
+    await until(isUpToDate(place))
+    const loudest = () => {
+      const bytes = readFileSync(path)
+      const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1)
+      return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+    }
+    await until(() => existsSync(path))
+    expect(loudest()).toBe(0)
+    expect((await give(place, { name: 'identify' })).json).toMatchObject({ outcome: { ok: true } })
+    await until(() => loudest() > 3_000)
+    expect(kinds(place.folder, 'play')).toEqual([])
   }, 60_000)
 
   test('of a device that is away fail by name, and are listed all the same', async () => {
