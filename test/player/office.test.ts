@@ -7,7 +7,7 @@ import { readConfig } from '../../player/config.ts'
 import { askServer } from '../../player/identity/ask-server.ts'
 import { enrol, loadIdentity } from '../../player/identity/identity.ts'
 import { startPlayer } from '../../player/player.ts'
-import { eventsOf } from '../support/player-process.ts'
+import { eventsOf, startPlayerProcess } from '../support/player-process.ts'
 import { type Person, person, startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -126,6 +126,19 @@ describe('commands by hand', () => {
     await until(isUpToDate(place))
     expect((await give(place, { name: 'restart' })).json).toMatchObject({ outcome: { ok: true } })
     expect(restarts).toBe(1)
+  }, 60_000)
+
+  test('restart: the same process goes on as a new one, in order, and comes back', async () => {
+    const place = await enrolled()
+    const player = startPlayerProcess(place.folder)
+    await until(isUpToDate(place))
+    expect((await give(place, { name: 'restart' })).json).toMatchObject({ outcome: { ok: true } })
+    await until(async () => kinds(place.folder, 'boot').length === 2 && isUpToDate(place)())
+    expect(kinds(place.folder, 'boot')).toMatchObject([{ clean: true }, { clean: true }])
+    expect(kinds(place.folder, 'stop')).toHaveLength(1)
+    expect(readFileSync(`/proc/${player.pid}/cmdline`, 'utf8')).toContain('player/main.ts')
+    await player.stop()
+    expect(kinds(place.folder, 'stop')).toHaveLength(2)
   }, 60_000)
 
   test('identify is heard at the output, and is no play', async () => {
