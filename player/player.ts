@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Timeline } from '#playlists/timeline'
 import type { DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
 import { createMediaCache } from './cache/media-cache.ts'
 import { needsOf } from './cache/needs.ts'
@@ -21,8 +22,8 @@ import { createPlanStore } from './trust/plan-store.ts'
 const STATUS_GATHER_MS = 250
 const LOOK_MS = 1_000
 const HOUSEKEEPING_MS = 60_000
-/** What is needed soonest changes with time. */
-const SORT_NEEDS_MS = 10 * 60_000
+/** What is needed soonest changes with time; and while the machine is on, its own count tells the time. */
+const RENEW_MS = 10 * 60_000
 
 /** How long a manifest's day is at most, where none follows. */
 const DAY_MS = 86_400_000
@@ -55,6 +56,7 @@ export const startPlayer = (
   const stamp = (): Stamp => ({ at: clock.atLeast(), clock: clock.state() })
   let saying: NodeJS.Timeout | undefined
   let inForce: Manifest | undefined
+  let timelines: Timeline[] = []
 
   const changed = () => {
     saying ??= setTimeout(() => {
@@ -115,17 +117,18 @@ export const startPlayer = (
 
   const sortNeeds = () => {
     if (!inForce) return
-    const manifest = inForce
-    const timelines = channels.map((channel) => plans.timeline(manifest, channel))
     cache
-      .want(needsOf(manifest, timelines, clock.atLeast()))
+      .want(needsOf(inForce, timelines, clock.atLeast()))
       .catch((error) => log.error(error, 'the cache failed'))
   }
 
   const putInForce = (manifest: Manifest) => {
     inForce = manifest
-    for (const [channel, conductor] of conductors)
-      conductor.setPlan(plans.timeline(manifest, channel), manifest)
+    timelines = [...conductors].map(([channel, conductor]) => {
+      const timeline = plans.timeline(manifest, channel)
+      conductor.setPlan(timeline, manifest)
+      return timeline
+    })
     sortNeeds()
     changed()
   }
@@ -214,13 +217,16 @@ export const startPlayer = (
       log.warn(happening, 'the clock')
       record({ kind: 'clock', ...happening })
     }
+    if (happenings.length > 0) clock.save()
     if (isTorn) for (const conductor of all) conductor.clockWasSet()
   }
   lookAtClock()
   const looking = setInterval(lookAtClock, LOOK_MS)
-  const sorting = setInterval(sortNeeds, SORT_NEEDS_MS)
-  const housekeeping = setInterval(() => {
+  const renewing = setInterval(() => {
+    sortNeeds()
     clock.save()
+  }, RENEW_MS)
+  const housekeeping = setInterval(() => {
     const now = clock.now()
     if (now !== undefined && clock.state().grade === 'synced') journal.prune(now)
     journal.tend(stamp())
@@ -231,7 +237,7 @@ export const startPlayer = (
     /** Ends in order: what plays is faded out and written down. */
     async stop() {
       clearInterval(looking)
-      clearInterval(sorting)
+      clearInterval(renewing)
       clearInterval(housekeeping)
       clearTimeout(saying)
       follower.close()
