@@ -26,11 +26,18 @@ const Config = z.object({
   SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
   ENROLMENT_CODE: z.string().optional(),
   DATA_DIR: z.string().min(1).default('data/player'),
-  /** auto, pulse, alsa, alsa:DEVICE, null, or file:PATH. */
+  /** auto, pulse, pulse:SINK, alsa, alsa:DEVICE, null, or file:PATH. */
   AUDIO_OUTPUT: z
     .string()
-    .regex(/^(auto|pulse|alsa(:.+)?|null|file:.+)$/)
+    .regex(/^(auto|pulse(:.+)?|alsa(:.+)?|null|file:.+)$/)
     .default('auto'),
+  /** What lies between the output's own word and the air: amplifier, horn, wireless link. */
+  AUDIO_DELAY_MS: z.coerce.number().min(-1_000).max(5_000).default(0),
+  /** Where it can be listened to what comes out: pulse (the default sink), pulse:SOURCE, alsa:DEVICE. */
+  AUDIO_MONITOR: z
+    .string()
+    .regex(/^(pulse(:.+)?|alsa:.+)$/)
+    .optional(),
   /** headless, or kiosk where there is a display. */
   DISPLAY_MODE: z.enum(['headless', 'kiosk']).default('headless'),
   /** yes: something keeps this machine's clock without power, though no clock chip can be seen. */

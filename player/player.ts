@@ -1,21 +1,19 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Channel, DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
+import type { Timeline } from '#playlists/timeline'
+import type { DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
 import { createMediaCache } from './cache/media-cache.ts'
 import { needsOf } from './cache/needs.ts'
-import { createPcmCache } from './cache/pcm-cache.ts'
+import { openChannels } from './channels.ts'
 import { openByHand } from './command/by-hand.ts'
+import { createCallTone } from './command/call-tone.ts'
 import { createObey } from './command/obey.ts'
-import { type Conductor, createConductor } from './conduct/conductor.ts'
 import type { Config } from './config.ts'
 import type { Identity } from './identity/identity.ts'
 import { openJournal, type Stamp } from './journal/journal.ts'
 import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
-import { detectOutput } from './stage/audio/open-output.ts'
-import { createScreen, type Screen } from './stage/screen/screen.ts'
-import { createSpeaker } from './stage/speaker.ts'
 import { createClock } from './time/clock.ts'
 import { machineTime } from './time/sources.ts'
 import { createFollower } from './trust/follower.ts'
@@ -24,8 +22,8 @@ import { createPlanStore } from './trust/plan-store.ts'
 const STATUS_GATHER_MS = 250
 const LOOK_MS = 1_000
 const HOUSEKEEPING_MS = 60_000
-/** What is needed soonest changes with time. */
-const SORT_NEEDS_MS = 10 * 60_000
+/** What is needed soonest changes with time; and while the machine is on, its own count tells the time. */
+const RENEW_MS = 10 * 60_000
 
 /** How long a manifest's day is at most, where none follows. */
 const DAY_MS = 86_400_000
@@ -33,6 +31,7 @@ const DAY_MS = 86_400_000
 /**
  * A device at work: a plan on disk, stages that play it, a journal, and a link when there is one.
  * @param restart ends this process and starts it anew
+ * @param open opens the channels; a simulation has stages of its own
  */
 export const startPlayer = (
   config: Config,
@@ -40,6 +39,7 @@ export const startPlayer = (
   software: string,
   log: Logger,
   restart: () => void,
+  open: typeof openChannels = openChannels,
 ) => {
   const folder = config.DATA_DIR
   const { enrolment, server } = identity
@@ -56,6 +56,7 @@ export const startPlayer = (
   const stamp = (): Stamp => ({ at: clock.atLeast(), clock: clock.state() })
   let saying: NodeJS.Timeout | undefined
   let inForce: Manifest | undefined
+  let timelines: Timeline[] = []
 
   const changed = () => {
     saying ??= setTimeout(() => {
@@ -100,31 +101,7 @@ export const startPlayer = (
     onRecord: recorded,
     isHeld: clock.isAboutToStep,
   }
-  const conductors = new Map<Channel, Conductor>()
-  let screen: Screen | undefined
-  if (channels.includes('audio')) {
-    const output = config.AUDIO_OUTPUT === 'auto' ? detectOutput() : config.AUDIO_OUTPUT
-    const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
-    const openStage: Parameters<typeof createConductor>[0]['openStage'] = (events) =>
-      createSpeaker({ output, pcm, clock, log, events })
-    const isMuted = () => byHand.get().muted
-    conductors.set('audio', createConductor({ ...shared, channel: 'audio', isMuted, openStage }))
-  }
-  if (channels.includes('screen') && enrolment.canvas) {
-    const browser = {
-      executable: config.CHROMIUM_PATH,
-      profile: join(folder, 'browser'),
-      canvas: enrolment.canvas,
-      isKiosk: config.DISPLAY_MODE === 'kiosk',
-    }
-    const conductor = createConductor({
-      ...shared,
-      channel: 'screen',
-      openStage: (events) => createScreen({ browser, clock, log, events }),
-    })
-    screen = conductor.stage
-    conductors.set('screen', conductor)
-  }
+  const { conductors, screen } = open(config, enrolment, shared)
   const all = [...conductors.values()]
 
   const status = (): DeviceStatus => ({
@@ -140,17 +117,18 @@ export const startPlayer = (
 
   const sortNeeds = () => {
     if (!inForce) return
-    const manifest = inForce
-    const timelines = channels.map((channel) => plans.timeline(manifest, channel))
     cache
-      .want(needsOf(manifest, timelines, clock.atLeast()))
+      .want(needsOf(inForce, timelines, clock.atLeast()))
       .catch((error) => log.error(error, 'the cache failed'))
   }
 
   const putInForce = (manifest: Manifest) => {
     inForce = manifest
-    for (const [channel, conductor] of conductors)
-      conductor.setPlan(plans.timeline(manifest, channel), manifest)
+    timelines = [...conductors].map(([channel, conductor]) => {
+      const timeline = plans.timeline(manifest, channel)
+      conductor.setPlan(timeline, manifest)
+      return timeline
+    })
     sortNeeds()
     changed()
   }
@@ -181,11 +159,13 @@ export const startPlayer = (
     },
   })
 
+  const callTone = createCallTone(folder, config.FFMPEG_PATH)
   const commands = createObey({
     conductors,
     byHand,
     deviceName: enrolment.name,
-    screenshot: screen && (async () => screen?.screenshot()),
+    screenshot: screen && (() => screen.screenshot()),
+    callTone: (stage) => callTone(stage, clock.now() ?? clock.atLeast()),
     async clearCache() {
       rmSync(join(folder, 'pcm'), { recursive: true, force: true })
       await cache.clear()
@@ -239,13 +219,16 @@ export const startPlayer = (
       log.warn(happening, 'the clock')
       record({ kind: 'clock', ...happening })
     }
+    if (happenings.length > 0) clock.save()
     if (isTorn) for (const conductor of all) conductor.clockWasSet()
   }
   lookAtClock()
   const looking = setInterval(lookAtClock, LOOK_MS)
-  const sorting = setInterval(sortNeeds, SORT_NEEDS_MS)
-  const housekeeping = setInterval(() => {
+  const renewing = setInterval(() => {
+    sortNeeds()
     clock.save()
+  }, RENEW_MS)
+  const housekeeping = setInterval(() => {
     const now = clock.now()
     if (now !== undefined && clock.state().grade === 'synced') journal.prune(now)
     journal.tend(stamp())
@@ -256,7 +239,7 @@ export const startPlayer = (
     /** Ends in order: what plays is faded out and written down. */
     async stop() {
       clearInterval(looking)
-      clearInterval(sorting)
+      clearInterval(renewing)
       clearInterval(housekeeping)
       clearTimeout(saying)
       follower.close()

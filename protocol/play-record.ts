@@ -45,6 +45,9 @@ export const Cause = z.enum([
   'not-decodable',
   'output-lost',
   'screen-lost',
+  'emergency',
+  'relay-lost',
+  'muted',
 ])
 export type Cause = z.infer<typeof Cause>
 
@@ -58,6 +61,40 @@ export const AudioMeasure = z.object({
   rmsDbfs: z.number().max(0).nullable(),
   peakDbfs: z.number().max(0).nullable(),
   underruns: z.int().nonnegative(),
+  /**
+   * Level over the time, one byte (in base64) for every `stepMs`: 0 is digital silence, any other
+   * value v is (v - 255) / 2 dBFS.
+   */
+  levels: z.object({ stepMs: DurationMs.positive(), bytes: z.base64().max(500) }).nullish(),
+  /** For how much of it nothing was let through: muted by command, or under an emergency. */
+  mutedMs: DurationMs.nullish(),
+  /** Of a relay: what came from the stream, what from its fallback, what from nowhere; and how often it came. */
+  relay: z
+    .object({
+      streamMs: DurationMs,
+      fallbackMs: DurationMs,
+      silentMs: DurationMs,
+      connections: z.int().nonnegative(),
+    })
+    .nullish(),
+  /** What a monitor or a microphone heard of it, where there is one and the sound is a clip. */
+  heard: z
+    .object({
+      /** Name of the source that listened. */
+      monitor: z.string().max(200),
+      /** Seconds that were compared. */
+      comparedMs: DurationMs,
+      /** Share of them in which the clip was recognised, 0 to 1. */
+      share: z.number().min(0).max(1),
+      /** How much later than it was due it was heard; null where it was not recognised. */
+      offsetMs: z.number().nullable(),
+      /**
+       * The clip over everything else that was heard with it, where it was recognised; on a clean
+       * wire some 8 dB, because the two clocks do not tick together.
+       */
+      snrDb: z.number().nullable(),
+    })
+    .nullish(),
 })
 export type AudioMeasure = z.infer<typeof AudioMeasure>
 

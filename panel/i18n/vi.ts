@@ -1,3 +1,5 @@
+import { causes } from './vi/causes.ts'
+
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
@@ -118,21 +120,7 @@ export const vi = {
       interrupted: 'Bị ngắt',
       failed: 'Không phát được',
     },
-    causes: {
-      'joined-late': 'vào giữa chừng',
-      'cut-by-plan': 'lịch cắt',
-      'plan-changed': 'lịch thay đổi',
-      'player-stopped': 'đầu phát được dừng',
-      'player-killed': 'đầu phát tắt đột ngột',
-      skipped: 'được bỏ qua bằng tay',
-      muted: 'tắt tiếng bằng tay',
-      'clock-set': 'đồng hồ được chỉnh lại',
-      'media-missing': 'chưa tải được nội dung',
-      'media-corrupt': 'tệp trên máy bị hỏng',
-      'not-decodable': 'không giải mã được',
-      'output-lost': 'mất đầu ra âm thanh',
-      'screen-lost': 'mất màn hình',
-    },
+    causes,
     measured: {
       audio: '{{level}} dBFS',
       silent: 'không có tiếng',

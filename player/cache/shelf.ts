@@ -76,5 +76,3 @@ export const openShelf = (folder: string) => {
     },
   }
 }
-
-export type Shelf = ReturnType<typeof openShelf>

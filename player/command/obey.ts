@@ -1,5 +1,6 @@
 import type { Channel, Command, CommandAnswer, JournalEvent } from '#protocol'
 import type { Conductor } from '../conduct/conductor.ts'
+import type { Stage } from '../stage/stage.ts'
 import type { openByHand } from './by-hand.ts'
 
 export type ObeyDeps = {
@@ -8,6 +9,8 @@ export type ObeyDeps = {
   byHand: ReturnType<typeof openByHand>
   deviceName: string
   screenshot: (() => Promise<Uint8Array | undefined>) | undefined
+  /** Lets a loudspeaker be heard that has no sign of its own. */
+  callTone: (stage: Stage) => Promise<void>
   clearCache: () => Promise<void>
   /** Ends the player and starts it anew, a little later: the answer must get out before. */
   restart: () => void
@@ -15,6 +18,7 @@ export type ObeyDeps = {
   onChange: () => void
 }
 
+const FULL = 100
 const DONE: CommandAnswer = { ok: true }
 const no = (code: string): CommandAnswer => ({ ok: false, code })
 
@@ -30,7 +34,7 @@ export const createObey = (deps: ObeyDeps) => {
   const applyByHand = () => {
     const { muted, volumeCap } = byHand.get()
     speaker?.stage.setMuted?.(muted)
-    speaker?.stage.setVolumeCap?.(volumeCap)
+    speaker?.stage.setVolume?.(volumeCap ?? FULL)
   }
 
   const setMuted = (muted: boolean): CommandAnswer => {
@@ -40,13 +44,13 @@ export const createObey = (deps: ObeyDeps) => {
     const isNew = byHand.get().muted !== muted
     const isKept = byHand.set({ muted })
     if (isNew) record({ kind: 'mute', muted })
-    speaker.muteChanged()
+    onChange()
     return isKept ? DONE : no('device-disk-full')
   }
 
   const setCap = (cap: number | null): CommandAnswer => {
     if (!speaker) return no('device-no-sound')
-    speaker.stage.setVolumeCap?.(cap)
+    speaker.stage.setVolume?.(cap ?? FULL)
     const isKept = byHand.set({ volumeCap: cap })
     record({ kind: 'volume', cap })
     onChange()
@@ -55,8 +59,9 @@ export const createObey = (deps: ObeyDeps) => {
 
   const identify = async (): Promise<CommandAnswer> => {
     const able = [...conductors.values()].filter(({ stage }) => stage.identify)
-    if (able.length === 0) return no('command-unsupported')
+    if (able.length === 0 && !speaker) return no('command-unsupported')
     await Promise.all(able.map(({ stage }) => stage.identify?.(deps.deviceName)))
+    if (speaker && !speaker.stage.identify) await deps.callTone(speaker.stage)
     return DONE
   }
 

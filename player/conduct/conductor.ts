@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
 import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '#playlists/timeline'
-import type { Cause, Channel, ChannelStatus, Manifest, OnAir, Play } from '#protocol'
+import type { Cause, Channel, ChannelStatus, Manifest, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
-import type { Cue, Stage, StageEvents } from '../stage/stage.ts'
+import type { Stage, StageEvents } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
+import { cueOf, onAir } from './cue-of.ts'
 import { Performance } from './performance.ts'
 import type { StopReason } from './play-of.ts'
 
@@ -18,8 +19,6 @@ export type ConductorDeps<S extends Stage> = {
   openStage: (events: StageEvents) => S
   /** Nothing new should begin now: the clock waits for a gap to be set in. */
   isHeld?: () => boolean
-  /** Whether this channel is silenced by hand. */
-  isMuted?: () => boolean
   /** Something that the status says has changed. */
   onChange: () => void
   /** A record has been written. */
@@ -33,18 +32,11 @@ const SHORTEST_JOIN_MS = 400
 const PREPARE_AHEAD_MS = 10 * 60_000
 const CLOSING_MS = 2_000
 
-const onAir = ({ item, from, to }: Entry, startAt: number = from): OnAir => ({
-  title: item.title,
-  themeCodes: item.themes.map(({ code }) => code),
-  schedule: item.schedule.name,
-  startedAt: Math.round(startAt),
-  endsAt: Math.round(to),
-})
-
 /** Brings one channel's timeline onto its stage, and everything that happens to it into the journal. */
 export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const { channel, clock, cache, log, onChange, onRecord } = deps
   const performances = new Map<string, Performance>()
+  const endings = new Set<Performance>()
   const prepared = new Set<string>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: string | null = null
@@ -62,11 +54,16 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onEnded(key, end) {
       const performance = performances.get(key)
       if (performance?.state !== 'open') return
-      if (performance.ended(end)) onRecord()
-      // What a fault tore goes on where it should be by now, as a play of its own.
       const { stoppedFor } = performance
-      if (stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor))
-        performances.delete(key)
+      const isTorn = stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor)
+      endings.add(performance)
+      performance
+        .ended(end)
+        .then((isRecorded) => isRecorded && onRecord())
+        .catch((error) => log.error(error, 'a play could not be written down'))
+        .finally(() => endings.delete(performance))
+      // What a fault or a set clock tore goes on where it should be by now, as a play of its own.
+      if (isTorn) performances.delete(key)
       onChange()
     },
     onFault(now) {
@@ -79,6 +76,11 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       fault = now
       onChange()
     },
+    onOutput(output) {
+      // What was torn goes on at once, not at the next tick.
+      if (output !== null) setImmediate(tick)
+      onChange()
+    },
   })
   const outputLost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
 
@@ -87,13 +89,6 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     performance.failed(cause)
     onRecord()
     onChange()
-  }
-
-  const cueFor = ({ key, entry }: Performance, now: number): Cue => {
-    const { item, segment, startAt, to } = entry
-    const from = Math.max(entry.from, now)
-    const path = cache.pathOf(item.sha256)
-    return { key, item, path, from, to, offsetMs: from - startAt, volume: segment.volume }
   }
 
   const begin = async (performance: Performance) => {
@@ -108,7 +103,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     if (now === undefined || performances.get(key) !== performance || isClosing) return
     performance.isJoined = entry.from < now
     performance.open()
-    const cue = cueFor(performance, now)
+    const cue = cueOf(channel, performance, cache, now)
     performance.cuedFrom = cue.from
     try {
       await stage.cue(cue)
@@ -132,15 +127,21 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     } else if (performance.missing !== 'media-corrupt') performance.missing = 'media-missing'
   }
 
+  const isUnderEmergency = (now: number): boolean =>
+    [...performances.values()].some(
+      ({ entry }) =>
+        entry.segment.because.priority === 'emergency' && entry.from <= now && now < entry.to,
+    )
+
   const dropGone = (wanted: ReadonlySet<string>, now: number) => {
     for (const [key, performance] of performances) {
       if (wanted.has(key)) continue
       const isOver = performance.entry.to <= now
       if (isOver && performance.state === 'waiting') fail(performance, performance.missing)
       const { state, stoppedFor } = performance
-      if (state === 'settled' || state === 'waiting') performances.delete(key)
+      if (state === 'settled' || state === 'waiting' || state === 'ended') performances.delete(key)
       else if (!isOver && !stoppedFor) {
-        performance.stoppedFor = 'plan-changed'
+        performance.stoppedFor = isUnderEmergency(now) ? 'emergency' : 'plan-changed'
         stage.stop(key)
       }
     }
@@ -190,7 +191,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const { timeline, manifest } = plan
     const inForce = now < manifest.playUntil ? timeline : []
     const wanted = new Set<string>()
-    for (const entry of entriesBetween(inForce, now, now + stage.leadMs)) {
+    const longestMs = Math.max(stage.leadMs, stage.relayLeadMs ?? 0)
+    for (const entry of entriesBetween(inForce, now, now + longestMs)) {
+      const leadMs = entry.item.kind === 'relay' ? longestMs : stage.leadMs
+      if (entry.from >= now + leadMs) continue
       const key = entryKey(entry)
       wanted.add(key)
       if (performances.has(key) || entry.to - now < SHORTEST_JOIN_MS) continue
@@ -263,14 +267,6 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       tick()
     },
 
-    /** What is on is silenced from now on, or heard again. */
-    muteChanged() {
-      for (const performance of performances.values()) {
-        if (performance.state === 'open') performance.noteMute()
-      }
-      onChange()
-    },
-
     /** Ends what is on, gently, and writes it down. */
     async close() {
       isClosing = true
@@ -280,6 +276,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const deadline = performance.now() + CLOSING_MS
       while (isOpen() && performance.now() < deadline) await new Promise((r) => setTimeout(r, 20))
       await stage.close()
+      // A closed stage has said its last word about everything.
+      while (endings.size > 0) await new Promise((r) => setTimeout(r, 5))
     },
   }
 }

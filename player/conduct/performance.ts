@@ -3,15 +3,13 @@ import type { Cause, Channel, Manifest, Play } from '#protocol'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { StageEnd } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
-import { begunPlay, outcomeOf, type StopReason } from './play-of.ts'
+import { begunPlay, type Course, outcomeOf } from './play-of.ts'
 
 export type PerformanceDeps = {
   channel: Channel
   clock: Clock
   journal: Journal<Play>
   stamp: () => Stamp
-  /** Whether the channel is silenced by hand at this moment. */
-  isMuted?: () => boolean
 }
 
 /** How often the journal notes how far a play has come, in case we die in it. */
@@ -22,19 +20,19 @@ const LATE_MS = 250
 
 const rounded = (at: number | null) => (at === null ? null : Math.round(at))
 
-/** Of what was silenced by hand: all of it, a part, or nothing. */
-type Silence = 'all' | 'part' | 'none'
-
 /** One entry on its way through the stage, and what the journal says of it at every moment. */
 export class Performance {
   readonly key: string
   readonly entry: Entry
-  /** waiting: something it needs is missing. open: the journal holds it. settled: it has its record. */
-  state: 'waiting' | 'preparing' | 'open' | 'settled' = 'waiting'
+  /**
+   * waiting: something it needs is missing. open: the journal holds it. ended: it is over, and what
+   * was heard of it is not known yet. settled: it has its record.
+   */
+  state: 'waiting' | 'preparing' | 'open' | 'ended' | 'settled' = 'waiting'
   /** What a waiting performance lacks. */
   missing: Cause = 'media-missing'
   /** Why we ended it ourselves, where we did. */
-  stoppedFor: StopReason | undefined
+  stoppedFor: Course['stoppedFor']
   isJoined = false
   /** The instant of the plan with which it was cued. */
   cuedFrom: number | null = null
@@ -46,7 +44,6 @@ export class Performance {
   #playedMs = 0
   #notedMs = 0
   #skippedMs = 0
-  #silence: Silence | undefined
 
   constructor(key: string, entry: Entry, manifest: Manifest, deps: PerformanceDeps) {
     this.key = key
@@ -65,17 +62,9 @@ export class Performance {
     this.state = 'open'
   }
 
-  /** Looks whether it is heard at this moment: told at its start, its end, and whenever that changes. */
-  noteMute(): void {
-    if (this.startAt === null) return
-    const now = this.#deps.isMuted?.() ? 'all' : 'none'
-    this.#silence = this.#silence === undefined || this.#silence === now ? now : 'part'
-  }
-
   started(at: { mono: number; errorMs: number; skippedMs: number }): void {
     this.startAt = this.#deps.clock.fromMono(at.mono) ?? null
     this.#skippedMs = at.skippedMs
-    this.noteMute()
     this.isJoined ||= at.skippedMs > LATE_MS
     const startErrorMs = this.isJoined ? null : Math.round(at.errorMs * 1000) / 1000
     this.#play = { ...this.#play, startAt: rounded(this.startAt), startErrorMs }
@@ -92,11 +81,14 @@ export class Performance {
     this.#deps.journal.open(this.key, this.#play)
   }
 
-  /** @returns whether there is a record of it now: what never began needs none */
-  ended(end: StageEnd): boolean {
+  /**
+   * What a monitor heard comes a little later; until then the journal holds the play as it ended, in
+   * case we die before it comes.
+   * @returns whether there is a record of it by now: what never began needs none
+   */
+  async ended(end: StageEnd): Promise<boolean> {
     const { clock, journal, channel } = this.#deps
     const { entry } = this
-    this.noteMute()
     const startAt = (end.startMono === null ? null : clock.fromMono(end.startMono)) ?? this.startAt
     if (startAt === null && this.stoppedFor !== undefined) {
       journal.discard(this.key)
@@ -112,25 +104,29 @@ export class Performance {
         isPlannedShort:
           entry.from > entry.startAt || entry.to < entry.startAt + entry.item.durationMs,
         wasHeard: startAt !== null,
-        silence: this.#silence ?? 'none',
         end: end.reason,
+        measured: end.measured,
       },
       channel,
     )
-    const playedMs =
-      startAt === null || endAt === null ? 0 : Math.max(0, Math.round(endAt - startAt))
-    this.#settle(
-      {
-        ...this.#play,
-        startAt: rounded(startAt),
-        endAt: rounded(endAt),
-        playedMs,
-        outcome,
-        cause,
-        measured: end.measured,
-      },
-      this.#reached(playedMs),
-    )
+    const play: Play = {
+      ...this.#play,
+      startAt: rounded(startAt),
+      endAt: rounded(endAt),
+      playedMs: startAt === null || endAt === null ? 0 : Math.max(0, Math.round(endAt - startAt)),
+      outcome,
+      cause,
+      measured: end.measured,
+    }
+    // What was torn or stopped may begin again under the same key: it does not wait.
+    if (end.heard && end.reason === 'done') {
+      this.state = 'ended'
+      this.rmsDbfs = null
+      journal.open(this.key, play)
+      const heard = await end.heard
+      if (play.measured?.kind === 'audio') play.measured.heard = heard
+    }
+    this.#settle(play, this.#reached(play.playedMs))
     return true
   }
 
@@ -148,7 +144,8 @@ export class Performance {
 
   #settle(play: Play, reached?: number): void {
     const { journal, stamp } = this.#deps
-    if (this.state === 'open') journal.close(this.key, { kind: 'play', play }, stamp(), reached)
+    if (this.state !== 'waiting' && this.state !== 'preparing')
+      journal.close(this.key, { kind: 'play', play }, stamp(), reached)
     else journal.append({ kind: 'play', play }, stamp())
     this.state = 'settled'
     this.rmsDbfs = null

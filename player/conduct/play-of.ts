@@ -34,7 +34,7 @@ export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): P
 }
 
 /** Why the player ends something itself. */
-export type StopReason = 'plan-changed' | 'player-stopped' | 'skipped' | 'clock-set'
+export type StopReason = 'plan-changed' | 'emergency' | 'player-stopped' | 'skipped' | 'clock-set'
 
 /** How a play went, as far as the player saw it. */
 export type Course = {
@@ -46,9 +46,21 @@ export type Course = {
   isPlannedShort: boolean
   /** Anything at all came out. */
   wasHeard: boolean
-  /** How much of what came out was silenced by hand. */
-  silence: 'all' | 'part' | 'none'
   end: StageEnd['reason']
+  measured: StageEnd['measured']
+}
+
+/** Less of a relay than this is missing without anybody noticing. */
+const MISSED_MS = 500
+
+/** What of a sound did not go out although it played. */
+const lackOf = (measured: StageEnd['measured']): [Outcome, Cause] | undefined => {
+  if (measured?.kind !== 'audio') return undefined
+  const { relay, mutedMs, samples, sampleRate } = measured
+  const lastedMs = (1000 * samples) / sampleRate
+  if (mutedMs) return [mutedMs < lastedMs - MISSED_MS ? 'partial' : 'failed', 'muted']
+  if (!relay || relay.fallbackMs + relay.silentMs < MISSED_MS) return undefined
+  return [relay.streamMs > MISSED_MS ? 'partial' : 'failed', 'relay-lost']
 }
 
 /** Outcome and cause of a play: the first thing that went wrong names it. */
@@ -57,13 +69,13 @@ export const outcomeOf = (
   channel: Channel,
 ): { outcome: Outcome; cause: Cause | null } => {
   const lost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
-  if (course.wasHeard && course.silence === 'all') return { outcome: 'failed', cause: 'muted' }
   if (course.stoppedFor === 'player-stopped')
     return { outcome: 'interrupted', cause: 'player-stopped' }
   if (course.stoppedFor) return { outcome: 'partial', cause: course.stoppedFor }
   if (!course.wasHeard) return { outcome: 'failed', cause: lost }
   if (course.end !== 'done') return { outcome: 'interrupted', cause: lost }
-  if (course.silence === 'part') return { outcome: 'partial', cause: 'muted' }
+  const lack = lackOf(course.measured)
+  if (lack) return { outcome: lack[0], cause: lack[1] }
   if (course.isJoined) return { outcome: 'partial', cause: 'joined-late' }
   if (course.isPlannedShort) return { outcome: 'partial', cause: 'cut-by-plan' }
   return { outcome: 'completed', cause: null }

@@ -59,7 +59,7 @@ export const createPlanStore = (folder: string, server: string) => {
         const text = sha256 && !parsed.has(sha256) && isIntact(sha256) ? read(sha256) : undefined
         if (sha256 && text) parsed.set(sha256, DayPlan.parse(JSON.parse(text)))
         const plan = sha256 && parsed.get(sha256)
-        return plan ? [{ startsAt, sha256, segments: plan.segments }] : []
+        return plan ? [{ startsAt, sha256, segments: plan.segments, ceilings: plan.ceilings }] : []
       })
       return timelineOf(days)
     },

@@ -34,8 +34,6 @@ const read = (path: string): { count: number; held: Held } | undefined => {
   }
 }
 
-export type TrustStore = ReturnType<typeof openTrustStore>
-
 /**
  * What a device trusts, on its own disk; it survives a power cut in the middle of writing.
  * @param pinned what is trusted where nothing was kept: the keys of enrolment

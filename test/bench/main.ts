@@ -1,10 +1,23 @@
+import { emergency } from './emergency.ts'
+import { gapless } from './gapless.ts'
+import { kill9 } from './kill9.ts'
+import { offline30 } from './offline30.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
+import { skew } from './skew.ts'
 import { start } from './start.ts'
 
-/** `npm run bench [-- NAME] [--json]`: measures, beside the raw limit of this machine. */
+/** `npm run bench [-- NAME] [--full] [--json]`: measures, beside the raw limit of this machine. */
 
-const BENCHES: Record<string, () => Promise<Report>> = { push, start }
+const BENCHES: Record<string, () => Promise<Report>> = {
+  kill9,
+  offline30,
+  push,
+  start,
+  skew,
+  gapless,
+  emergency,
+}
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')

@@ -1,0 +1,180 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { timelineOf } from '#playlists/timeline'
+import type { Manifest, PlanItem, Play, Priority, Segment } from '#protocol'
+import { createMediaCache } from '../../player/cache/media-cache.ts'
+import { createPcmCache } from '../../player/cache/pcm-cache.ts'
+import { createConductor } from '../../player/conduct/conductor.ts'
+import { openJournal } from '../../player/journal/journal.ts'
+import { createSpeaker } from '../../player/stage/speaker.ts'
+import { monotonicMs } from '../../player/time/monotonic.ts'
+import { AREA, DEVICE, sha } from '../support/builders.ts'
+import { syncedClock } from '../support/clock.ts'
+import { make } from '../support/ffmpeg.ts'
+import { amplitude } from '../support/hearing.ts'
+import { PULSEAUDIO, type Recording, startPulse } from '../support/pulse.ts'
+import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
+import { anItem, busy, FFMPEG, IS_FULL, sleep } from './sound.ts'
+
+const ROUNDS = IS_FULL ? 60 : 15
+const ALARM_MS = 1_000
+const REST_MS = 1_600
+const STEP = 48
+
+const manifest = (revision: number): Manifest => ({
+  v: 1,
+  deviceId: DEVICE,
+  revision,
+  issuedAt: 1,
+  playUntil: Date.now() + 86_400_000,
+  device: {
+    name: 'Loa',
+    area: { id: AREA, code: '1', path: ['Xã'] },
+    timeZone: 'UTC',
+    channels: ['audio'],
+    canvas: null,
+  },
+  days: [],
+  media: [],
+})
+
+const schedule = { id: '01890000-0000-7000-8000-0000000000aa' as never, name: 'Lịch' }
+
+const segment = (from: number, item: PlanItem, priority: Priority, repeat: boolean): Segment => ({
+  from,
+  to: from + (repeat ? 3_600_000 : item.durationMs),
+  anchor: from,
+  repeat,
+  volume: 100,
+  items: [{ ...item, schedule }],
+  because: { schedules: [schedule], priority, overrode: [], breaks: [] },
+})
+
+const tone = (path: string, hertz: number, ms: number) =>
+  make(
+    path,
+    ...['-f', 'lavfi', '-i', `sine=f=${hertz}:d=${ms / 1000}:r=48000,volume=4`],
+    ...['-c:a', 'libopus', '-ac', '1', '-f', 'ogg'],
+  )
+
+/** When a tone is first, or last, louder than a level within a second after an instant. */
+const edge = (recording: Recording, after: number, hertz: number, isFirst: boolean) => {
+  const samples = recording.samples()
+  let found = Number.NaN
+  for (let at = 0; at + 480 < samples.length; at += STEP) {
+    const mono = recording.monoOf(at)
+    if (mono < after || mono > after + 700) continue
+    if (amplitude(samples, at, hertz) < 1_500) continue
+    if (isFirst) return mono + 5
+    found = mono + 5
+  }
+  return found
+}
+
+/** Arrival of a plan with an emergency in it → the emergency at the monitor; a clip never decoded before. */
+const emergencies = async (folder: string, isBusy: boolean) => {
+  const pulse = await startPulse()
+  Object.assign(process.env, pulse.env)
+  const media = join(folder, 'media')
+  mkdirSync(media, { recursive: true })
+  const clock = syncedClock(folder)
+  const log = pino({ level: 'silent' })
+  const cache = createMediaCache({
+    folder: media,
+    server: 'http://127.0.0.1:9',
+    log,
+    now: Date.now,
+    onChange() {},
+  })
+  const clipOf = (name: string, hertz: number, ms: number) => {
+    copyFileSync(tone(join(folder, 'tone.ogg'), hertz, ms), join(media, sha(name)))
+    return anItem(name, ms)
+  }
+  const run = isBusy ? 'busy' : 'idle'
+  const programme = clipOf('programme', 400, 60_000)
+  const alarms = Array.from({ length: ROUNDS }, (_, index) =>
+    clipOf(`alarm ${run} ${index}`, 3_000, ALARM_MS),
+  )
+  const items = [programme, ...alarms]
+  await cache.want(items.map(({ sha256 }) => ({ sha256, bytes: 1, mime: '' })) as never)
+  const journal = openJournal<Play>(join(folder, `journal-${run}.db`), DEVICE)
+  const conductor = createConductor({
+    channel: 'audio',
+    clock,
+    // The bytes of these media were never named by a hash: the check reads them all the same.
+    cache: { ...cache, isIntact: async (hash) => (await cache.isIntact(hash)) || true },
+    journal,
+    stamp: () => ({ at: Date.now(), clock: clock.state() }),
+    log,
+    openStage: (events) =>
+      createSpeaker({
+        output: 'pulse',
+        pcm: createPcmCache(join(folder, 'pcm'), FFMPEG),
+        ffmpeg: FFMPEG,
+        clock,
+        log,
+        events,
+      }),
+    onChange() {},
+    onRecord() {},
+  })
+  const now = () => Math.round(clock.now() ?? 0)
+  const planned = (revision: number, ...segments: Segment[]) =>
+    conductor.setPlan(
+      timelineOf([{ startsAt: 0, sha256: sha('plan'), segments }]),
+      manifest(revision),
+    )
+  while (conductor.stage.output() === null) await sleep(20)
+  await sleep(3_000)
+  const begun = now()
+  const usual = segment(begun, programme, 'normal', true)
+  planned(1, usual)
+  const recording = pulse.record()
+  await sleep(4_000)
+  const calm = isBusy ? busy() : () => {}
+  const audible: number[] = []
+  const gone: number[] = []
+  for (const [index, alarm] of alarms.entries()) {
+    const arrivedAt = monotonicMs()
+    const at = now()
+    planned(2 + index, { ...usual, to: at }, segment(at, alarm, 'emergency', false), {
+      ...usual,
+      from: at + ALARM_MS,
+    })
+    await sleep(ALARM_MS + REST_MS)
+    audible.push(edge(recording, arrivedAt, 3_000, true) - arrivedAt)
+    gone.push(edge(recording, arrivedAt, 400, false) - arrivedAt)
+  }
+  calm()
+  await recording.stop()
+  await conductor.close()
+  journal.shut()
+  await pulse.close()
+  return { audible, gone }
+}
+
+const summary = (name: string, { audible, gone }: { audible: number[]; gone: number[] }) => ({
+  [`${name}: audible after, median ms`]: rounded(percentile(audible, 0.5)),
+  [`${name}: audible after, worst ms`]: rounded(Math.max(...audible)),
+  [`${name}: programme gone after, median ms`]: rounded(percentile(gone, 0.5)),
+  [`${name}: programme gone after, worst ms`]: rounded(Math.max(...gone)),
+})
+
+/** How soon an emergency is heard, over a programme that plays. */
+export const emergency = async (): Promise<Report> => {
+  if (!PULSEAUDIO) throw new Error('PulseAudio is needed: PULSEAUDIO_PATH')
+  const folder = mkdtempSync(join(tmpdir(), 'loabang-bench-'))
+  const idle = await emergencies(folder, false)
+  const loaded = await emergencies(folder, true)
+  rmSync(folder, { recursive: true, force: true })
+  return reportOf('emergency', {
+    figures: { rounds: ROUNDS, ...summary('idle', idle), ...summary('every core busy', loaded) },
+    limit: { 'a stream as deep as the programme ms': 700, 'the shallow stream itself ms': 80 },
+    goals: [
+      atMost('idle, worst ms', rounded(Math.max(...idle.audible)), 150),
+      atMost('every core busy, p95 ms', rounded(percentile(loaded.audible, 0.95)), 150),
+    ],
+  })
+}
