@@ -2,6 +2,13 @@
 export { compileDay } from './compile/compile-day.ts'
 export { type Compiler, createCompiler } from './compile/compiler.ts'
 export type { Place, Programme } from './compile/programme.ts'
+export { blocksOf } from './foresight/blocks.ts'
+export { findConflicts } from './foresight/conflicts.ts'
+export { coverageOf, type ThemeCoverage } from './foresight/coverage.ts'
+export { explainAt } from './foresight/explain.ts'
+export type { Hearers } from './foresight/hearers.ts'
+export { misfitsOf } from './foresight/misfits.ts'
+export { occurrencesOf } from './foresight/occurrences.ts'
 export { effectivePolicy } from './policy/effective-policy.ts'
 export {
   addDays,
@@ -12,4 +19,5 @@ export {
   weekdayOf,
 } from './recurrence/local-time.ts'
 export { checkRecurrence, datesOf } from './recurrence/occurrences.ts'
+export { type NestingProblem, nestingProblem } from './sequence/nesting.ts'
 export { activeThemes } from './themes/eligibility.ts'

@@ -1,4 +1,4 @@
-import type { DayPlan, LocalDate, Policy, Schedule, Withheld } from '#protocol'
+import type { DayPlan, LocalDate, Policy, Schedule, TimeZone, Withheld } from '#protocol'
 import { type PolicyDay, policyDay } from '../policy/policy-day.ts'
 import { windowOn } from '../policy/window.ts'
 import { type Calendar, createCalendar } from '../recurrence/calendar.ts'
@@ -121,13 +121,21 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
   }
 
   return {
-    calendars,
-    happening,
+    calendarOf: (timeZone: TimeZone): Calendar => calendars(timeZone),
 
-    /** Everything that wants a channel on a date, before any of it gives way to another. */
+    /** The dates in [from, to] on which a schedule happens, sorted. */
+    datesOf: (schedule: Schedule, from: LocalDate, to: LocalDate): LocalDate[] =>
+      happening(schedule).between(from, to),
+
+    /** What the windows of a date ask for, each by itself. */
+    requestsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) =>
+      askedOn(heard, place, date).requests,
+
+    /** Everything that wants a channel on a date, before any of it gives way to a higher one. */
     claimsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) => {
       const { today, earlier, asked } = settledOn(heard, place, date)
-      return { ...today, claims: [...earlier, ...today.claims], requests: asked.requests }
+      const { claims: own, withheld } = today
+      return { own, claims: [...earlier, ...own], withheld, requests: asked.requests }
     },
 
     /** The timeline of one channel on one local day, from the schedules that are heard there. */
