@@ -92,16 +92,23 @@ export const settle = (
   const ranked = isLimited
     ? cast.toSorted((a, b) => byPrecedence(orderOf(a.request), orderOf(b.request)))
     : cast
-  for (const { request, pieces, played } of ranked) {
+  const free: Cast[] = []
+  for (const each of ranked) {
+    const { request, pieces } = each
     const { priority, exception } = request.schedule
-    const isFree = priority === 'emergency' || exception !== null
-    const isBound = isLimited && !isFree
-    const kept = isBound ? perform(request, pieces, place, keep(place.policy, onAir)) : played
-    const isAboveLimit =
-      isLimited && isFree && excessOf(place.policy, onAir, kept.runs) !== undefined
-    if (isBound) onAir.push(...kept.runs)
-    claims.push(...claimsOf(request, kept.runs, isAboveLimit))
+    if (!isLimited || priority === 'emergency' || exception) {
+      free.push(each)
+      continue
+    }
+    const kept = perform(request, pieces, place, keep(place.policy, onAir))
+    onAir.push(...kept.runs)
+    claims.push(...claimsOf(request, kept.runs, false))
     withheld.push(...kept.withheld)
+  }
+  for (const { request, played } of free) {
+    const isAboveLimit = isLimited && excessOf(place.policy, onAir, played.runs) !== undefined
+    claims.push(...claimsOf(request, played.runs, isAboveLimit))
+    withheld.push(...played.withheld)
   }
   return { claims, withheld }
 }
