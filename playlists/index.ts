@@ -1,7 +1,7 @@
 /** The law of scheduling: pure functions that the server, the player and the panel share. */
 export { compileDay } from './compile/compile-day.ts'
 export { type Compiler, createCompiler, type PlannedDate } from './compile/compiler.ts'
-export { planBytes } from './compile/plan-bytes.ts'
+export { createPlanWriter } from './compile/plan-bytes.ts'
 export type { Place, Programme } from './compile/programme.ts'
 export { blocksOf } from './foresight/blocks.ts'
 export { findConflicts } from './foresight/conflicts.ts'

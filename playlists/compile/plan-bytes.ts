@@ -1,35 +1,57 @@
-import type { DayPlan } from '#protocol'
+import type { DayPlan, PlanItem, Segment, Withheld } from '#protocol'
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+// Keys stand in the order of RFC 8785 in everything that is written here.
 
-/** Items are shared by many plans: their text is made once. */
-const texts = new WeakMap<object, string>()
-
-const written = (value: Json): string => {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(written).join()}]`
-  const fields = value as { readonly [key: string]: Json }
-  const pairs = Object.keys(fields)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${written(fields[key] as Json)}`)
-  return `{${pairs.join()}}`
+const itemText = (item: PlanItem): string => {
+  const { approvedBy, assetId, durationMs, fallback, gainDb, kind, mime, role, sha256, title } =
+    item
+  const { schedule, themes } = item
+  return JSON.stringify({
+    approvedBy,
+    assetId,
+    durationMs,
+    fallback: fallback && { mime: fallback.mime, sha256: fallback.sha256 },
+    gainDb,
+    kind,
+    mime,
+    role,
+    schedule: { id: schedule.id, name: schedule.name },
+    sha256,
+    themes: themes.map(({ campaign, code, id, name }) => ({ campaign, code, id, name })),
+    title,
+  })
 }
 
-const remembered = (thing: object): string => {
-  const known = texts.get(thing)
-  if (known !== undefined) return known
-  const text = Array.isArray(thing)
-    ? `[${thing.map((each) => remembered(each as object)).join()}]`
-    : written(thing as Json)
-  texts.set(thing, text)
-  return text
-}
+const withheldText = ({ assetId, at, reason, schedule, scheduleId, title }: Withheld): string =>
+  JSON.stringify({ assetId, at, reason, schedule, scheduleId, title })
 
-/** The canonical JSON of a plan (RFC 8785): the bytes that its hash names. */
-export const planBytes = ({ blank, ceilings, channel, segments, v, withheld }: DayPlan): string => {
-  const all = segments.map(
-    ({ anchor, because, from, items, repeat, to, volume }) =>
-      `{"anchor":${anchor},"because":${written(because)},"from":${from},"items":${remembered(items)},"repeat":${repeat},"to":${to},"volume":${volume}}`,
-  )
-  return `{"blank":${written(blank)},"ceilings":${written(ceilings)},"channel":${written(channel)},"segments":[${all.join()}],"v":${v},"withheld":${written(withheld)}}`
+const becauseText = ({ breaks, overrode, priority, schedules }: Segment['because']): string =>
+  JSON.stringify({
+    breaks,
+    overrode,
+    priority,
+    schedules: schedules.map(({ id, name }) => ({ id, name })),
+  })
+
+/**
+ * Writes plans as canonical JSON (RFC 8785): the bytes that their hash names. What many plans share
+ * is written once, for as long as the writer is kept; plans must not change meanwhile.
+ */
+export const createPlanWriter = (): ((plan: DayPlan) => string) => {
+  const items = new Map<readonly PlanItem[], string>()
+  const itemsText = (list: readonly PlanItem[]): string => {
+    const known = items.get(list)
+    if (known !== undefined) return known
+    const text = `[${list.map(itemText).join()}]`
+    items.set(list, text)
+    return text
+  }
+  const segmentText = ({ anchor, because, from, items: list, repeat, to, volume }: Segment) =>
+    `{"anchor":${anchor},"because":${becauseText(because)},"from":${from},"items":${itemsText(list)},"repeat":${repeat},"to":${to},"volume":${volume}}`
+
+  return ({ blank, ceilings, channel, segments, v, withheld }) => {
+    const dark = JSON.stringify(blank.map(({ from, to }) => ({ from, to })))
+    const capped = JSON.stringify(ceilings.map(({ from, to, volume }) => ({ from, to, volume })))
+    return `{"blank":${dark},"ceilings":${capped},"channel":"${channel}","segments":[${segments.map(segmentText).join()}],"v":${v},"withheld":[${withheld.map(withheldText).join()}]}`
+  }
 }
