@@ -10,6 +10,8 @@ export { explainAt } from './foresight/explain.ts'
 export type { Hearers } from './foresight/hearers.ts'
 export { misfitsOf } from './foresight/misfits.ts'
 export { occurrencesOf } from './foresight/occurrences.ts'
+export { type Missed, proposeMakeGoods } from './planner/make-goods.ts'
+export { proposeRotation, type RotationInput } from './planner/rotation.ts'
 export { effectivePolicy } from './policy/effective-policy.ts'
 export {
   addDays,
