@@ -1,7 +1,7 @@
 import type { Conflict, LocalDate, Schedule } from '#protocol'
 import { byPrecedence } from '../compile/claims.ts'
 import type { Compiler } from '../compile/compiler.ts'
-import { allowAll, perform } from '../compile/perform.ts'
+import { performAlone } from '../compile/perform.ts'
 import { meet, type Span } from '../spans.ts'
 import type { Hearers } from './hearers.ts'
 
@@ -18,7 +18,7 @@ type Meeting = Pick<Conflict, 'from' | 'to' | 'schedule' | 'other' | 'winner' | 
 const wishesOn = (compiler: Compiler, { schedules, place }: Hearers, date: LocalDate): Wish[] => {
   const start = compiler.calendarOf(place.timeZone).startOf(date)
   return compiler.requestsOn(schedules, place, date).flatMap((request): Wish[] => {
-    const runs = perform(request, request.pieces, place, allowAll).runs.map(({ from, to }) => ({
+    const runs = performAlone(request, place).runs.map(({ from, to }) => ({
       from: from + start,
       to: to + start,
     }))
