@@ -54,9 +54,13 @@ export const FIELD_PROBLEMS = {
     vi: 'Danh sách này dành cho kênh khác: danh sách âm thanh và danh sách hình không lẫn vào nhau.',
     en: 'That playlist is for the other channel: sound and pictures do not mix.',
   },
+  'playlist-too-deep': {
+    vi: 'Danh sách lồng nhau quá nhiều tầng. Hãy gộp bớt các tầng.',
+    en: 'Playlists are nested too deep. Use fewer levels.',
+  },
   'playlist-too-long': {
-    vi: 'Danh sách mở ra quá 20.000 mục. Hãy bớt các danh sách lồng nhau.',
-    en: 'The playlist unfolds to more than 20,000 items. Nest fewer lists.',
+    vi: 'Danh sách mở ra quá nhiều mục. Hãy bớt các danh sách lồng nhau.',
+    en: 'The playlist unfolds to too many items. Nest fewer lists.',
   },
   'asset-unknown': {
     vi: 'Nội dung này không tồn tại. Hãy chọn lại.',

@@ -118,7 +118,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const publisher = createPublisher({
     store,
     memory,
-    plans: foresight.plans,
+    foresight,
     key,
     now,
     holds: players.holds,

@@ -1,155 +1,162 @@
-import type { DayPlan, LocalDate, Policy, Schedule, Withheld } from '#protocol'
-import { type PolicyDay, policyDay } from '../policy/policy-day.ts'
-import { windowOn } from '../policy/window.ts'
+import type { DayPlan, EpochMs, LocalDate, Policy, Schedule, TimeZone, Withheld } from '#protocol'
+import { interning, memo } from '../memo.ts'
 import { type Calendar, createCalendar } from '../recurrence/calendar.ts'
 import { type Happening, happeningOf } from '../recurrence/happening.ts'
-import { type Span, within, without } from '../spans.ts'
-import { activeThemes } from '../themes/eligibility.ts'
 import { type Claim, movedBy } from './claims.ts'
-import { layer } from './layer.ts'
+import { dayPlan } from './day-plan.ts'
+import { activeOn, type PlaceDays, placeDays } from './place-days.ts'
 import type { Place, Programme } from './programme.ts'
-import { lost, type Request, requestOf } from './request.ts'
+import type { Request } from './request.ts'
 import { type Settled, settle } from './settle.ts'
 
-/** Values that are made once for each key. */
-const memo = <K, V>(make: (key: K) => V) => {
-  const made = new Map<K, V>()
-  return (key: K): V => {
-    const known = made.get(key)
-    if (known !== undefined) return known
-    const fresh = make(key)
-    made.set(key, fresh)
-    return fresh
-  }
-}
-
 /** What the windows of one day ask for, and those that do not exist on it. */
-type Asked = { requests: readonly Request[]; withheld: readonly Withheld[]; goesOn: boolean }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-
-const listed = (withheld: readonly Withheld[]): Withheld[] => {
-  const keyOf = ({ scheduleId, assetId, title, reason, at }: Withheld) =>
-    JSON.stringify([scheduleId, assetId, title, reason, at])
-  const byKey = new Map(withheld.map((each) => [keyOf(each), each]))
-  return [...byKey].sort(([a], [b]) => compareText(a, b)).map(([, each]) => each)
+type AskedOn = {
+  /** The same where the same is asked for. */
+  key: string
+  requests: readonly Request[]
+  missing: readonly Withheld[]
+  /** Something of it goes on after midnight. */
+  goesOn: boolean
 }
 
-const inDay = (spans: readonly Span[], dayMs: number): Span[] =>
-  within({ from: 0, to: dayMs }, spans)
+const NOTHING: AskedOn = { key: '', requests: [], missing: [], goesOn: false }
+
+/** A day of a span: equal days have the same plan, the very same object. */
+export type PlannedDate = { date: LocalDate; startsAt: EpochMs; plan: DayPlan }
 
 /**
- * Compiles days in a span of dates, and works out once what they have in common: when each schedule
- * happens, what may be played on a date, what an area's policy says of it.
+ * Compiles days, and works out once what they have in common: when each schedule happens, what may
+ * be played on a date, what an area's policy says of it, and what equal days look like. What it is
+ * given must not change while it is used.
+ * @param first the dates that will be asked for, as far as that is known; others are taken too
  */
 export const createCompiler = (programme: Programme, first: LocalDate, last: LocalDate) => {
-  const calendars = memo((timeZone: string) => createCalendar(timeZone))
-  const activeOn = memo((date: LocalDate) => activeThemes(programme.campaigns, date))
+  const calendars = memo((timeZone: TimeZone) => createCalendar(timeZone))
   const earliest = calendars('UTC').dayAfter(first, -2)
   const happening = memo(({ time }: Schedule): Happening => happeningOf(time, earliest, last))
-  const policyDays = memo((calendar: Calendar) =>
-    memo((policy: Policy) =>
-      memo((date: LocalDate): PolicyDay => policyDay(policy, date, calendar)),
-    ),
-  )
-  const requests = memo((calendar: Calendar) =>
-    memo((policy: Policy) =>
-      memo((schedule: Schedule) =>
-        memo((date: LocalDate): Request | Withheld | null => {
-          const channel = programme.playlists.get(schedule.playlistId)?.channel
-          if (!channel || !happening(schedule).on(date)) return null
-          const window = windowOn(schedule.time, date, policy, calendar)
-          if (!window) return lost(schedule, 'daypart-missing', null)
-          const { timeZone } = calendar
-          return requestOf(
-            schedule,
-            window,
-            programme,
-            { timeZone, channel, policy },
-            {
-              date,
-              turn: () => happening(schedule).turnOf(date),
-              active: activeOn(date),
-              policyDay: policyDays(calendar)(policy)(date),
-            },
-          )
-        }),
-      ),
-    ),
-  )
+  const shared = { programme, active: activeOn(programme.campaigns), happening }
 
-  const askedOn = (heard: readonly Schedule[], place: Place, date: LocalDate): Asked => {
-    const calendar = calendars(place.timeZone)
-    const found = heard.flatMap((schedule) => {
-      const isHere = programme.playlists.get(schedule.playlistId)?.channel === place.channel
-      return isHere ? (requests(calendar)(place.policy)(schedule)(date) ?? []) : []
-    })
-    const asked = found.filter((each) => 'script' in each)
-    const dayMs = calendar.lengthOf(date)
+  const intern = interning<Policy>()
+  const known = memo((policy: Policy) => intern(JSON.stringify(policy), policy))
+  const places = memo((timeZone: TimeZone) =>
+    memo((channel: Place['channel']) =>
+      memo((policy: Policy) => ({
+        days: placeDays({ policy, channel }, calendars(timeZone), shared),
+        plans: new Map<string, DayPlan>(),
+      })),
+    ),
+  )
+  const at = ({ timeZone, channel, policy }: Place) => places(timeZone)(channel)(known(policy))
+
+  const hereOf = (heard: readonly Schedule[], { channel }: Place): Schedule[] =>
+    heard
+      .filter(({ playlistId }) => programme.playlists.get(playlistId)?.channel === channel)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+
+  const askedOn = (here: readonly Schedule[], days: PlaceDays, date: LocalDate): AskedOn => {
+    let asked: AskedOn | undefined
+    const requests: Request[] = []
+    const missing: Withheld[] = []
+    for (const schedule of here) {
+      const each = days.asked(schedule, date)
+      if (!each) continue
+      asked = asked
+        ? { ...asked, key: `${asked.key},${each.key}` }
+        : { ...NOTHING, key: `${each.key}` }
+      if ('request' in each) requests.push(each.request)
+      else missing.push(each.missing)
+    }
+    if (!asked) return NOTHING
+    const dayMs = days.calendar.lengthOf(date)
+    return { ...asked, requests, missing, goesOn: requests.some(({ window }) => window.to > dayMs) }
+  }
+
+  /** A day with what reaches into it: the day before, and what reaches into that. */
+  const around = (days: PlaceDays, date: LocalDate, on: (date: LocalDate) => AskedOn) => {
+    const { calendar } = days
+    const [eve, yesterday] = [-2, -1].map((by) => calendar.dayAfter(date, by)) as [string, string]
+    const before = on(yesterday)
+    const isAlone = !before.goesOn
+    const earlier = isAlone ? NOTHING : on(eve)
     return {
-      requests: asked,
-      withheld: found.filter((each) => 'reason' in each),
-      goesOn: asked.some(({ window }) => window.to > dayMs),
+      asked: on(date),
+      before: isAlone ? NOTHING : before,
+      earlier: earlier.goesOn ? earlier : NOTHING,
+      dayMs: calendar.lengthOf(date),
+      beforeMs: calendar.lengthOf(yesterday),
+      earlierMs: calendar.lengthOf(eve),
+    }
+  }
+  type Around = ReturnType<typeof around>
+
+  const settledOn = (place: Place, days: Around): { today: Settled; earlier: Claim[] } => {
+    const { asked, before, earlier, beforeMs, earlierMs } = days
+    const reaching = (claims: readonly Claim[], length: number) =>
+      claims.filter(({ to }) => to > length).map((claim) => movedBy(claim, -length))
+    const fromEarlier = reaching(settle(earlier.requests, [], place).claims, earlierMs)
+    const settled = settle(before.requests, fromEarlier, place)
+    // Who queues today sees the day before as that would be by itself: days do not chain without end.
+    const alone = fromEarlier.length > 0 ? settle(before.requests, [], place) : settled
+    const claims = [...fromEarlier, ...settled.claims].map((claim) => movedBy(claim, -beforeMs))
+    return {
+      today: settle(asked.requests, reaching(alone.claims, beforeMs), place),
+      earlier: claims,
     }
   }
 
-  const settledOn = (
-    heard: readonly Schedule[],
-    place: Place,
-    date: LocalDate,
-  ): { today: Settled; earlier: Claim[]; asked: Asked } => {
-    const calendar = calendars(place.timeZone)
-    const asked = askedOn(heard, place, date)
-    const earlier: Claim[] = []
-    const yesterday = calendar.dayAfter(date, -1)
-    const before = askedOn(heard, place, yesterday)
-    if (!before.goesOn) return { today: settle(asked.requests, [], place), earlier, asked }
+  const planOn = (place: Place, date: LocalDate, on: (date: LocalDate) => AskedOn): DayPlan => {
+    const { days, plans } = at(place)
+    const found = around(days, date, on)
+    const law = days.policyOn(date)
+    const { asked, before, earlier, dayMs, beforeMs, earlierMs } = found
+    const reach = before.key === '' ? '' : `${before.key} ${beforeMs}|${earlier.key} ${earlierMs}`
+    const key = `${law.key} ${dayMs}|${asked.key}|${reach}`
+    const held = plans.get(key)
+    if (held) return held
+    const { today, earlier: claims } = settledOn(place, found)
+    const plan = dayPlan(today, claims, asked.missing, dayMs, place, law.day)
+    plans.set(key, plan)
+    return plan
+  }
 
-    const dayMs = calendar.lengthOf(yesterday)
-    const reaching = (claims: readonly Claim[], length: number) =>
-      claims.filter(({ to }) => to > length).map((claim) => movedBy(claim, -length))
-    const eve = calendar.dayAfter(date, -2)
-    const eveMs = calendar.lengthOf(eve)
-    const eveAsked = askedOn(heard, place, eve)
-    const eveAlone = eveAsked.goesOn ? settle(eveAsked.requests, [], place).claims : []
-    const fromEve = reaching(eveAlone, eveMs)
-    const settled = settle(before.requests, fromEve, place)
-    const alone = fromEve.length > 0 ? settle(before.requests, [], place) : settled
-    earlier.push(...fromEve.map((claim) => movedBy(claim, -dayMs)))
-    earlier.push(...settled.claims.map((claim) => movedBy(claim, -dayMs)))
-    return { today: settle(asked.requests, reaching(alone.claims, dayMs), place), earlier, asked }
+  const freshOn = (heard: readonly Schedule[], place: Place) => {
+    const { days } = at(place)
+    const here = hereOf(heard, place)
+    return (date: LocalDate) => askedOn(here, days, date)
   }
 
   return {
-    calendars,
-    happening,
+    calendarOf: (timeZone: TimeZone): Calendar => calendars(timeZone),
 
-    /** Everything that wants a channel on a date, before any of it gives way to another. */
+    /** The dates in [from, to] on which a schedule happens, sorted. */
+    datesOf: (schedule: Schedule, from: LocalDate, to: LocalDate): LocalDate[] =>
+      happening(schedule).between(from, to),
+
+    /** What the windows of a date ask for, each by itself. */
+    requestsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) =>
+      freshOn(heard, place)(date).requests,
+
+    /** Everything that wants a channel on a date, before any of it gives way to a higher one. */
     claimsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) => {
-      const { today, earlier, asked } = settledOn(heard, place, date)
-      return { ...today, claims: [...earlier, ...today.claims], requests: asked.requests }
+      const found = around(at(place).days, date, freshOn(heard, place))
+      const { today, earlier } = settledOn(place, found)
+      const { claims: own, withheld } = today
+      return { own, claims: [...earlier, ...own], withheld, requests: found.asked.requests }
     },
 
     /** The timeline of one channel on one local day, from the schedules that are heard there. */
-    day(heard: readonly Schedule[], place: Place, date: LocalDate): DayPlan {
+    day: (heard: readonly Schedule[], place: Place, date: LocalDate): DayPlan =>
+      planOn(place, date, freshOn(heard, place)),
+
+    /** The same for the dates from the first to the last, both included. */
+    span(heard: readonly Schedule[], place: Place, from: LocalDate, to: LocalDate): PlannedDate[] {
       const calendar = calendars(place.timeZone)
-      const dayMs = calendar.lengthOf(date)
-      const law = policyDays(calendar)(place.policy)(date)
-      const { today, earlier, asked } = settledOn(heard, place, date)
-      const laid = layer([...earlier, ...today.claims], dayMs, place, law)
-      const emergencies = laid.segments.filter(({ because }) => because.priority === 'emergency')
-      const isSound = place.channel === 'audio'
-      const ceilings = law.ceilings.flatMap(({ volume, ...span }) =>
-        inDay(without(span, emergencies), dayMs).map(({ from, to }) => ({ from, to, volume })),
-      )
-      return {
-        v: 1,
-        channel: place.channel,
-        segments: laid.segments,
-        withheld: listed([...asked.withheld, ...today.withheld, ...laid.withheld]),
-        ceilings: isSound ? ceilings : [],
-        blank: isSound ? [] : inDay(law.blank, dayMs),
+      const on = memo(freshOn(heard, place))
+      const planned: PlannedDate[] = []
+      for (let date = from; date <= to; date = calendar.dayAfter(date, 1)) {
+        planned.push({ date, startsAt: calendar.startOf(date), plan: planOn(place, date, on) })
       }
+      return planned
     },
   }
 }

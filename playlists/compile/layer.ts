@@ -27,6 +27,7 @@ const breaksOf = (
 }
 
 const namesOf = (holdings: readonly Holding[], own: readonly ScheduleRef[]): string[] => {
+  if (holdings.length === 0) return []
   const others = holdings
     .flatMap(({ claims }) => claims.map(({ schedule }) => schedule))
     .filter(({ id }) => !own.some((ref) => ref.id === id))
@@ -40,6 +41,8 @@ const clipped = <T extends Span>(holding: T, dayMs: DurationMs): T => ({
 })
 
 const refsOf = ({ claims }: Holding): Because['schedules'] => {
+  const [{ schedule: only } = {}] = claims
+  if (only && claims.length === 1) return [{ id: only.id, name: only.name }]
   const refs = new Map(claims.map(({ schedule: { id, name } }) => [id, { id, name }]))
   return [...refs.values()]
 }
@@ -47,7 +50,9 @@ const refsOf = ({ claims }: Holding): Because['schedules'] => {
 /** When a claim first loses something to others of its own class [CF1]. */
 const conflictsOf = (claim: Claim, above: readonly Holding[]): Withheld[] => {
   const { schedule } = claim
-  const others = above.filter(({ claims: [other] }) => other?.schedule.id !== schedule.id)
+  const met = above.filter((other) => meet(other, claim))
+  if (met.length === 0) return []
+  const others = met.filter(({ claims: [other] }) => other?.schedule.id !== schedule.id)
   const isRival = ({ claims: [other] }: Holding) => other?.schedule.priority === schedule.priority
   const wanted = without(
     claim,

@@ -26,13 +26,12 @@ export type Request = {
   withheld: readonly Withheld[]
 }
 
-/** The date of a window and what is true on it. */
-export type WindowDay = {
+/** The date of a window and what may be said on it. */
+export type SpokenDay = {
   date: LocalDate
   /** The how-manyeth time of its schedule it is. */
   turn: () => number
   active: ReadonlyMap<ThemeId, ThemeSnapshot>
-  policyDay: PolicyDay
 }
 
 /** A stretch of a schedule that will not be heard. */
@@ -67,7 +66,14 @@ const wanted = (assetId: Wanted['assetId'] | null, role: Wanted['role']): Wanted
   assetId === null ? null : { assetId, durationMs: null, gainDb: 0, role }
 
 /** What a schedule has to say on a day, and what of it may not be said. */
-const scriptOf = (schedule: Schedule, programme: Programme, place: Place, day: WindowDay) => {
+export type Said = { script: Script; withheld: readonly Withheld[] }
+
+export const scriptOf = (
+  schedule: Schedule,
+  programme: Programme,
+  place: Place,
+  day: SpokenDay,
+): Said => {
   const station = place.channel === 'audio' ? place.policy.station : null
   const turn = { ...day, chime: wanted(station?.chime ?? null, 'chime') }
   const { units, withheld } = unfold(schedule, schedule.playlistId, 'item', programme, turn)
@@ -113,13 +119,15 @@ const fitting = (
 export const requestOf = (
   schedule: Schedule,
   window: Span,
-  programme: Programme,
-  place: Place,
-  day: WindowDay,
+  { script, withheld: unsaid }: Said,
+  { channel }: Pick<Place, 'channel'>,
+  policyDay: PolicyDay,
 ): Request => {
-  const { pieces, closed } = openTo(schedule, window, place.channel, day.policyDay)
-  const { script, withheld } = scriptOf(schedule, programme, place, day)
-  if (place.channel === 'screen') return { schedule, window, pieces, closed, script, withheld }
+  const { pieces, closed } = openTo(schedule, window, channel, policyDay)
+  if (channel === 'screen') {
+    return { schedule, window, pieces, closed, script, withheld: unsaid }
+  }
+  const withheld = [...unsaid]
   const longest = pieces.length > 0 ? Math.max(...pieces.map(lengthOf)) : lengthOf(window)
   const units = fitting(script.units, longest, schedule, withheld)
   const fill = fitting(script.fill, longest, schedule, withheld)

@@ -3,7 +3,7 @@ import { excessOf, hasLimits } from '../policy/limits.ts'
 import type { Run } from '../sequence/lay-out.ts'
 import { type Span, union } from '../spans.ts'
 import { byPrecedence, type Claim } from './claims.ts'
-import { type Allow, allowAll, type Performance, perform } from './perform.ts'
+import { type Allow, allowAll, type Performance, perform, performAlone } from './perform.ts'
 import type { Place } from './programme.ts'
 import type { Request } from './request.ts'
 
@@ -40,7 +40,11 @@ const lineUp = (requests: readonly Request[], before: readonly Claim[], place: P
             .map((piece) => ({ from: freeFrom(piece, occupied.get(priority) ?? []), to: piece.to }))
             .filter((piece) => piece.from < piece.to)
         : request.pieces
-      const played = perform(request, pieces, place, allowAll)
+      const isDelayed = pieces.some((piece, index) => piece.from !== request.pieces[index]?.from)
+      const played =
+        isDelayed || pieces.length < request.pieces.length
+          ? perform(request, pieces, place, allowAll)
+          : performAlone(request, place)
       take(priority, played.runs)
       return { request, pieces, played }
     })
@@ -92,16 +96,26 @@ export const settle = (
   const ranked = isLimited
     ? cast.toSorted((a, b) => byPrecedence(orderOf(a.request), orderOf(b.request)))
     : cast
-  for (const { request, pieces, played } of ranked) {
+  const free: Cast[] = []
+  for (const each of ranked) {
+    const { request, pieces, played } = each
     const { priority, exception } = request.schedule
-    const isFree = priority === 'emergency' || exception !== null
-    const isBound = isLimited && !isFree
-    const kept = isBound ? perform(request, pieces, place, keep(place.policy, onAir)) : played
-    const isAboveLimit =
-      isLimited && isFree && excessOf(place.policy, onAir, kept.runs) !== undefined
-    if (isBound) onAir.push(...kept.runs)
-    claims.push(...claimsOf(request, kept.runs, isAboveLimit))
+    if (!isLimited || priority === 'emergency' || exception) {
+      free.push(each)
+      continue
+    }
+    const kept =
+      excessOf(place.policy, onAir, played.runs) === undefined
+        ? played
+        : perform(request, pieces, place, keep(place.policy, onAir))
+    onAir.push(...kept.runs)
+    claims.push(...claimsOf(request, kept.runs, false))
     withheld.push(...kept.withheld)
+  }
+  for (const { request, played } of free) {
+    const isAboveLimit = isLimited && excessOf(place.policy, onAir, played.runs) !== undefined
+    claims.push(...claimsOf(request, played.runs, isAboveLimit))
+    withheld.push(...played.withheld)
   }
   return { claims, withheld }
 }

@@ -1,4 +1,5 @@
 import type { DayMs, DurationMs, EpochMs, LocalDate, LocalEndTime, TimeZone } from '#protocol'
+import { memo } from '../memo.ts'
 import { addDays, instantAt, startOfDay, weekdayOf } from './local-time.ts'
 
 const DAY_MS = 86_400_000
@@ -21,27 +22,16 @@ export type Calendar = {
   ) => { from: DayMs; to: DayMs }
 }
 
-const memoOf = <K, V>(make: (key: K) => V) => {
-  const known = new Map<K, V>()
-  return (key: K): V => {
-    const held = known.get(key)
-    if (held !== undefined) return held
-    const made = make(key)
-    known.set(key, made)
-    return made
-  }
-}
-
-const msOf = memoOf((time: LocalEndTime): DurationMs => {
+const msOf = memo((time: LocalEndTime): DurationMs => {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number)
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000
 })
 
 export const createCalendar = (timeZone: TimeZone): Calendar => {
-  const startOf = memoOf((date: LocalDate) => startOfDay(date, timeZone))
-  const moved = memoOf((days: number) => memoOf((date: LocalDate) => addDays(date, days)))
+  const startOf = memo((date: LocalDate) => startOfDay(date, timeZone))
+  const moved = memo((days: number) => memo((date: LocalDate) => addDays(date, days)))
   const dayAfter = (date: LocalDate, days: number) => moved(days)(date)
-  const lengthOf = memoOf((date: LocalDate) => startOf(dayAfter(date, 1)) - startOf(date))
+  const lengthOf = memo((date: LocalDate) => startOf(dayAfter(date, 1)) - startOf(date))
   // Only a day on which the clocks change needs the zone's tables for its times.
   const positionOf = (date: LocalDate, time: LocalEndTime): DayMs =>
     lengthOf(date) === DAY_MS ? msOf(time) : instantAt(date, time, timeZone) - startOf(date)
@@ -50,7 +40,7 @@ export const createCalendar = (timeZone: TimeZone): Calendar => {
     timeZone,
     startOf,
     lengthOf,
-    weekdayOf: memoOf(weekdayOf),
+    weekdayOf: memo(weekdayOf),
     dayAfter,
     windowOf(date, { startTime, endTime }) {
       const from = positionOf(date, startTime)

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { EpochMs, LocalDate, LocalEndTime, TimeZone } from '#protocol'
+import type { EpochMs, LocalDate, LocalEndTime, LocalTime, TimeZone } from '#protocol'
 
 /** The only place that knows zones and calendars. */
 
@@ -21,6 +21,13 @@ export const dateAt = (instant: EpochMs, timeZone: TimeZone): LocalDate =>
     .toZonedDateTimeISO(timeZone)
     .toPlainDate()
     .toString()
+
+/** The wall time of an instant, HH:MM:SS. */
+export const wallTimeAt = (instant: EpochMs, timeZone: TimeZone): LocalTime =>
+  Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'second' })
 
 export const addDays = (date: LocalDate, days: number): LocalDate =>
   Temporal.PlainDate.from(date).add({ days }).toString()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Programme } from '#playlists'
+import type { Place, Programme } from '#playlists'
 import type {
   AreaId,
   Asset,
@@ -166,5 +166,12 @@ export const createAudiences = (known: Pick<Known, 'areas' | 'assets'>, content:
     },
   }
 }
+
+/** Where an audience hears one of its channels. */
+export const placeOf = ({ timeZone, policy }: Audience, channel: Channel): Place => ({
+  timeZone,
+  policy,
+  channel,
+})
 
 export type Audiences = ReturnType<typeof createAudiences>

@@ -1,8 +1,8 @@
 import ical, { ICalEventStatus } from 'ical-generator'
-import { addDays, dateAt } from '#playlists'
+import { addDays, dateAt, occurrencesOf } from '#playlists'
 import type { EpochMs } from '#protocol'
-import type { Audience, Audiences } from './audiences.ts'
-import { windowsOf } from './windows.ts'
+import { type Audience, type Audiences, placeOf } from './audiences.ts'
+import { compilerFor } from './compilers.ts'
 
 const DAYS_BEHIND = 14
 const DAYS_AHEAD = 90
@@ -27,9 +27,11 @@ export const calendarOf = (
   for (const audience of audiences) {
     const today = dateAt(now, audience.timeZone)
     const [first, last] = [addDays(today, -DAYS_BEHIND), addDays(today, DAYS_AHEAD)]
+    const compiler = compilerFor(programme, first)
     for (const schedule of audience.schedules) {
       const playlist = programme.playlists.get(schedule.playlistId)
-      for (const { from, to } of windowsOf(schedule, audience, first, last)) {
+      const place = placeOf(audience, playlist?.channel ?? 'audio')
+      for (const { from, to } of occurrencesOf(compiler, schedule, place, first, last)) {
         const id = `${schedule.id}-${from}@loabang`
         if (told.has(id)) continue
         told.add(id)

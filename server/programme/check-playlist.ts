@@ -1,3 +1,4 @@
+import { nestingProblem } from '#playlists'
 import {
   AppError,
   channelOf,
@@ -9,33 +10,13 @@ import {
 import type { Content } from '../store/content.ts'
 import type { Known } from './memory.ts'
 
-/** A playlist unfolds to at most so many items: lists of lists grow faster than people think. */
-const MOST_ITEMS = 20_000
+const NEW = '' as PlaylistId
 
-type Lists = ReadonlyMap<PlaylistId, Pick<PlaylistInput, 'items' | 'channel'>>
-
-/** How many items a playlist unfolds to; Infinity where it would contain itself. */
-const unfolded = (
-  items: PlaylistInput['items'],
-  lists: Lists,
-  path: readonly string[],
-  counted: Map<PlaylistId, number>,
-): number => {
-  let count = 0
-  for (const item of items) {
-    if (item.kind === 'asset') {
-      count += 1
-      continue
-    }
-    const { playlistId, take } = item
-    if (path.includes(playlistId)) return Number.POSITIVE_INFINITY
-    const inside = lists.get(playlistId)?.items ?? []
-    const all = counted.get(playlistId) ?? unfolded(inside, lists, [...path, playlistId], counted)
-    counted.set(playlistId, all)
-    count += take === null || all === Number.POSITIVE_INFINITY ? all : take
-  }
-  return count
-}
+const WORDS = {
+  cycle: 'playlist-cycle',
+  'too-deep': 'playlist-too-deep',
+  'too-long': 'playlist-too-long',
+} as const
 
 /**
  * Refuses a playlist that cannot be played as it is, naming every item that is wrong.
@@ -48,7 +29,8 @@ export const checkPlaylist = (
   draft: Content,
   { assets }: Pick<Known, 'assets'>,
 ): void => {
-  const lists: Lists = new Map(draft.playlists.map((playlist) => [playlist.id, playlist]))
+  type Listed = Pick<PlaylistInput, 'items' | 'channel'>
+  const lists = new Map<PlaylistId, Listed>(draft.playlists.map((one) => [one.id, one]))
   const fields: FieldProblem[] = []
   const complain = (field: string, code: Parameters<typeof fieldProblem>[0]) =>
     fields.push({ field, message: fieldProblem(code) })
@@ -64,14 +46,19 @@ export const checkPlaylist = (
       return
     }
     const field = `items.${index}.playlistId`
-    const path = id === null ? [] : [id]
     const nested = lists.get(item.playlistId)
     if (!nested) complain(field, 'playlist-unknown')
     else if (nested.channel !== input.channel) complain(field, 'playlist-channel')
-    else if (unfolded([item], lists, path, new Map()) === Number.POSITIVE_INFINITY)
-      complain(field, 'playlist-cycle')
   })
-  if (fields.length === 0 && unfolded(input.items, lists, [], new Map()) > MOST_ITEMS)
-    complain('items', 'playlist-too-long')
+  const self = id ?? NEW
+  lists.set(self, input)
+  const problem = nestingProblem(self, lists)
+  if (problem) {
+    const [, child] = problem.path
+    const index = input.items.findIndex(
+      (item) => item.kind === 'playlist' && item.playlistId === child,
+    )
+    complain(index < 0 ? 'items' : `items.${index}.playlistId`, WORDS[problem.kind])
+  }
   if (fields.length > 0) throw new AppError('bad-input', {}, { fields })
 }

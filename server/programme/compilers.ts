@@ -13,7 +13,7 @@ const spanOf = (date: LocalDate): LocalDate => {
 
 const held = new WeakMap<Programme, Map<LocalDate, Compiler>>()
 
-/** The compiler of a programme for a date, kept as long as the programme is. */
+/** The compiler of a programme for dates from one on, kept as long as the programme is. */
 export const compilerFor = (programme: Programme, date: LocalDate): Compiler => {
   const first = spanOf(date)
   const compilers = held.get(programme) ?? new Map<LocalDate, Compiler>()

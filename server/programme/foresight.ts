@@ -20,7 +20,7 @@ export const createForesight = (store: Pick<Store, 'publications'>) => {
 
   return {
     plans,
-    blocks: createBlocks(plans),
+    blocks: createBlocks(),
 
     /** Who hears what in a content; the same object as long as nothing has changed. */
     audiences({ areas, assets }: Ground, content: Content): Audiences {

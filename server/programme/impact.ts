@@ -1,17 +1,16 @@
-import { addDays, dateAt, datesFrom } from '#playlists'
+import { addDays, dateAt, datesFrom, misfitsOf, occurrencesOf, type Programme } from '#playlists'
 import type { AreaId, Conflict, EpochMs, Impact, Misfit, Schedule } from '#protocol'
 import { DAYS_AHEAD } from '../publish/compile-audience.ts'
 import type { Content } from '../store/content.ts'
-import type { Audience, Audiences } from './audiences.ts'
+import { type Audience, type Audiences, placeOf } from './audiences.ts'
 import type { Difference } from './changes.ts'
+import { compilerFor } from './compilers.ts'
 import { conflictsOf } from './find-conflicts.ts'
 import { firstChange } from './first-change.ts'
 import type { Foresight } from './foresight.ts'
 import type { Known, KnownDevice } from './memory.ts'
-import { misfitOf } from './misfits.ts'
 import { createPause } from './pause.ts'
 import { targetStates } from './target-states.ts'
-import { windowsOf } from './windows.ts'
 import { createWithheld } from './withheld.ts'
 
 /** Withheld items and misfits are looked for on so many days. */
@@ -39,18 +38,26 @@ const scheduleIn = ({ schedules }: Audience, id: string): Schedule | undefined =
 type AreaImpact = Impact['areas'][number]
 
 /** What begins, ends and moves for a group, by the first time of each. */
-const movesOf = ({ before, after }: Group, ids: readonly string[], now: EpochMs) => {
+const movesOf = (
+  { before, after }: Group,
+  programmes: { before: Programme; after: Programme },
+  ids: readonly string[],
+  now: EpochMs,
+) => {
   const today = dateAt(now, after.timeZone)
-  const first = (audience: Audience, id: string) => {
+  const first = (audience: Audience, programme: Programme, id: string) => {
     const schedule = scheduleIn(audience, id)
-    const last = addDays(today, DAYS_AHEAD)
+    const compiler = compilerFor(programme, today)
+    const place = placeOf(audience, 'audio')
+    const span = [addDays(today, -1), addDays(today, DAYS_AHEAD)] as const
     const window =
-      schedule && windowsOf(schedule, audience, addDays(today, -1), last).find(({ to }) => to > now)
+      schedule && occurrencesOf(compiler, schedule, place, ...span).find(({ to }) => to > now)
     return window && { name: schedule.name, span: { from: window.from, to: window.to } }
   }
   const found: Pick<AreaImpact, 'starts' | 'stops' | 'moves'> = { starts: [], stops: [], moves: [] }
   for (const id of ids) {
-    const [old, fresh] = [first(before, id), first(after, id)]
+    const old = first(before, programmes.before, id)
+    const fresh = first(after, programmes.after, id)
     if (fresh && !old) found.starts.push({ name: fresh.name, at: fresh.span.from })
     else if (old && !fresh) found.stops.push({ name: old.name, at: old.span.from })
     else if (old && fresh && (old.span.from !== fresh.span.from || old.span.to !== fresh.span.to))
@@ -87,6 +94,7 @@ export const impactOf = async (
   const before = foresight.audiences(known, known.published)
   const after = foresight.audiences(known, content)
   const { programme } = after
+  const programmes = { before: before.programme, after: programme }
   const touched = touchedBy(chosen, content)
   const changedIds = chosen.filter(({ entry }) => entry.what === 'schedule').map((d) => d.entry.id)
   const touchedIds = new Set<string>(touched.map(({ id }) => id))
@@ -100,7 +108,7 @@ export const impactOf = async (
     const at = await firstChange(group, before.programme, programme, foresight.plans, now, pause)
     if (at === null) continue
     affected.push(group)
-    const moves = movesOf(group, changedIds, now)
+    const moves = movesOf(group, programmes, changedIds, now)
     for (const { areaId, areaPath } of group.devices) {
       const area = areas.get(areaId)
       if (!area) {
@@ -127,7 +135,10 @@ export const impactOf = async (
     }
     for (const schedule of schedules) {
       if (!touchedIds.has(schedule.id) || misfits.has(schedule.id)) continue
-      const misfit = misfitOf(schedule, group.after, programme, today, last)
+      const place = placeOf(group.after, 'audio')
+      const compiler = compilerFor(programme, today)
+      if (programme.playlists.get(schedule.playlistId)?.channel !== 'audio') continue
+      const [misfit] = misfitsOf(compiler, [schedule], place, today, last)
       if (misfit) misfits.set(schedule.id, misfit)
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Programme } from '#playlists'
 import type { Channel, DayPlan, LocalDate, Sha256 } from '#protocol'
-import type { Audience } from './audiences.ts'
+import { type Audience, placeOf } from './audiences.ts'
 import { compilerFor } from './compilers.ts'
 import { createLatelyUsed } from './lately-used.ts'
 
@@ -23,8 +23,8 @@ export const createPlans = (): Plans => {
   const lately = createLatelyUsed<Compiled>(MOST_PLANS)
   return (audience, programme, date, channel) =>
     lately(`${audience.key} ${channel} ${date}`, () => {
-      const { timeZone, schedules, policy } = audience
-      const plan = compilerFor(programme, date).day(schedules, { timeZone, channel, policy }, date)
+      const compiler = compilerFor(programme, date)
+      const plan = compiler.day(audience.schedules, placeOf(audience, channel), date)
       const body = canonicalize(plan) as string
       const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
       return { plan, body, sha256 }

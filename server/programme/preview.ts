@@ -1,13 +1,12 @@
-import { datesFrom } from '#playlists'
+import { misfitsOf, occurrencesOf } from '#playlists'
 import type { EpochMs, Misfit, Playlist, Preview, PreviewInput, Schedule } from '#protocol'
 import { type Entry, withEntries } from '../store/content.ts'
-import type { Audience } from './audiences.ts'
+import { type Audience, placeOf } from './audiences.ts'
+import { compilerFor } from './compilers.ts'
 import { conflictsOf } from './find-conflicts.ts'
 import type { Foresight } from './foresight.ts'
 import type { Known } from './memory.ts'
-import { misfitOf } from './misfits.ts'
 import { createPause } from './pause.ts'
-import { windowsOf } from './windows.ts'
 import { createWithheld } from './withheld.ts'
 
 /** What a schedule that nobody has saved would do, if it were in the draft. */
@@ -25,6 +24,7 @@ export const preview = async (
   }
   const audiences = audiencesOf(known, withEntries(known.draft, entries))
   const { programme } = audiences
+  const compiler = compilerFor(programme, from)
   const channel = programme.playlists.get(schedule.playlistId)?.channel
   const reached = audiences
     .reached(schedule, known.devices.values())
@@ -42,18 +42,18 @@ export const preview = async (
   const misfits = new Map<string, Misfit>()
   const pause = createPause()
   for (const { audience, devices } of groups.values()) {
-    const windows = windowsOf(schedule, audience, from, to)
-    for (const window of windows) occurrences.set(`${window.from} ${window.to}`, window)
-    const dates = new Set(windows.map(({ date }) => date))
-    for (const date of datesFrom(from, to)) {
-      if (!channel || !dates.has(date)) continue
+    if (!channel) continue
+    const place = placeOf(audience, channel)
+    const found = occurrencesOf(compiler, schedule, place, from, to)
+    for (const one of found) occurrences.set(`${one.from} ${one.to}`, one)
+    for (const date of new Set(found.map((one) => one.date))) {
       const { plan } = plans(audience, programme, date, channel)
       for (const item of plan.withheld)
         if (item.scheduleId === schedule.id) withheld.add(item, date, devices)
       await pause()
     }
-    const misfit = misfitOf(schedule, audience, programme, from, to)
-    if (misfit) misfits.set(`${misfit.kind} ${misfit.windowMs}`, misfit)
+    for (const misfit of misfitsOf(compiler, [schedule], place, from, to))
+      misfits.set(`${misfit.kind} ${misfit.windowMs}`, misfit)
   }
   return {
     devices: reached.length,

@@ -1,4 +1,4 @@
-import { addDays, datesFrom } from '#playlists'
+import { addDays } from '#playlists'
 import type { AreaId, Block, Page, TimelineQuery, TimelineRow } from '#protocol'
 import type { Rights } from '../http/authenticate.ts'
 import { searchText } from '../store/search-text.ts'
@@ -68,12 +68,12 @@ const merged = (
     groups.set(audience, (groups.get(audience) ?? 0) + 1)
   }
   const result = new Map<string, Block>()
-  // A window that began the evening before goes on into the first day.
-  const dates = datesFrom(addDays(query.from, -1), query.to)
+  // What began the evening before goes on into the first day.
+  const first = addDays(query.from, -1)
   for (const [audience, devices] of groups) {
-    for (const date of dates) {
-      for (const block of blocks(audience, audiences.programme, date)) {
-        if (query.channel && block.channel !== query.channel) continue
+    for (const channel of audience.channels) {
+      if (query.channel && channel !== query.channel) continue
+      for (const block of blocks(audience, audiences.programme, channel, first, query.to)) {
         const name = `${block.schedule.id} ${block.from} ${block.to}`
         const known = result.get(name)
         if (!known) {

@@ -39,7 +39,7 @@ export const stretchesOf = async (
 
 /** Plays and minutes of themes on devices over some stretches, worked out once for each audience. */
 export const createCounter = (stretches: readonly Stretch[], { plans }: Foresight) => {
-  const counted = new Map<string, Map<ThemeId, ThemeCount>>()
+  const counted = new Map<string, ReadonlyMap<ThemeId, ThemeCount>>()
   return (device: KnownDevice): Map<ThemeId, ThemeCount> => {
     const total = new Map<ThemeId, ThemeCount>()
     for (const { audiences, first, last } of stretches) {

@@ -8,7 +8,7 @@ import {
   type Manifest,
   type Sha256,
 } from '#protocol'
-import { type Audience, createAudiences } from '../programme/audiences.ts'
+import type { Audience } from '../programme/audiences.ts'
 import type { Known, KnownDevice } from '../programme/memory.ts'
 import { createPause } from '../programme/pause.ts'
 import type { Content } from '../store/content.ts'
@@ -40,13 +40,13 @@ const sizesOf = (assets: Known['assets']): Map<Sha256, number> => {
  * Makes manifests for the devices for which something has changed, and compiles only for audiences
  * that nobody has compiled for yet: an edit costs what it touches.
  */
-export const createManifestMaker = ({ store, key, plans: days, now, holds }: PublisherDeps) => {
+export const createManifestMaker = ({ store, key, foresight, now, holds }: PublisherDeps) => {
   const held = new Map<DeviceId, Held>()
   const horizons = new Map<string, Promise<Horizon>>()
   const saved = new Set<Sha256>()
 
   const findStale = (known: Known, content: Content, only: DeviceId | undefined, above: number) => {
-    const audiences = createAudiences(known, content)
+    const audiences = foresight.audiences(known, content)
     const at = now()
     const days = new Map<string, LocalDate>()
     const stale: Stale[] = []
@@ -119,7 +119,7 @@ export const createManifestMaker = ({ store, key, plans: days, now, holds }: Pub
             audience,
             programme,
             today,
-            days,
+            foresight.plans,
             (sha256) => sizes.get(sha256) ?? 0,
             pause,
           )

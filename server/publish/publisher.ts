@@ -1,6 +1,6 @@
 import type { Change, DeviceId, Difference, EpochMs, Publication } from '#protocol'
+import type { Foresight } from '../programme/foresight.ts'
 import type { Known, Memory } from '../programme/memory.ts'
-import type { Plans } from '../programme/plans.ts'
 import type { Content } from '../store/content.ts'
 import type { StoredManifest } from '../store/manifests.ts'
 import { addPublication } from '../store/publications.ts'
@@ -14,7 +14,7 @@ export type FreshManifest = StoredManifest & { difference: Difference | null }
 export type PublisherDeps = {
   store: Store
   memory: Memory
-  plans: Plans
+  foresight: Pick<Foresight, 'plans' | 'audiences'>
   key: SigningKey
   now: () => EpochMs
   /** Whether a device is connected and holds this revision: only then a difference is of use. */

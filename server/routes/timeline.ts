@@ -133,7 +133,7 @@ export const timelineRoutes = (deps: Deps) => {
     const audience = audiences.of(device)
     const { programme } = audiences
     const publication = number === 0 ? null : number
-    return c.json(explain(device, audience, programme, foresight.plans, at, publication), 200)
+    return c.json(explain(device, audience, programme, at, publication), 200)
   })
 
   routes.openapi(whatIf, async (c) => {

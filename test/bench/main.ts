@@ -2,6 +2,8 @@ import { emergency } from './emergency.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { offline30 } from './offline30.ts'
+import { compile } from './compile.ts'
+import { publish } from './publish.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
 import { skew } from './skew.ts'
@@ -18,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   gapless,
   emergency,
 }
+const BENCHES: Record<string, () => Promise<Report>> = { compile, publish, push, start }
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')

@@ -123,6 +123,17 @@ describe('time', () => {
   })
 })
 
+test('[TM5] a window whose start alone is skipped keeps its length', () => {
+  const skipped = { time: { startDate: '2024-03-01', startTime: '02:30', endTime: '03:00' } }
+  expect(spans(alone(MINUTE, skipped, '2024-03-31', 'Europe/Berlin'))).toEqual([
+    [2.5 * HOUR_MS, 2.5 * HOUR_MS + MINUTE],
+  ])
+  const all = { ...skipped, fill: 'repeat' as const }
+  expect(spans(alone(MINUTE, all, '2024-03-31', 'Europe/Berlin'))).toEqual([
+    [2.5 * HOUR_MS, 3 * HOUR_MS],
+  ])
+})
+
 describe('what may be played', () => {
   const withheldOf = (asset: Asset, campaigns: Campaign[] = [], date?: string) => {
     const playlist = aPlaylist([asset])

@@ -56,7 +56,7 @@ describe('what will be on air', () => {
         {
           schedule: { id: scheduleId, name: 'Sáng' },
           from: at(date, 5),
-          to: at(date, 5.5),
+          to: at(date, 5) + 20 * 60_000,
           devices: 1,
           isDraft: false,
           isConflict: false,
@@ -127,7 +127,7 @@ describe('what will be on air', () => {
     const schedule = {
       ...morning,
       name: 'Trùng giờ',
-      time: { ...morning.time, startTime: '05:20', endTime: '05:40' },
+      time: { ...morning.time, startTime: '05:10', endTime: '05:40' },
     }
     const ask = (change: object) =>
       admin.post('/api/preview', { schedule, from, to: addDays(from, 1), ...change })
@@ -136,10 +136,12 @@ describe('what will be on air', () => {
       json: {
         devices: 1,
         occurrences: [
-          { date: from, from: at(from, 5) + 20 * 60_000, to: at(from, 5) + 40 * 60_000 },
+          { date: from, from: at(from, 5) + 10 * 60_000, to: at(from, 5) + 40 * 60_000 },
           { date: addDays(from, 1) },
         ],
-        conflicts: [{ other: { id: scheduleId }, devices: 1, deviceNames: ['Thiết bị 30964'] }],
+        conflicts: [
+          { other: { id: scheduleId }, devices: 1, deviceNames: ['Thiết bị 30964 · Xã Định An'] },
+        ],
       },
     })
     expect((await ask({ replaces: scheduleId })).json).toMatchObject({ conflicts: [] })
@@ -302,7 +304,10 @@ describe('bad input names its field', () => {
       if (made.status === 201) last = idOf(made)
       else refused = made
     }
-    expect(refused?.json).toMatchObject({ code: 'bad-input', fields: [{ field: 'items' }] })
+    expect(refused?.json).toMatchObject({
+      code: 'bad-input',
+      fields: [{ field: 'items.0.playlistId' }],
+    })
     const { json } = await admin.get(`/api/playlists/${a}`)
     expect(json).toMatchObject({ name: 'A', version: 1 })
   }, 60_000)

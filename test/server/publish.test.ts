@@ -15,8 +15,8 @@ import {
   ScheduleInput,
   signedBytes,
 } from '#protocol'
+import { createForesight } from '../../server/programme/foresight.ts'
 import { createMemory, type Memory } from '../../server/programme/memory.ts'
-import { createPlans } from '../../server/programme/plans.ts'
 import { createPublisher } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
@@ -55,7 +55,7 @@ beforeEach(async () => {
   publisher = createPublisher({
     store,
     memory,
-    plans: createPlans(),
+    foresight: createForesight(store),
     key,
     now: () => now,
     holds: () => false,
