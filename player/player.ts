@@ -12,13 +12,13 @@ import type {
 import { createMediaCache } from './cache/media-cache.ts'
 import { createPcmCache } from './cache/pcm-cache.ts'
 import { type Conductor, createConductor } from './conduct/conductor.ts'
+import { openScreenChannel } from './conduct/screen-channel.ts'
 import type { Config } from './config.ts'
 import type { Identity } from './identity/identity.ts'
 import { openJournal, type Stamp } from './journal/journal.ts'
 import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
 import { detectOutput } from './stage/audio/open-output.ts'
-import { createScreen, type Screen } from './stage/screen/screen.ts'
 import { createSpeaker } from './stage/speaker.ts'
 import { createClock } from './time/clock.ts'
 import { accept, type Trust } from './trust/accept.ts'
@@ -58,7 +58,7 @@ export const startPlayer = (config: Config, identity: Identity, software: string
   const cache = createMediaCache({ folder: join(folder, 'media'), server, log, onChange: changed })
   const shared = { clock, cache, journal, stamp, log, onChange: changed, onRecord: recorded }
   const conductors: Conductor[] = []
-  let screen: Screen | undefined
+  let board: ReturnType<typeof openScreenChannel> | undefined
   if (enrolment.channels.includes('audio')) {
     const output = config.AUDIO_OUTPUT === 'auto' ? detectOutput() : config.AUDIO_OUTPUT
     const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
@@ -67,19 +67,8 @@ export const startPlayer = (config: Config, identity: Identity, software: string
     conductors.push(createConductor({ ...shared, channel: 'audio', openStage }))
   }
   if (enrolment.channels.includes('screen') && enrolment.canvas) {
-    const browser = {
-      executable: config.CHROMIUM_PATH,
-      profile: join(folder, 'browser'),
-      canvas: enrolment.canvas,
-      isKiosk: config.DISPLAY_MODE === 'kiosk',
-    }
-    const conductor = createConductor({
-      ...shared,
-      channel: 'screen',
-      openStage: (events) => createScreen({ browser, clock, log, events }),
-    })
-    screen = conductor.stage
-    conductors.push(conductor)
+    board = openScreenChannel(config, enrolment.canvas, shared)
+    conductors.push(board.conductor)
   }
 
   const status = (): DeviceStatus => ({
@@ -96,6 +85,7 @@ export const startPlayer = (config: Config, identity: Identity, software: string
       const { channel } = conductor.status()
       conductor.setPlan(plans.timeline(manifest, channel as Channel), manifest)
     }
+    if (manifest.device.canvas) board?.screen.setCanvas(manifest.device.canvas)
     cache.want(manifest.media).catch((error) => log.error(error, 'the cache failed'))
     changed()
   }
@@ -134,7 +124,7 @@ export const startPlayer = (config: Config, identity: Identity, software: string
   const obey = async (command: Command): Promise<CommandAnswer> => {
     switch (command.name) {
       case 'screenshot': {
-        const jpeg = await screen?.screenshot()
+        const jpeg = await board?.screen.screenshot()
         return jpeg ? { ok: true, jpeg } : { ok: false, code: 'device-no-screen' }
       }
     }

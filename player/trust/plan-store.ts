@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { type PlannedDay, type Timeline, timelineOf } from '#playlists/timeline'
 import { type Channel, DayPlan, type Envelope, type Manifest, type Sha256 } from '#protocol'
+import { darken } from './darken.ts'
 import { replaceFile } from './replace-file.ts'
 
 const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
@@ -64,7 +65,7 @@ export const createPlanStore = (folder: string, server: string) => {
         const text = sha256 && !parsed.has(sha256) ? read(sha256) : undefined
         if (sha256 && text) parsed.set(sha256, DayPlan.parse(JSON.parse(text)))
         const plan = sha256 && parsed.get(sha256)
-        return plan ? [{ startsAt, sha256, segments: plan.segments }] : []
+        return plan ? [{ startsAt, sha256, segments: darken(plan.segments, plan.blank) }] : []
       })
       return timelineOf(days)
     },

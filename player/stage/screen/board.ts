@@ -1,0 +1,167 @@
+import type { Logger } from 'pino'
+import type { Browser } from 'puppeteer'
+import type { Canvas } from '#protocol'
+import { monotonicMs } from '../../time/monotonic.ts'
+import { type BoardPage, openBoardPage } from './board-page.ts'
+import { type BrowserOptions, launchBrowser } from './browser.ts'
+import { treeMemoryBytes } from './process-memory.ts'
+
+export type BoardOptions = BrowserOptions & {
+  /** Above this the page, and if that does not help the browser, is renewed when it does not show. */
+  memoryLimitBytes: number
+  /** How often the browser is asked how it is. */
+  checkEveryMs?: number
+}
+
+export type BoardDeps = {
+  options: BoardOptions
+  log: Logger
+  onOpen: () => void
+  onLost: (reason: string) => void
+}
+
+const FIRST_RESTART_MS = 500
+const LONGEST_RESTART_MS = 60_000
+/** A board that stood this long was a good one. */
+const STABLE_MS = 60_000
+const CHECK_EVERY_MS = 10_000
+const ANSWER_MS = 10_000
+/** Beyond this share of the limit nobody waits for a good moment any more. */
+const FAR_ABOVE = 2
+
+export type Board = ReturnType<typeof createBoard>
+
+/** A browser with the board's page in it, brought back whenever it is lost, renewed when it grows. */
+export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
+  let { canvas } = options
+  let open: { browser: Browser; page: BoardPage } | undefined
+  let isClosed = false
+  let restart: NodeJS.Timeout | undefined
+  let failures = 0
+  let openedAt = monotonicMs()
+  let memoryBytes = 0
+  let isRenewed = false
+  let isDue = false
+
+  const discard = (browser: Browser) => {
+    browser.close().catch(() => browser.process()?.kill('SIGKILL'))
+  }
+
+  const begin = (delayMs: number) => {
+    restart = setTimeout(() => {
+      restart = undefined
+      start().catch((error: Error) => lost(error.message))
+    }, delayMs)
+  }
+
+  const lost = (reason: string) => {
+    if (isClosed || restart) return
+    log.error({ reason }, 'the board is lost; starting it again')
+    const browser = open?.browser
+    open = undefined
+    if (browser) discard(browser)
+    onLost(reason)
+    if (monotonicMs() - openedAt > STABLE_MS) failures = 0
+    begin(Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** failures++))
+  }
+
+  const watch = ({ page }: BoardPage) =>
+    page.once('error', () => {
+      if (open?.page.page === page) lost('the page crashed')
+    })
+
+  const start = async () => {
+    const browser = await launchBrowser({ ...options, canvas })
+    if (isClosed) return discard(browser)
+    browser.once('disconnected', () => {
+      if (open?.browser === browser) lost('the browser ended')
+    })
+    const [existing] = await browser.pages()
+    const page = await openBoardPage(browser, canvas, options.isKiosk, existing)
+    if (isClosed) return discard(browser)
+    watch(page)
+    open = { browser, page }
+    openedAt = monotonicMs()
+    isRenewed = false
+    isDue = false
+    log.info({ version: await browser.version() }, 'board open')
+    return onOpen()
+  }
+  start().catch((error: Error) => lost(error.message))
+
+  const check = async () => {
+    const looked = open
+    if (!looked) return
+    try {
+      await looked.page.ping(ANSWER_MS)
+    } catch (error) {
+      if (open === looked) lost((error as Error).message)
+      return
+    }
+    memoryBytes = await treeMemoryBytes(looked.browser.process()?.pid ?? 0)
+    if (memoryBytes <= options.memoryLimitBytes) isRenewed = false
+    else isDue = true
+    if (open === looked && memoryBytes > FAR_ABOVE * options.memoryLimitBytes) {
+      lost('the browser takes too much memory')
+    }
+  }
+  const checking = setInterval(
+    () => void check().catch((error) => log.warn(error, 'the board could not be checked')),
+    options.checkEveryMs ?? CHECK_EVERY_MS,
+  )
+
+  return {
+    page: (): BoardPage | undefined => open?.page,
+
+    memoryBytes: () => memoryBytes,
+
+    /** Whether the page is to be renewed as soon as nobody would see it. */
+    isDue: () => isDue && open !== undefined,
+
+    /**
+     * Puts a fresh page, in a process of its own, in the place of the one that shows. With `key` it
+     * goes on showing what that slide looks like now.
+     */
+    async renew(key: string | undefined): Promise<void> {
+      if (!open) return
+      const { browser, page: old } = open
+      const page = await openBoardPage(browser, canvas, options.isKiosk)
+      const drawn = key === undefined ? null : await old.drawn(key)
+      if (key !== undefined && drawn) {
+        await page.takeOver(key, await old.screenshot('png'), drawn)
+      }
+      await page.comeForward()
+      if (open?.browser !== browser) return
+      watch(page)
+      open = { browser, page }
+      isDue = false
+      log.info({ memoryBytes, wasRenewed: isRenewed }, 'the page of the board is renewed')
+      isRenewed = true
+      await old.page.close()
+    },
+
+    /** Starts the browser anew where a fresh page was not enough. Only while nothing is shown. */
+    async restartIfSpent(): Promise<boolean> {
+      if (!open || !isDue || !isRenewed) return false
+      log.info({ memoryBytes }, 'the browser of the board is started anew')
+      const { browser } = open
+      open = undefined
+      await browser.close().catch(() => browser.process()?.kill('SIGKILL'))
+      if (!restart && !isClosed) begin(0)
+      return true
+    },
+
+    setCanvas(now: Canvas): void {
+      if (now.width === canvas.width && now.height === canvas.height) return
+      canvas = now
+      isDue = true
+    },
+
+    async close(): Promise<void> {
+      isClosed = true
+      clearTimeout(restart)
+      clearInterval(checking)
+      await open?.browser.close().catch(() => undefined)
+    },
+  }
+}
