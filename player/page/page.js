@@ -223,8 +223,10 @@ const board = {
   async takeOver(key, picture, drawn) {
     const image = new Image()
     image.decoding = 'sync'
+    // A page that nobody sees decodes nothing; its first frame will.
+    const loaded = once(image, 'load')
     image.src = picture
-    await image.decode()
+    await loaded
     const element = layerWith(image)
     element.className = 'front'
     slides.set(key, { ...drawn, endedAt: null, element })

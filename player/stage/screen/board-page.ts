@@ -165,12 +165,6 @@ export const openBoardPage = async (
       }),
 
     /** Rejects where it does not answer. */
-    async ping(withinMs: DurationMs): Promise<void> {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('the page does not answer')), withinMs)
-      })
-      await Promise.race([page.evaluate(() => 1), late]).finally(() => clearTimeout(timer))
-    },
+    ping: (): Promise<unknown> => page.evaluate(() => 1),
   }
 }

@@ -5,10 +5,13 @@ import { monotonicMs } from '../../time/monotonic.ts'
 import { type BoardPage, openBoardPage } from './board-page.ts'
 import { type BrowserOptions, launchBrowser } from './browser.ts'
 import { treeMemoryBytes } from './process-memory.ts'
+import { within } from './within.ts'
 
 export type BoardOptions = BrowserOptions & {
   /** Above this the page, and if that does not help the browser, is renewed when it does not show. */
   memoryLimitBytes: number
+  /** Above this nobody waits for a good moment any more; twice the limit where nothing is said. */
+  memoryCeilingBytes?: number
   /** How often the browser is asked how it is. */
   checkEveryMs?: number
 }
@@ -26,15 +29,17 @@ const LONGEST_RESTART_MS = 60_000
 const STABLE_MS = 60_000
 const CHECK_EVERY_MS = 10_000
 const ANSWER_MS = 10_000
-/** Beyond this share of the limit nobody waits for a good moment any more. */
-const FAR_ABOVE = 2
+const RENEWAL_MS = 10_000
+
+type Open = { browser: Browser; page: BoardPage }
 
 export type Board = ReturnType<typeof createBoard>
 
 /** A browser with the board's page in it, brought back whenever it is lost, renewed when it grows. */
 export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
+  const { memoryLimitBytes, memoryCeilingBytes = 2 * memoryLimitBytes } = options
   let { canvas } = options
-  let open: { browser: Browser; page: BoardPage } | undefined
+  let open: Open | undefined
   let isClosed = false
   let restart: NodeJS.Timeout | undefined
   let failures = 0
@@ -93,15 +98,15 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     const looked = open
     if (!looked) return
     try {
-      await looked.page.ping(ANSWER_MS)
+      await within(ANSWER_MS, 'a question to the page', looked.page.ping())
     } catch (error) {
       if (open === looked) lost((error as Error).message)
       return
     }
     memoryBytes = await treeMemoryBytes(looked.browser.process()?.pid ?? 0)
-    if (memoryBytes <= options.memoryLimitBytes) isRenewed = false
+    if (memoryBytes <= memoryLimitBytes) isRenewed = false
     else isDue = true
-    if (open === looked && memoryBytes > FAR_ABOVE * options.memoryLimitBytes) {
+    if (open === looked && memoryBytes > memoryCeilingBytes) {
       lost('the browser takes too much memory')
     }
   }
@@ -109,6 +114,21 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     () => void check().catch((error) => log.warn(error, 'the board could not be checked')),
     options.checkEveryMs ?? CHECK_EVERY_MS,
   )
+
+  const renew = async (was: Open, key: string | undefined) => {
+    const { browser, page: old } = was
+    const page = await openBoardPage(browser, canvas, options.isKiosk)
+    const drawn = key === undefined ? null : await old.drawn(key)
+    if (key !== undefined && drawn) await page.takeOver(key, await old.screenshot('png'), drawn)
+    await page.comeForward()
+    if (open !== was) return
+    watch(page)
+    open = { browser, page }
+    isDue = false
+    log.info({ memoryBytes, wasRenewed: isRenewed }, 'the page of the board is renewed')
+    isRenewed = true
+    await old.page.close()
+  }
 
   return {
     page: (): BoardPage | undefined => open?.page,
@@ -123,21 +143,13 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
      * goes on showing what that slide looks like now.
      */
     async renew(key: string | undefined): Promise<void> {
-      if (!open) return
-      const { browser, page: old } = open
-      const page = await openBoardPage(browser, canvas, options.isKiosk)
-      const drawn = key === undefined ? null : await old.drawn(key)
-      if (key !== undefined && drawn) {
-        await page.takeOver(key, await old.screenshot('png'), drawn)
+      const was = open
+      if (!was) return
+      try {
+        await within(RENEWAL_MS, 'the renewal', renew(was, key))
+      } catch (error) {
+        if (open === was) lost((error as Error).message)
       }
-      await page.comeForward()
-      if (open?.browser !== browser) return
-      watch(page)
-      open = { browser, page }
-      isDue = false
-      log.info({ memoryBytes, wasRenewed: isRenewed }, 'the page of the board is renewed')
-      isRenewed = true
-      await old.page.close()
     },
 
     /** Starts the browser anew where a fresh page was not enough. Only while nothing is shown. */

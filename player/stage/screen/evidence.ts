@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EpochMs, Sha256 } from '#protocol'
@@ -31,6 +31,9 @@ const sizesIn = (folder: string): Map<string, number> => {
     return new Map()
   }
 }
+
+const dayFolders = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name)) : []
 
 export type Evidence = ReturnType<typeof createEvidence>
 
@@ -78,9 +81,8 @@ export const createEvidence = ({ folder, every, bytesPerDay }: EvidenceOptions) 
 
     /** A picture that was kept, or undefined where it is gone or not what its name says. */
     async read(sha256: Sha256): Promise<Uint8Array | undefined> {
-      for (const name of readdirSync(folder, { withFileTypes: true })) {
-        if (!name.isDirectory()) continue
-        const bytes = await readFile(join(folder, name.name, sha256)).catch(() => undefined)
+      for (const name of dayFolders(folder)) {
+        const bytes = await readFile(join(folder, name, sha256)).catch(() => undefined)
         if (bytes && createHash('sha256').update(bytes).digest('hex') === sha256) return bytes
       }
       return undefined
@@ -89,9 +91,8 @@ export const createEvidence = ({ folder, every, bytesPerDay }: EvidenceOptions) 
     /** Lets go of what is older than the records that name it. */
     async prune(now: EpochMs): Promise<void> {
       const oldest = dayOf(now - KEPT_DAYS * DAY_MS)
-      for (const name of readdirSync(folder)) {
-        if (/^\d{4}-\d\d-\d\d$/.test(name) && name < oldest)
-          await rm(join(folder, name), { recursive: true, force: true })
+      for (const name of dayFolders(folder)) {
+        if (name < oldest) await rm(join(folder, name), { recursive: true, force: true })
       }
     },
   }

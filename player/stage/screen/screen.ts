@@ -125,7 +125,7 @@ export const createScreen = (deps: ScreenDeps): Screen => {
     const shown = [...cued].filter(([, { isShown }]) => isShown)
     const isReady = cued.size === shown.length && shown.every(([, { isStill }]) => isStill)
     if (!board.isDue() || !isReady || startMono - monotonicMs() < RENEWAL_MS) return
-    await board.renew(shown.at(-1)?.[0]).catch(failed)
+    await board.renew(shown.at(-1)?.[0])
   }
 
   return {
