@@ -215,29 +215,16 @@ const board = {
   },
 
   /**
-   * Goes on with what another page showed, as a picture of it, at once.
+   * Takes the picture that this page began with for a slide that the page before it showed.
    * @param {string} key
-   * @param {string} picture data: address
    * @param {Drawn} drawn what the other page drew of it, by this page's clock
    */
-  async takeOver(key, picture, drawn) {
-    const image = new Image()
-    image.decoding = 'sync'
-    // A page that nobody sees decodes nothing; its first frame will.
-    const loaded = once(image, 'load')
-    image.src = picture
-    await loaded
-    const element = layerWith(image)
-    element.className = 'front'
+  takeOver(key, drawn) {
+    const element = /** @type {HTMLElement | null} */ (canvas.querySelector('.front'))
+    if (!element) return
     slides.set(key, { ...drawn, endedAt: null, element })
     front = key
-  },
-
-  /** Resolves when this page draws. */
-  async drawing() {
-    await nextFrame()
-    await nextFrame()
-    if (front !== null) void countFrames(front)
+    void countFrames(key)
   },
 
   /**

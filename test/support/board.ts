@@ -68,8 +68,7 @@ export const openPage = async (canvas: Canvas = CANVAS) => {
   const profile = join(folder, 'profile')
   const browser = await launchBrowser({ executable: CHROMIUM, profile, canvas, isKiosk: false })
   onTestFinished(() => browser.close())
-  const [existing] = await browser.pages()
-  const board = await openBoardPage(browser, canvas, false, existing)
+  const board = await openBoardPage(browser, canvas, false)
   const show = async (key: string, what: Slide) => {
     await board.prepare(key, what)
     await board.show(key, 0)

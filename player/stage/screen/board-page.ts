@@ -38,12 +38,13 @@ declare const window: {
       },
     ): Promise<void>
     show(key: string, at: number): Promise<number | null>
-    takeOver(key: string, picture: string, drawn: Drawn): Promise<void>
-    drawing(): Promise<void>
+    takeOver(key: string, drawn: Drawn): void
     drawn(key: string): Drawn | null
     finish(key: string): Drawn | null
   }
 }
+
+const scriptOf = (name: string): string => readFileSync(join(FOLDER, name), 'utf8')
 
 /** How far the page's clock is ahead of ours: the quickest of a few questions tells best. */
 const measureAhead = async (page: Page): Promise<number> => {
@@ -71,17 +72,13 @@ const placeWindow = async (client: CDPSession, { width, height }: Canvas): Promi
 export type BoardPage = Awaited<ReturnType<typeof openBoardPage>>
 
 /**
- * The board's page in a browser. It gets our own files and the slides that it was told of, and every
- * other request ends here.
- * @param page a page that is there already; undefined opens one behind what is seen
+ * The board's page in a browser that has just been started. It gets our own files and the slides that
+ * it was told of, and every other request ends here.
  */
-export const openBoardPage = async (
-  browser: Browser,
-  canvas: Canvas,
-  isKiosk: boolean,
-  existing?: Page,
-) => {
-  const page = existing ?? (await browser.newPage({ background: true }))
+export const openBoardPage = async (browser: Browser, firstCanvas: Canvas, isKiosk: boolean) => {
+  const page = (await browser.pages())[0] ?? (await browser.newPage())
+  let canvas = firstCanvas
+  let ahead = 0
   const allowed = new Map<string, string>()
   const refused: string[] = []
   await page.setRequestInterception(true)
@@ -92,12 +89,16 @@ export const openBoardPage = async (
     refused.push(url.slice(0, 200))
     return void request.abort('blockedbyclient').catch(() => undefined)
   })
-  if (!isKiosk) await page.setViewport({ ...canvas, deviceScaleFactor: 1 })
-  await page.goto(ADDRESS)
-  for (const script of SCRIPTS) await page.evaluate(readFileSync(join(FOLDER, script), 'utf8'))
-  await page.evaluate((size) => window.board.setCanvas(size.width, size.height), canvas)
-  if (isKiosk && existing) await placeWindow(await page.createCDPSession(), canvas)
-  const ahead = await measureAhead(page)
+
+  const load = async () => {
+    if (isKiosk) await placeWindow(await page.createCDPSession(), canvas)
+    else await page.setViewport({ ...canvas, deviceScaleFactor: 1 })
+    await page.goto(ADDRESS)
+    for (const script of SCRIPTS) await page.evaluate(scriptOf(script))
+    await page.evaluate((size) => window.board.setCanvas(size.width, size.height), canvas)
+    ahead = await measureAhead(page)
+  }
+  await load()
 
   const ours = (drawn: Drawn | null): Drawn | null =>
     drawn && {
@@ -130,39 +131,40 @@ export const openBoardPage = async (
       return drawnAt === null ? null : drawnAt - ahead
     },
 
-    async drawn(key: string): Promise<Drawn | null> {
-      return ours(await page.evaluate((name) => window.board.drawn(name), key))
-    },
-
     async finish(key: string): Promise<Drawn | null> {
       allowed.delete(key)
       return ours(await page.evaluate((name) => window.board.finish(name), key))
     },
 
-    /** Goes on with what another page shows: the same picture, without a frame between. */
-    async takeOver(key: string, picture: Uint8Array, drawn: Drawn): Promise<void> {
-      const address = `data:image/png;base64,${Buffer.from(picture).toString('base64')}`
-      const theirs = { ...drawn, shownAt: drawn.shownAt === null ? null : drawn.shownAt + ahead }
-      await page.evaluate(
-        (name, what, before) => window.board.takeOver(name, what, before),
-        key,
-        address,
-        theirs,
+    /**
+     * Begins anew, with nothing of what it had gathered. Where something is shown, a picture of it
+     * stands in from the first frame on: the browser holds the old page's last frame until then.
+     * @param key of the slide that is shown; undefined: the board is blank
+     */
+    async renew(key: string | undefined, newCanvas: Canvas): Promise<void> {
+      const drawn =
+        key === undefined
+          ? null
+          : ours(await page.evaluate((name) => window.board.drawn(name), key))
+      const picture = drawn && (await page.screenshot({ type: 'png', encoding: 'base64' }))
+      const { identifier } = await page.evaluateOnNewDocument(
+        `window.standIn = ${JSON.stringify(picture && `data:image/png;base64,${picture}`)}\n${scriptOf('stand-in.js')}`,
       )
+      canvas = newCanvas
+      allowed.clear()
+      await load()
+      await page.removeScriptToEvaluateOnNewDocument(identifier)
+      if (key === undefined || !drawn) return
+      const shownAt = drawn.shownAt === null ? null : drawn.shownAt + ahead
+      await page.evaluate((name, before) => window.board.takeOver(name, before), key, {
+        ...drawn,
+        shownAt,
+      })
     },
 
-    /** Comes before the other pages; resolves when it is drawn. */
-    async comeForward(): Promise<void> {
-      await page.bringToFront()
-      await page.evaluate(() => window.board.drawing())
-    },
-
-    screenshot: (type: 'jpeg' | 'png' = 'jpeg'): Promise<Uint8Array> =>
-      page.screenshot({
-        type,
-        ...(type === 'jpeg' && { quality: JPEG_QUALITY }),
-        clip: { x: 0, y: 0, ...canvas },
-      }),
+    /** JPEG. */
+    screenshot: (): Promise<Uint8Array> =>
+      page.screenshot({ type: 'jpeg', quality: JPEG_QUALITY, clip: { x: 0, y: 0, ...canvas } }),
 
     /** Rejects where it does not answer. */
     ping: (): Promise<unknown> => page.evaluate(() => 1),

@@ -47,6 +47,8 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
   let memoryBytes = 0
   let isRenewed = false
   let isDue = false
+  /** A page that is being loaded answers nobody. */
+  let isRenewing = false
 
   const discard = (browser: Browser) => {
     browser.close().catch(() => browser.process()?.kill('SIGKILL'))
@@ -70,21 +72,17 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     begin(Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** failures++))
   }
 
-  const watch = ({ page }: BoardPage) =>
-    page.once('error', () => {
-      if (open?.page.page === page) lost('the page crashed')
-    })
-
   const start = async () => {
     const browser = await launchBrowser({ ...options, canvas })
     if (isClosed) return discard(browser)
     browser.once('disconnected', () => {
       if (open?.browser === browser) lost('the browser ended')
     })
-    const [existing] = await browser.pages()
-    const page = await openBoardPage(browser, canvas, options.isKiosk, existing)
+    const page = await openBoardPage(browser, canvas, options.isKiosk)
     if (isClosed) return discard(browser)
-    watch(page)
+    page.page.once('error', () => {
+      if (open?.browser === browser) lost('the page crashed')
+    })
     open = { browser, page }
     openedAt = monotonicMs()
     isRenewed = false
@@ -96,11 +94,11 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
 
   const check = async () => {
     const looked = open
-    if (!looked) return
+    if (!looked || isRenewing) return
     try {
       await within(ANSWER_MS, 'a question to the page', looked.page.ping())
     } catch (error) {
-      if (open === looked) lost((error as Error).message)
+      if (open === looked && !isRenewing) lost((error as Error).message)
       return
     }
     memoryBytes = await treeMemoryBytes(looked.browser.process()?.pid ?? 0)
@@ -115,21 +113,6 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     options.checkEveryMs ?? CHECK_EVERY_MS,
   )
 
-  const renew = async (was: Open, key: string | undefined) => {
-    const { browser, page: old } = was
-    const page = await openBoardPage(browser, canvas, options.isKiosk)
-    const drawn = key === undefined ? null : await old.drawn(key)
-    if (key !== undefined && drawn) await page.takeOver(key, await old.screenshot('png'), drawn)
-    await page.comeForward()
-    if (open !== was) return
-    watch(page)
-    open = { browser, page }
-    isDue = false
-    log.info({ memoryBytes, wasRenewed: isRenewed }, 'the page of the board is renewed')
-    isRenewed = true
-    await old.page.close()
-  }
-
   return {
     page: (): BoardPage | undefined => open?.page,
 
@@ -138,17 +121,20 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     /** Whether the page is to be renewed as soon as nobody would see it. */
     isDue: () => isDue && open !== undefined,
 
-    /**
-     * Puts a fresh page, in a process of its own, in the place of the one that shows. With `key` it
-     * goes on showing what that slide looks like now.
-     */
+    /** Lets the page begin anew. With `key` the board goes on showing what that slide looks like now. */
     async renew(key: string | undefined): Promise<void> {
       const was = open
       if (!was) return
+      isRenewing = true
       try {
-        await within(RENEWAL_MS, 'the renewal', renew(was, key))
+        await within(RENEWAL_MS, 'the renewal', was.page.renew(key, canvas))
+        log.info({ memoryBytes, wasRenewed: isRenewed }, 'the page of the board is renewed')
+        isDue = false
+        isRenewed = true
       } catch (error) {
         if (open === was) lost((error as Error).message)
+      } finally {
+        isRenewing = false
       }
     },
 

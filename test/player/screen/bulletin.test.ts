@@ -121,7 +121,7 @@ test('a running line moves by whole pixels a frame, and is where it should be by
   )
   const { page, show, board } = await openPage({ width: 640, height: 360 })
   await show('a', slide('bulletin', source, { startMono: monotonicMs() }))
-  const early = await board.screenshot('png')
+  const early = await board.screenshot()
   await board.finish('a')
   // The same slide joined two seconds in: its line has moved on by then.
   await show('b', slide('bulletin', source, { startMono: monotonicMs(), offsetMs: 2_000 }))
@@ -129,5 +129,5 @@ test('a running line moves by whole pixels a frame, and is where it should be by
   const from = Number(/--from:(-?\d+)ms/.exec(made)?.[1])
   expect(from).toBeLessThan(-1_900)
   expect(from).toBeGreaterThan(-3_500)
-  expect(Buffer.compare(early, await board.screenshot('png'))).not.toBe(0)
+  expect(Buffer.compare(early, await board.screenshot())).not.toBe(0)
 })

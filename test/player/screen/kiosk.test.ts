@@ -73,36 +73,33 @@ test.runIf(HAS_XVFB)(
       isKiosk: true,
     })
     onTestFinished(() => browser.close())
-    const [existing] = await browser.pages()
-    const first = await openBoardPage(browser, SIZE, true, existing)
+    const board = await openBoardPage(browser, SIZE, true)
     const sources = await Promise.all(
       ['red', 'blue'].map(
         async (colour) => pathToFileURL(await picture(folder, colour, SIZE)).href,
       ),
     )
     const [red = '', blue = ''] = sources
-    await first.prepare('a', slide('image', red))
-    await first.show('a', 0)
+    await board.prepare('a', slide('image', red))
+    await board.show('a', 0)
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     const stop = film()
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    await first.prepare('b', slide('image', blue))
-    await first.show('b', 0)
-    await first.finish('a')
-    const second = await openBoardPage(browser, SIZE, true)
-    const drawn = await first.drawn('b')
-    if (!drawn) throw new Error('nothing was drawn')
-    await second.takeOver('b', await first.screenshot('png'), drawn)
-    await second.comeForward()
-    await first.page.close()
-    await second.prepare('c', slide('image', red))
-    await second.show('c', 0)
+    await board.prepare('b', slide('image', blue))
+    await board.show('b', 0)
+    await board.finish('a')
+    await board.renew('b', SIZE)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await board.prepare('c', slide('image', red))
+    await board.show('c', 0)
     await new Promise((resolve) => setTimeout(resolve, 500))
     const colours = await stop()
     const names = colours.map(([r = 0, g = 0, b = 0]) =>
       r > 200 && g < 60 && b < 60 ? 'red' : b > 200 && r < 60 && g < 60 ? 'blue' : `${r},${g},${b}`,
     )
     const course = names.filter((name, index) => name !== names[index - 1])
-    expect(course).toEqual(['red', 'blue', 'red'])
+    // The camera may have been late for the first.
+    expect(names.length).toBeGreaterThan(60)
+    expect(course.join()).toMatch(/^(red,)?blue,red$/)
   },
 )
