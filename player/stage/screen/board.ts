@@ -33,8 +33,6 @@ const RENEWAL_MS = 10_000
 
 type Open = { browser: Browser; page: BoardPage }
 
-export type Board = ReturnType<typeof createBoard>
-
 /** A browser with the board's page in it, brought back whenever it is lost, renewed when it grows. */
 export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
   const { memoryLimitBytes, memoryCeilingBytes = 2 * memoryLimitBytes } = options
