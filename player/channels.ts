@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import type { Channel, EnrolAnswer } from '#protocol'
 import { createPcmCache } from './cache/pcm-cache.ts'
 import { type Conductor, type ConductorDeps, createConductor } from './conduct/conductor.ts'
+import { openScreenChannel } from './conduct/screen-channel.ts'
 import type { Config } from './config.ts'
-import { createScreen, type Screen } from './stage/screen/screen.ts'
+import type { Screen } from './stage/screen/screen.ts'
 import { createSpeaker } from './stage/speaker.ts'
 import type { Stage } from './stage/stage.ts'
 
@@ -32,19 +33,9 @@ export const openChannels = (config: Config, enrolment: EnrolAnswer, shared: Sha
     conductors.set('audio', createConductor({ ...shared, channel: 'audio', openStage }))
   }
   if (enrolment.channels.includes('screen') && enrolment.canvas) {
-    const browser = {
-      executable: config.CHROMIUM_PATH,
-      profile: join(folder, 'browser'),
-      canvas: enrolment.canvas,
-      isKiosk: config.DISPLAY_MODE === 'kiosk',
-    }
-    const conductor = createConductor({
-      ...shared,
-      channel: 'screen',
-      openStage: (events) => createScreen({ browser, clock, log, events }),
-    })
-    screen = conductor.stage
-    conductors.set('screen', conductor)
+    const board = openScreenChannel(config, enrolment.canvas, shared)
+    screen = board.screen
+    conductors.set('screen', board.conductor)
   }
   return { conductors, screen }
 }

@@ -51,6 +51,14 @@ const Config = z.object({
   /** Media that no plan needs are kept as long as all of them are not larger. */
   CACHE_MB: z.coerce.number().int().min(0).default(4_000),
   JOURNAL_MB: z.coerce.number().int().min(10).default(200),
+  /** Commands for the shell that switch the display itself, where it can be. */
+  DISPLAY_ON_COMMAND: z.string().optional(),
+  DISPLAY_OFF_COMMAND: z.string().optional(),
+  /** A picture for the record of every n-th slide, beside the first of every content each day; 0: none. */
+  EVIDENCE_EVERY: z.coerce.number().int().min(0).default(10),
+  EVIDENCE_MB_PER_DAY: z.coerce.number().min(0).default(20),
+  /** What the browser may take before its page is renewed. */
+  BROWSER_MB: z.coerce.number().int().min(100).default(700),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   CHROMIUM_PATH: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -129,6 +129,7 @@ export const startPlayer = (
       conductor.setPlan(timeline, manifest)
       return timeline
     })
+    if (manifest.device.canvas) screen?.setCanvas(manifest.device.canvas)
     sortNeeds()
     changed()
   }

@@ -136,6 +136,10 @@ export const ERRORS = {
     vi: 'Không đưa được âm lượng về mức phát chuẩn (đo được {lufs} LUFS). Hãy tải lên bản ghi rõ hơn.',
     en: 'The loudness could not be brought to the broadcast level (measured {lufs} LUFS). Upload a clearer recording.',
   },
+  'bulletin-setting': {
+    vi: 'Dòng “{line}” ở đầu bản tin không dùng được. Các dòng được phép: {known}. Hãy sửa rồi tải lên lại.',
+    en: 'The line “{line}” at the head of the bulletin means nothing here. What may stand there: {known}. Correct it and upload it again.',
+  },
   'asset-not-ready': {
     vi: 'Nội dung chưa xử lý xong nên chưa duyệt được. Hãy chờ các bước xử lý hoàn tất.',
     en: 'This is still being processed, so it cannot be approved yet. Wait until its steps are done.',

@@ -103,6 +103,8 @@ export const ScreenMeasure = z.object({
   kind: z.literal('screen'),
   output: z.string(),
   frames: z.int().nonnegative(),
+  /** A picture of the board taken while it was shown; the device keeps it for 35 days. null: none taken. */
+  picture: Sha256.nullable(),
 })
 export type ScreenMeasure = z.infer<typeof ScreenMeasure>
 

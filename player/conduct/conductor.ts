@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '#playlists/timeline'
-import type { Cause, Channel, ChannelStatus, Manifest, Play } from '#protocol'
+import type { Cause, Channel, ChannelStatus, EpochMs, Manifest, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { Stage, StageEvents } from '../stage/stage.ts'
@@ -225,6 +225,13 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       plan = { timeline, manifest }
       prepared.clear()
       tick()
+    },
+
+    /** When something is on next, `from` included; undefined: in no plan that is in force. */
+    nextFrom(from: EpochMs): EpochMs | undefined {
+      if (!plan) return undefined
+      const [first] = entriesBetween(plan.timeline, from, plan.manifest.playUntil)
+      return first && Math.max(from, first.from)
     },
 
     status(): ChannelStatus {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type PlannedDay, type Timeline, timelineOf } from '#playlists/timeline'
 import { type Channel, DayPlan, type Manifest, type ManifestRefusal, type Sha256 } from '#protocol'
 import { checkPlans, isNamed } from './check-plans.ts'
+import { darken } from './darken.ts'
 import { replaceFile } from './replace-file.ts'
 
 const DOWNLOAD_TIMEOUT_MS = 60_000
@@ -59,7 +60,16 @@ export const createPlanStore = (folder: string, server: string) => {
         const text = sha256 && !parsed.has(sha256) && isIntact(sha256) ? read(sha256) : undefined
         if (sha256 && text) parsed.set(sha256, DayPlan.parse(JSON.parse(text)))
         const plan = sha256 && parsed.get(sha256)
-        return plan ? [{ startsAt, sha256, segments: plan.segments, ceilings: plan.ceilings }] : []
+        return plan
+          ? [
+              {
+                startsAt,
+                sha256,
+                segments: darken(plan.segments, plan.blank),
+                ceilings: plan.ceilings,
+              },
+            ]
+          : []
       })
       return timelineOf(days)
     },

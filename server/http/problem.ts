@@ -44,6 +44,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'document-kind-unknown': 415,
   'file-unreadable': 422,
   'file-silent': 422,
+  'bulletin-setting': 422,
   'file-too-long': 422,
   'loudness-out-of-reach': 422,
   'asset-not-ready': 409,

@@ -1,26 +1,29 @@
+import { compile } from './compile.ts'
 import { emergency } from './emergency.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { offline30 } from './offline30.ts'
-import { compile } from './compile.ts'
 import { publish } from './publish.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
 import { skew } from './skew.ts'
+import { slides } from './slides.ts'
 import { start } from './start.ts'
 
 /** `npm run bench [-- NAME] [--full] [--json]`: measures, beside the raw limit of this machine. */
 
 const BENCHES: Record<string, () => Promise<Report>> = {
-  kill9,
-  offline30,
+  compile,
+  publish,
   push,
   start,
   skew,
   gapless,
   emergency,
+  slides,
+  kill9,
+  offline30,
 }
-const BENCHES: Record<string, () => Promise<Report>> = { compile, publish, push, start }
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')

@@ -20,7 +20,7 @@ const quietStage = () => {
   let output: string | null = 'quiet'
   let refusal: Error | undefined
   const timers = new Map<string, NodeJS.Timeout[]>()
-  const measured = { kind: 'screen' as const, output: 'quiet', frames: 1 }
+  const measured = { kind: 'screen' as const, output: 'quiet', frames: 1, picture: null }
   const end = (key: string, startMono: number | null, reason: 'done' | 'stopped' | 'lost') => {
     for (const timer of timers.get(key) ?? []) clearTimeout(timer)
     if (timers.delete(key))
