@@ -31,7 +31,7 @@ test('a device that is told when to try again does so then, and not sooner', asy
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const server = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   let isWelcome = false
-  const key = { publicKey: '', sign: () => '' }
+  const key = { publicKey: '', sign: () => '', checkpoint: () => '' }
   const link = createServerLink({
     identity: { server, enrolment: { deviceId: DEVICE } as never, device: key, journal: key },
     software: 'test',

@@ -1,18 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AreaId, DeviceId, RecordBatch } from '#protocol'
+import type { AreaId, DeviceId, RecordAck } from '#protocol'
 import { createStore, type Store } from '../../server/store/store.ts'
 import { aJournal, aPlay, sha } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
+import { aBatch, anArrival } from '../support/evidence.ts'
 
 const NOW = 1_731_276_000_000
-
-const batch = (records: string[]): RecordBatch => ({
-  epoch: 0,
-  from: 0,
-  records,
-  // The store takes what the gateway has already verified.
-  checkpoint: { payloadType: '', payload: '', signatures: [{ keyid: '', sig: '' }] },
-})
 
 describe.each(Object.entries(engines))('devices in the store on %s', (_name, open) => {
   let store: Store
@@ -31,6 +24,11 @@ describe.each(Object.entries(engines))('devices in the store on %s', (_name, ope
 
   const addDevice = (name: string): Promise<DeviceId> =>
     store.devices.add({ name, areaId, channels: ['audio'], canvas: null }, NOW)
+  const append = async (deviceId: DeviceId, records: string[]): Promise<RecordAck> => {
+    const arrival = anArrival(aBatch(records, 0, { deviceId }), deviceId)
+    const [ack] = await store.journal.append([arrival], (note) => note, NOW)
+    return ack as RecordAck
+  }
 
   test('a kind of record that this server does not know is stored like any other', async () => {
     const deviceId = await addDevice('Loa mới')
@@ -42,8 +40,8 @@ describe.each(Object.entries(engines))('devices in the store on %s', (_name, ope
       ],
       { deviceId },
     )
-    const ack = await store.journal.append(deviceId, batch(records), NOW)
-    expect(ack).toMatchObject({ next: 3, head: sha(records[2] ?? ''), incident: null })
+    const ack = await append(deviceId, records)
+    expect(ack).toMatchObject({ next: 3, verdicts: ['stored', 'stored', 'stored'] })
     const { items } = await store.plays.page({ scope: 'everywhere', deviceId }, undefined, 10)
     expect(items.map(({ seq }) => seq)).toEqual([2, 0])
   })
@@ -51,8 +49,8 @@ describe.each(Object.entries(engines))('devices in the store on %s', (_name, ope
   test('a known kind that says nonsense is a contradiction all the same', async () => {
     const deviceId = await addDevice('Loa sai')
     const records = aJournal([{ kind: 'play', play: { title: 'x' } } as never], { deviceId })
-    const ack = await store.journal.append(deviceId, batch(records), NOW)
-    expect(ack).toMatchObject({ next: 1, incident: 'unreadable' })
+    const ack = await append(deviceId, records)
+    expect(ack).toMatchObject({ next: 1, verdicts: ['unreadable'] })
   })
 
   test('commands are listed newest first, a page at a time, with what came of them', async () => {
