@@ -2,6 +2,7 @@ import { compile } from './compile.ts'
 import { emergency } from './emergency.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
+import { ledger } from './ledger.ts'
 import { offline30 } from './offline30.ts'
 import { publish } from './publish.ts'
 import { push } from './push.ts'
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   gapless,
   emergency,
   slides,
+  ledger,
   kill9,
   offline30,
 }
