@@ -1,6 +1,6 @@
 import { Container } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Refusal } from '../api.ts'
+import { Refusal } from '../transport.ts'
 import { api } from '../server.ts'
 import { ErrorNotice, Loading } from '../ui/notices.tsx'
 import { Frame } from './frame.tsx'

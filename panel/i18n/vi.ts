@@ -1,7 +1,30 @@
+import { campaigns } from './vi/campaigns.ts'
+import { copy, find } from './vi/copy.ts'
+import { playlists } from './vi/playlists.ts'
+import { policy } from './vi/policy.ts'
+import { publishing } from './vi/publishing.ts'
+import { schedule } from './vi/schedule.ts'
+import { scheduleForm } from './vi/schedule-form.ts'
+
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
-  place: { onAir: 'Đang phát', library: 'Thư viện', reports: 'Báo cáo', playLog: 'Nhật ký phát' },
+  place: {
+    onAir: 'Đang phát',
+    schedule: 'Lịch phát',
+    library: 'Thư viện',
+    campaigns: 'Chiến dịch',
+    reports: 'Báo cáo',
+    playLog: 'Nhật ký phát',
+  },
+  schedule,
+  scheduleForm,
+  publishing,
+  playlists,
+  campaigns,
+  policy,
+  copy,
+  find,
   frame: {
     signOut: 'Đăng xuất',
     language: 'Ngôn ngữ',

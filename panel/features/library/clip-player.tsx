@@ -3,7 +3,7 @@ import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react
 import { useTranslation } from 'react-i18next'
 import type { Asset } from '#protocol'
 import { length } from '../../ui/when.ts'
-import { useClip } from './use-clip.ts'
+import { useClip } from '../../ui/use-clip.ts'
 import { Waveform } from './waveform.tsx'
 
 type Props = {

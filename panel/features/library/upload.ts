@@ -1,5 +1,5 @@
 import { type AreaId, Asset, Problem } from '#protocol'
-import { queryString, Refusal } from '../../api.ts'
+import { queryString, Refusal } from '../../transport.ts'
 import { currentLang } from '../../i18n/index.ts'
 
 /**
