@@ -10,6 +10,7 @@ import {
   Device,
   type DeviceId,
   type DeviceInput,
+  DraftState,
   EnrolmentCode,
   LiveDevice,
   type NewCampaign,
@@ -18,6 +19,7 @@ import {
   PlayLogEntry,
   Playlist,
   Problem,
+  Publication,
   pageOf,
   Schedule,
   type ThemeId,
@@ -100,7 +102,10 @@ export const createApi = (server: string) => {
 
     addPlaylist: (playlist: NewPlaylist) => call(Playlist, 'POST', '/api/playlists', playlist),
     addSchedule: (schedule: NewSchedule) => call(Schedule, 'POST', '/api/schedules', schedule),
-    publish: () => call(z.object({ devices: z.int() }), 'POST', '/api/publications'),
+    async publish() {
+      const { draft } = await call(DraftState, 'GET', '/api/draft')
+      return call(Publication, 'POST', '/api/publications', { draft })
+    },
 
     plays: (limit: number) =>
       call(pageOf(PlayLogEntry), 'GET', `/api/plays?limit=${limit}`).then(({ items }) => items),

@@ -23,6 +23,7 @@ import { createSpeaker } from './stage/speaker.ts'
 import { createClock } from './time/clock.ts'
 import { accept, type Trust } from './trust/accept.ts'
 import { createPlanStore } from './trust/plan-store.ts'
+import { wholeOf } from './trust/whole.ts'
 
 const STATUS_GATHER_MS = 250
 const HOUSEKEEPING_MS = 60_000
@@ -104,7 +105,10 @@ export const startPlayer = (config: Config, identity: Identity, software: string
   const follow = async (desired: Desired) => {
     wanted = desired
     clearTimeout(retry)
-    const verdict = accept(trust, desired.manifest, clock.now())
+    const envelope = wholeOf(desired, trust.applied)
+    const verdict = accept(trust, envelope, clock.now())
+    const isUnfit = !verdict.ok && ['signature', 'format'].includes(verdict.refusal)
+    if (!envelope || (isUnfit && 'difference' in desired)) return link.askWhole()
     if (!verdict.ok) {
       log.error(verdict, 'a manifest was refused')
       refusal = verdict.refusal
@@ -123,8 +127,8 @@ export const startPlayer = (config: Config, identity: Identity, software: string
       return undefined
     }
     if (wanted !== desired) return undefined
-    plans.save(desired.manifest, manifest)
-    trust.applied = { revision: manifest.revision, payload: desired.manifest.payload }
+    plans.save(envelope, manifest)
+    trust.applied = { revision: manifest.revision, payload: envelope.payload }
     refusal = null
     link.sayApplied(manifest.revision, clock.now() ?? Date.now())
     log.info({ revision: manifest.revision, days: manifest.days.length }, 'manifest in force')

@@ -100,6 +100,10 @@ export const ERRORS = {
     vi: 'Không phát được loại tệp này. Hãy dùng MP3, WAV, OGG, M4A, FLAC cho âm thanh; PNG, JPEG, WebP cho ảnh; MP4, WebM cho video; hoặc .md cho bản tin chữ.',
     en: 'This kind of file cannot be broadcast. Use MP3, WAV, OGG, M4A or FLAC for sound; PNG, JPEG or WebP for pictures; MP4 or WebM for video; .md for a text bulletin.',
   },
+  'document-kind-unknown': {
+    vi: 'Không đính kèm được loại tệp này. Văn bản cần là PDF, DOCX hoặc ảnh chụp (PNG, JPEG, WebP).',
+    en: 'This kind of file cannot be attached. A letter must be PDF, DOCX or a picture (PNG, JPEG, WebP).',
+  },
   'file-unreadable': {
     vi: 'Tệp hỏng hoặc không đọc được ({detail}). Hãy xuất lại tệp từ phần mềm gốc rồi tải lên lại.',
     en: 'The file is damaged or cannot be read ({detail}). Export it again and upload the new file.',
@@ -132,9 +136,25 @@ export const ERRORS = {
     vi: 'Nội dung đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách trước khi xoá.',
     en: 'This is in the playlist “{playlist}”. Take it out of the playlist before deleting it.',
   },
+  'asset-in-policy': {
+    vi: 'Nội dung đang là nhạc hiệu của đài ở “{area}”. Hãy đổi nhạc hiệu trước khi xoá.',
+    en: 'This is a tune of the station in “{area}”. Change the tune before deleting it.',
+  },
   'playlist-in-use': {
     vi: 'Danh sách đang dùng trong lịch phát “{schedule}”. Hãy đổi hoặc xoá lịch đó trước.',
     en: 'This playlist is used by the schedule “{schedule}”. Change or delete that schedule first.',
+  },
+  'playlist-nested': {
+    vi: 'Danh sách đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách đó trước.',
+    en: 'This playlist is part of the playlist “{playlist}”. Take it out of that one first.',
+  },
+  'theme-in-use': {
+    vi: 'Chủ đề {theme} còn gắn với {count} nội dung ({assets}). Hãy gỡ chủ đề khỏi các nội dung đó trước khi bỏ.',
+    en: 'The theme {theme} is still on {count} assets ({assets}). Take it off them before removing it.',
+  },
+  'schedule-conflict': {
+    vi: 'Lịch “{name}” trùng giờ với “{other}” trên {devices} thiết bị; chưa có gì được lưu. Hãy đổi giờ, chọn “phát sau” hoặc “thay thế”, hoặc lưu và chấp nhận phần trùng.',
+    en: 'The schedule “{name}” overlaps “{other}” on {devices} devices; nothing was saved. Change the time, choose to queue or to replace, or save and accept the overlap.',
   },
   'recurrence-invalid': {
     vi: 'Quy tắc lặp không hợp lệ ({detail}). Hãy chọn lại kiểu lặp.',
@@ -151,6 +171,18 @@ export const ERRORS = {
   'changed-meanwhile': {
     vi: '“{name}” vừa được người khác sửa hoặc xoá; thay đổi của bạn chưa được lưu. Hãy tải bản mới, so với bản của bạn rồi lưu lại.',
     en: 'Somebody else has just changed or deleted “{name}”; your change was not saved. Load the new version, compare it with yours, and save again.',
+  },
+  'draft-changed': {
+    vi: 'Bản nháp đã thay đổi sau khi bạn xem tác động; chưa có gì được phát hành. Hãy xem lại tác động rồi phát hành.',
+    en: 'The draft has changed since you looked at its impact; nothing was published. Look at the impact again, then publish.',
+  },
+  'publish-needs': {
+    vi: '“{name}” cần “{needs}”, mà bạn không có quyền phát hành mục này. Hãy nhờ người phụ trách phát hành trước, hoặc chọn mục khác.',
+    en: '“{name}” needs “{needs}”, which you may not publish. Ask whoever is in charge of it to publish it first, or choose another.',
+  },
+  'draft-needs': {
+    vi: 'Không làm được: “{name}” trong bản nháp cần “{needs}”. Hãy sửa “{name}” trước.',
+    en: 'This cannot be done: “{name}” of the draft needs “{needs}”. Change “{name}” first.',
   },
   'nothing-changed': {
     vi: 'Không có thay đổi nào để phát hành.',

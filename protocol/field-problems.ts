@@ -38,6 +38,62 @@ export const FIELD_PROBLEMS = {
     vi: 'Mã này đã dùng cho mục khác. Mỗi mã chỉ dùng một lần.',
     en: 'Another entry has this code already. Use each code once.',
   },
+  'playlist-unknown': {
+    vi: 'Danh sách phát này không tồn tại. Hãy chọn danh sách khác.',
+    en: 'There is no such playlist. Choose another.',
+  },
+  'playlist-cycle': {
+    vi: 'Danh sách này chứa chính nó, trực tiếp hoặc qua danh sách khác. Hãy chọn danh sách khác.',
+    en: 'The playlist would contain itself, directly or through another one. Choose another.',
+  },
+  'playlist-channel': {
+    vi: 'Danh sách này dành cho kênh khác: danh sách âm thanh và danh sách hình không lẫn vào nhau.',
+    en: 'That playlist is for the other channel: sound and pictures do not mix.',
+  },
+  'playlist-too-long': {
+    vi: 'Danh sách mở ra quá 20.000 mục. Hãy bớt các danh sách lồng nhau.',
+    en: 'The playlist unfolds to more than 20,000 items. Nest fewer lists.',
+  },
+  'asset-unknown': {
+    vi: 'Nội dung này không tồn tại. Hãy chọn lại.',
+    en: 'There is no such asset. Choose again.',
+  },
+  'relay-duration': {
+    vi: 'Tiếp sóng cần thời lượng cụ thể. Hãy nhập thời lượng.',
+    en: 'A relay needs an explicit duration. Enter it.',
+  },
+  'area-unknown': {
+    vi: 'Địa bàn này không tồn tại. Hãy chọn lại.',
+    en: 'There is no such area. Choose again.',
+  },
+  'area-foreign': {
+    vi: 'Bạn không phụ trách địa bàn này. Hãy bỏ chọn, hoặc nhờ người phụ trách.',
+    en: 'This area is not in your charge. Leave it out, or ask whoever is in charge.',
+  },
+  'device-unknown': {
+    vi: 'Thiết bị này không tồn tại. Hãy chọn lại.',
+    en: 'There is no such device. Choose again.',
+  },
+  'device-foreign': {
+    vi: 'Thiết bị này nằm ngoài địa bàn bạn phụ trách. Hãy bỏ chọn.',
+    en: 'This device is outside the areas in your charge. Leave it out.',
+  },
+  'week-not-monday': {
+    vi: 'Tuần được gọi bằng ngày thứ Hai của nó.',
+    en: 'A week is named by its Monday.',
+  },
+  'too-many-days': {
+    vi: 'Khoảng ngày quá dài: nhiều nhất 42 ngày.',
+    en: 'The range is too long: 42 days at most.',
+  },
+  'not-approved-clip': {
+    vi: 'Nội dung thay thế phải là âm thanh đã được duyệt.',
+    en: 'What stands in must be an approved sound.',
+  },
+  'relay-address': {
+    vi: 'Địa chỉ phải bắt đầu bằng http:// hoặc https:// và không chứa mật khẩu.',
+    en: 'The address must begin with http:// or https:// and hold no password.',
+  },
   'time-zone-unknown': {
     vi: 'Không có múi giờ này. Ví dụ đúng: Asia/Ho_Chi_Minh.',
     en: 'There is no such time zone. An example: Asia/Ho_Chi_Minh.',

@@ -18,6 +18,7 @@ export {
 } from './asset.ts'
 export {
   Campaign,
+  CampaignEdit,
   CampaignInput,
   Directive,
   type NewCampaign,
@@ -47,11 +48,13 @@ export {
   LiveDevice,
   OnAir,
 } from './device.ts'
+export { Difference, differenceParts, rebuild } from './difference.ts'
 export {
   Change,
   Copied,
   CopyDays,
   CopyToAreas,
+  DraftState,
   Impact,
   MakeGood,
   Preview,
@@ -70,7 +73,7 @@ export {
   signedBytes,
 } from './envelope.ts'
 export { ERRORS, ErrorCode, Lang } from './errors.ts'
-export { FIELD_PROBLEMS, isFieldProblem } from './field-problems.ts'
+export { FIELD_PROBLEMS, fieldProblem, isFieldProblem } from './field-problems.ts'
 export {
   AreaId,
   AssetId,

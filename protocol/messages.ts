@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { type DeviceStatus, LiveDevice } from './device.ts'
+import { Difference } from './difference.ts'
+import type { Rollout } from './draft.ts'
 import { Envelope } from './envelope.ts'
 import { DeviceId, Sha256 } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
@@ -75,8 +77,15 @@ export type Welcome = z.infer<typeof Welcome>
 export const ClockAnswer = z.object({ receivedAt: z.number(), sentAt: z.number() })
 export type ClockAnswer = z.infer<typeof ClockAnswer>
 
-/** Server: the state that this device should be in. Only the last one counts. */
-export const Desired = z.object({ revision: Revision, manifest: Envelope })
+/**
+ * Server: the state that this device should be in. Only the last one counts. It is told whole, or by
+ * its difference from the revision that the device said it holds; where that does not fit, the
+ * device asks for `whole`.
+ */
+export const Desired = z.union([
+  z.object({ revision: Revision, manifest: Envelope }),
+  z.object({ revision: Revision, difference: Difference }),
+])
 export type Desired = z.infer<typeof Desired>
 
 /** Player: it holds this revision, plans and trust on disk. */
@@ -131,6 +140,8 @@ export type PlayerToServer = {
   clock: (answer: (clock: ClockAnswer) => void) => void
   applied: (applied: Applied) => void
   refused: (refused: Refused) => void
+  /** The difference did not fit: send the manifest as it is. */
+  whole: () => void
   status: (status: DeviceStatus) => void
   records: (batch: RecordBatch, answer: (ack: RecordAck | { code: string }) => void) => void
 }
@@ -149,6 +160,10 @@ export type ServerToPanel = {
   live: (update: LiveUpdate) => void
   /** These assets changed: ask again. */
   assets: (change: { ids: string[] }) => void
+  /** The draft was edited, or a publication was made: ask again. */
+  programme: (change: { what: 'draft' | 'publication' }) => void
+  /** How far the last publication has come, as far as one may see its devices. */
+  rollout: (rollout: Rollout) => void
   /** Records arrived. */
   plays: (change: { count: number }) => void
 }

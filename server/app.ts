@@ -15,10 +15,12 @@ import { areaRoutes } from './routes/areas.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { draftRoutes } from './routes/draft.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
+import { policyRoutes } from './routes/policies.ts'
 import { publicationRoutes } from './routes/publications.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -63,7 +65,7 @@ export const createApp = (deps: Deps) => {
   app.use(pageHeaders)
 
   app.openapi(health, async (c) => {
-    await deps.store.programme.published()
+    await deps.store.stamps()
     return c.json({ status: 'ok' as const }, 200)
   })
   app.route('/', sessionRoutes(deps))
@@ -77,6 +79,8 @@ export const createApp = (deps: Deps) => {
   app.route('/', assetRoutes(deps))
   app.route('/', playlistRoutes(deps))
   app.route('/', scheduleRoutes(deps))
+  app.route('/', policyRoutes(deps))
+  app.route('/', draftRoutes(deps))
   app.route('/', publicationRoutes(deps))
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))

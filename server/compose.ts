@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import { isForeign } from './http/guard.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
 import { createLiveDevices } from './sockets/live-devices.ts'
@@ -70,6 +71,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const scratchPath = () => join(scratch, uuid())
 
   const store = createStore(db)
+  const memory = createMemory(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
   const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
@@ -80,7 +82,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const io = createSockets(http)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
-  const panels = createPanelGateway({ io, auth, store, liveDevices, log, now })
+  const panels = createPanelGateway({ io, auth, store, liveDevices, presence, log, now })
   const players = createPlayerGateway({
     io,
     store,
@@ -92,8 +94,11 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const publisher = createPublisher({
     store,
+    memory,
     key,
     now,
+    holds: players.holds,
+    onPublication: ({ number }) => panels.published(number),
     onManifests(manifests) {
       players.push(manifests)
       for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
@@ -109,6 +114,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const app = createApp({
     store,
+    memory,
     storage,
     auth,
     publisher,

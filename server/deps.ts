@@ -3,6 +3,7 @@ import type { Storage } from '#media'
 import type { EpochMs, TimeZone } from '#protocol'
 import type { Auth } from './access/auth.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
+import type { Memory } from './programme/memory.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
 import type { LiveDevices } from './sockets/live-devices.ts'
@@ -13,6 +14,7 @@ import type { Store } from './store/store.ts'
 /** What the routes work with. */
 export type Deps = {
   store: Store
+  memory: Memory
   storage: Storage
   auth: Auth
   publisher: Publisher

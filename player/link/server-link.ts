@@ -159,6 +159,10 @@ export const createServerLink = (deps: LinkDeps) => {
     sayRefused(refusal: ManifestRefusal, revision: Revision | null) {
       if (isWelcome) socket?.emit('refused', { refusal, revision })
     },
+    /** A difference did not fit: asks for the manifest as it is. */
+    askWhole() {
+      if (isWelcome) socket?.emit('whole')
+    },
     sayStatus(status: DeviceStatus) {
       if (isWelcome) socket?.emit('status', status)
     },

@@ -2,7 +2,14 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import { AppError, type ErrorCode, errorText, type Problem } from '#protocol'
+import {
+  AppError,
+  type ErrorCode,
+  errorText,
+  FIELD_PROBLEMS,
+  isFieldProblem,
+  type Problem,
+} from '#protocol'
 import type { Env } from './env.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
@@ -30,6 +37,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'file-too-large': 413,
   'file-cut-short': 400,
   'file-kind-unknown': 415,
+  'document-kind-unknown': 415,
   'file-unreadable': 422,
   'file-silent': 422,
   'file-too-long': 422,
@@ -38,11 +46,18 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'asset-changed': 409,
   'asset-kind-mismatch': 400,
   'asset-in-use': 409,
+  'asset-in-policy': 409,
   'playlist-in-use': 409,
+  'playlist-nested': 409,
+  'theme-in-use': 409,
+  'schedule-conflict': 409,
   'recurrence-invalid': 400,
   'recurrence-empty': 400,
   'area-code-taken': 409,
   'changed-meanwhile': 409,
+  'draft-changed': 409,
+  'publish-needs': 409,
+  'draft-needs': 409,
   'nothing-changed': 409,
   'config-invalid': 500,
   'port-in-use': 500,
@@ -70,13 +85,18 @@ export const onError =
       known = new AppError('internal', { requestId })
     }
     const status = STATUS[known.code]
+    const lang = c.get('lang')
     const problem: Problem = {
       type: `urn:loabang:${known.code}`,
       code: known.code,
-      title: errorText(known.code, c.get('lang'), known.params),
+      title: errorText(known.code, lang, known.params),
       status,
-      fields: [...known.fields],
+      fields: known.fields.map(({ field, message }) => ({
+        field,
+        message: isFieldProblem(message) ? FIELD_PROBLEMS[message][lang] : message,
+      })),
       requestId,
+      ...known.attached,
     }
     return c.json(problem, status, { 'content-type': 'application/problem+json' })
   }

@@ -16,6 +16,7 @@ import type { Deps } from '../deps.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
+import { requireAssetFree } from '../programme/asset-use.ts'
 
 const params = z.object({ id: AssetId })
 const one = { 200: json(Asset, 'The asset'), ...refusals }
@@ -92,7 +93,7 @@ const remove = createRoute({
 const titleOf = (fileName: string): string => fileName.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
 
 export const assetRoutes = (deps: Deps) => {
-  const { store, storage, ingestQueue, panels, publisher, now } = deps
+  const { store, memory, storage, ingestQueue, panels, publisher, now } = deps
   const routes = createRouter()
 
   const asset = async (id: AssetId): Promise<Asset> => {
@@ -192,11 +193,7 @@ export const assetRoutes = (deps: Deps) => {
     const { id } = c.req.valid('param')
     const { areaId } = await asset(id)
     await requireRight(c, deps, 'edit', areaId)
-    const { playlists } = await store.programme.draft()
-    const holder = playlists.find(({ items }) =>
-      items.some((item) => item.kind === 'asset' && item.assetId === id),
-    )
-    if (holder) throw new AppError('asset-in-use', { playlist: holder.name })
+    requireAssetFree(id, await memory.look())
     await store.assets.remove(id)
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'asset.delete', subject: id })

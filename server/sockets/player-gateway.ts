@@ -18,6 +18,7 @@ import {
   type ServerToPlayer,
   type Welcome,
 } from '#protocol'
+import type { FreshManifest } from '../publish/publisher.ts'
 import type { DeviceKeys } from '../store/devices.ts'
 import type { StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
@@ -52,14 +53,15 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
   const { io, store, presence, log, now, onAhead, onPlays } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
   const sockets = new Map<DeviceId, PlayerSocket>()
+  /** What connected devices said that they hold. */
+  const heldBy = new Map<DeviceId, number>()
   const admission = createAdmission(HELLOS_PER_SECOND, now)
   const notes = createDeviceNotes(store.devices, log, (ids) => {
     for (const id of ids) presence.changed(id)
   })
 
-  const push = (manifest: StoredManifest) => {
-    const { revision, envelope } = manifest
-    sockets.get(manifest.deviceId)?.emit('desired', { revision, manifest: envelope })
+  const push = ({ deviceId, revision, envelope }: StoredManifest) => {
+    sockets.get(deviceId)?.emit('desired', { revision, manifest: envelope })
   }
 
   const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
@@ -79,12 +81,21 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
     socket.on('applied', (message) => {
       const applied = Applied.safeParse(message)
-      if (applied.success) notes.applied(deviceId, applied.data.revision)
+      if (!applied.success) return
+      heldBy.set(deviceId, applied.data.revision)
+      notes.applied(deviceId, applied.data.revision)
     })
 
     socket.on('refused', (message) => {
       const refused = Refused.safeParse(message)
       if (refused.success) deviceLog.warn(refused.data, 'the device refused a manifest')
+    })
+
+    socket.on('whole', async () => {
+      deviceLog.warn('a difference did not fit; the manifest is sent whole')
+      heldBy.delete(deviceId)
+      const manifest = await store.manifests.get(deviceId)
+      if (manifest) push(manifest)
     })
 
     socket.on('status', (message) => {
@@ -113,6 +124,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     socket.on('disconnect', () => {
       if (sockets.get(deviceId) !== socket) return
       sockets.delete(deviceId)
+      heldBy.delete(deviceId)
       presence.wentOffline(deviceId, now())
       deviceLog.info('device disconnected')
       notes.seen(deviceId, now())
@@ -149,6 +161,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
       notes.seen(deviceId, now())
       notes.applied(deviceId, hello.data.appliedRevision)
       const held = hello.data.appliedRevision ?? 0
+      heldBy.set(deviceId, held)
       const manifest = await store.manifests.get(deviceId)
       if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
       else if (manifest && manifest.revision > held) push(manifest)
@@ -160,9 +173,19 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
   return {
     /** States the desired revision to those devices that are connected; the others ask when they come. */
-    push: (manifests: readonly StoredManifest[]) => {
-      for (const manifest of manifests) push(manifest)
+    push: (manifests: readonly FreshManifest[]) => {
+      for (const manifest of manifests) {
+        const { deviceId, revision, difference } = manifest
+        if (difference && heldBy.get(deviceId) === difference.base)
+          sockets.get(deviceId)?.emit('desired', { revision, difference })
+        else push(manifest)
+      }
     },
+
+    /** Whether a device is connected and said that it holds this revision. */
+    holds: (deviceId: DeviceId, revision: number) => heldBy.get(deviceId) === revision,
+
+    isOnline: presence.isOnline,
 
     /** Writes down what is still held back. */
     close: () => notes.close(),

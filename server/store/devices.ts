@@ -9,6 +9,7 @@ import {
   type Sha256,
 } from '#protocol'
 import type { Database } from './open-database.ts'
+import { raiseStamp } from './stamps.ts'
 
 /** Keys as enrolled: SPKI in base64. */
 export type DeviceKeys = { deviceKey: string; journalKey: string }
@@ -59,6 +60,12 @@ export const createDevices = (db: Database) => ({
     return rows.map(toPlaced)
   },
 
+  /** Devices that have changed since a stamp in more than what they say of themselves. */
+  async changedSince(stamp: number): Promise<PlacedDevice[]> {
+    const rows = await select(db).where('device.stamp', '>', stamp).orderBy('device.id').execute()
+    return rows.map(toPlaced)
+  },
+
   async get(id: DeviceId): Promise<PlacedDevice | undefined> {
     const row = await select(db).where('device.id', '=', id).executeTakeFirst()
     return row && toPlaced(row)
@@ -76,23 +83,26 @@ export const createDevices = (db: Database) => ({
 
   async add(input: DeviceInput, at: EpochMs): Promise<DeviceId> {
     const id = uuid() as DeviceId
-    await db
-      .insertInto('device')
-      .values({
-        id,
-        name: input.name,
-        area_id: input.areaId,
-        channels: JSON.stringify(input.channels),
-        canvas: input.canvas && JSON.stringify(input.canvas),
-        device_key: null,
-        journal_key: null,
-        enrolled_at: null,
-        last_seen_at: null,
-        applied_revision: null,
-        screenshot: null,
-        created_at: at,
-      })
-      .execute()
+    await db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('device')
+        .values({
+          id,
+          name: input.name,
+          area_id: input.areaId,
+          channels: JSON.stringify(input.channels),
+          canvas: input.canvas && JSON.stringify(input.canvas),
+          device_key: null,
+          journal_key: null,
+          enrolled_at: null,
+          last_seen_at: null,
+          applied_revision: null,
+          screenshot: null,
+          created_at: at,
+          stamp: await raiseStamp(tx, 'device'),
+        })
+        .execute()
+    })
     return id
   },
 
@@ -137,6 +147,7 @@ export const createDevices = (db: Database) => ({
           journal_key: keys.journalKey,
           enrolled_at: at,
           applied_revision: null,
+          stamp: await raiseStamp(tx, 'device'),
         })
         .where('id', '=', id)
         .execute()

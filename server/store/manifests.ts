@@ -1,5 +1,7 @@
+import type { Transaction } from 'kysely'
 import type { DeviceId, Envelope, EpochMs, Sha256 } from '#protocol'
 import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
 
 /** A signed manifest as a device must get it. */
 export type StoredManifest = {
@@ -10,7 +12,11 @@ export type StoredManifest = {
   issuedAt: EpochMs
 }
 
+/** What a manifest is compared by. */
+export type ManifestHead = Pick<StoredManifest, 'revision' | 'contentHash'>
+
 const ROWS_PER_INSERT = 200
+const IDS_PER_QUERY = 500
 
 const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
@@ -18,20 +24,19 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
   )
 
 export const createManifests = (db: Database) => ({
-  /**
-   * Revision and content of every device's manifest, or one device's: what a new compilation is
-   * compared with.
-   */
-  async heads(only?: DeviceId): Promise<Map<DeviceId, { revision: number; contentHash: string }>> {
-    let query = db.selectFrom('manifest').select(['device_id', 'revision', 'content_hash'])
-    if (only !== undefined) query = query.where('device_id', '=', only)
-    const rows = await query.execute()
-    return new Map(
-      rows.map((row) => [
-        row.device_id as DeviceId,
-        { revision: row.revision, contentHash: row.content_hash },
-      ]),
-    )
+  /** Revision and content of some devices' manifests: what a new compilation is compared with. */
+  async heads(ids: readonly DeviceId[]): Promise<Map<DeviceId, ManifestHead>> {
+    const heads = new Map<DeviceId, ManifestHead>()
+    for (const some of chunks(ids, IDS_PER_QUERY)) {
+      const rows = await db
+        .selectFrom('manifest')
+        .select(['device_id', 'revision', 'content_hash'])
+        .where('device_id', 'in', some)
+        .execute()
+      for (const { device_id, revision, content_hash } of rows)
+        heads.set(device_id as DeviceId, { revision, contentHash: content_hash })
+    }
+    return heads
   },
 
   async get(deviceId: DeviceId): Promise<StoredManifest | undefined> {
@@ -51,12 +56,16 @@ export const createManifests = (db: Database) => ({
     )
   },
 
-  /** Stores manifests and the plans that they name, all or nothing. */
-  async save(
+  /**
+   * Stores manifests and the plans that they name, and the publication that made them where one did:
+   * all or nothing, and on disk when this returns.
+   */
+  async save<Made>(
     plans: ReadonlyMap<Sha256, string>,
     manifests: readonly StoredManifest[],
-  ): Promise<void> {
-    await db.transaction().execute(async (tx) => {
+    publish: (tx: Transaction<Schema>) => Promise<Made>,
+  ): Promise<Made> {
+    return db.transaction().execute(async (tx) => {
       const bodies = [...plans].map(([sha256, body]) => ({ sha256, body }))
       for (const rows of chunks(bodies, ROWS_PER_INSERT)) {
         await tx
@@ -86,6 +95,7 @@ export const createManifests = (db: Database) => ({
           )
           .execute()
       }
+      return publish(tx)
     })
   },
 

@@ -30,6 +30,8 @@ export type Schema = {
     applied_revision: number | null
     screenshot: string | null
     created_at: number
+    /** The stamp of devices at its last change. */
+    stamp: number
   }
   enrolment_code: {
     code_hash: string
@@ -38,25 +40,17 @@ export type Schema = {
     /** The device key that used it: the same device may ask again when an answer was lost. */
     used_by_key: string | null
   }
-  campaign: {
+  /** Rises with every change of a noun's rows: what is kept in memory is checked against it. */
+  stamp: { noun: string; value: number }
+  /** What operators edit: campaigns, playlists, schedules, and the policies of areas. */
+  draft: {
+    what: string
     id: string
-    name: string
     version: number
-    directive: string
-    phases: string
-    targets: string
-    /** JSON: the letter as it was attached, or null. */
-    document: string | null
-    created_at: number
+    /** JSON without id and version; null once it is deleted, so that its versions go on rising. */
+    body: string | null
   }
-  theme: {
-    id: string
-    campaign_id: string
-    code: string
-    name: string
-    phases: string
-    position: number
-  }
+  theme: { id: string; campaign_id: string }
   asset: {
     id: string
     kind: string | null
@@ -79,34 +73,25 @@ export type Schema = {
     search: string
     created_at: number
     created_by: string
+    /** The stamp of assets at its last change. */
+    stamp: number
   }
   asset_theme: { asset_id: string; theme_id: string; position: number }
   /** Stored bytes that devices and the panel may fetch. */
   media: { sha256: string; mime: string; bytes: number }
-  playlist: {
-    id: string
-    area_id: string
-    version: number
-    /** JSON: all that an operator edits. */
-    body: string
-    created_at: number
-  }
-  schedule: {
-    id: string
-    area_id: string
-    playlist_id: string
-    version: number
-    /** JSON: all that an operator edits. */
-    body: string
-    created_at: number
-  }
   publication: {
     number: number
     at: number
     by: string
-    /** JSON: the playlists and schedules that were published, frozen. */
+    /** JSON: all that was published, frozen. */
     content: string
+    /** JSON: in what it differed from the publication before. */
+    changes: string
+    devices: number
+    restored: number | null
   }
+  /** Which devices a publication changed something for, and the revision that brings it to them. */
+  publication_device: { number: number; device_id: string; revision: number }
   day_plan: { sha256: string; body: string }
   manifest: {
     device_id: string

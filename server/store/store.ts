@@ -1,12 +1,13 @@
 import { type Areas, createAreas } from './areas.ts'
 import { type Assets, createAssets } from './assets.ts'
-import { type Campaigns, createCampaigns } from './campaigns.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { createDraft, type DraftStore } from './draft.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createManifests, type Manifests } from './manifests.ts'
 import type { Database } from './open-database.ts'
 import { createPlays, type Plays } from './plays.ts'
-import { createProgramme, type ProgrammeStore } from './programme.ts'
+import { createPublications, type Publications } from './publications.ts'
+import { readStamps, type Stamps } from './stamps.ts'
 import { type Audit, createAudit, createUsers, type Users } from './users.ts'
 
 /** All that the server keeps, a noun each. */
@@ -14,24 +15,27 @@ export type Store = {
   areas: Areas
   assets: Assets
   audit: Audit
-  campaigns: Campaigns
   devices: Devices
+  draft: DraftStore
   journal: Journal
   manifests: Manifests
   plays: Plays
-  programme: ProgrammeStore
+  publications: Publications
   users: Users
+  /** By what memory is checked against the rows. */
+  stamps: () => Promise<Stamps>
 }
 
 export const createStore = (db: Database): Store => ({
   areas: createAreas(db),
   assets: createAssets(db),
   audit: createAudit(db),
-  campaigns: createCampaigns(db),
   devices: createDevices(db),
+  draft: createDraft(db),
   journal: createJournal(db),
   manifests: createManifests(db),
   plays: createPlays(db),
-  programme: createProgramme(db),
+  publications: createPublications(db),
   users: createUsers(db),
+  stamps: () => readStamps(db),
 })

@@ -1,15 +1,21 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { v7 as uuid } from 'uuid'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import {
   type AreaId,
   type DeviceId,
   Manifest,
+  type Playlist,
+  type PlaylistId,
   PlaylistInput,
+  type Schedule,
+  type ScheduleId,
   ScheduleInput,
   signedBytes,
 } from '#protocol'
+import { createMemory, type Memory } from '../../server/programme/memory.ts'
 import { createPublisher } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
@@ -22,6 +28,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 let now: number
 let store: Store
 let pushed: StoredManifest[][]
+let memory: Memory
 let publisher: ReturnType<typeof createPublisher>
 let key: ReturnType<typeof loadSigningKey>
 let areas: Record<string, AreaId>
@@ -43,11 +50,15 @@ beforeEach(async () => {
   store = createStore(db)
   pushed = []
   key = loadSigningKey(join(folder, 'keys'))
+  memory = createMemory(store)
   publisher = createPublisher({
     store,
+    memory,
     key,
     now: () => now,
+    holds: () => false,
     onManifests: (manifests) => pushed.push([...manifests]),
+    onPublication: () => {},
   })
   await store.areas.importTree(AREAS.tree as never, null, {
     timeZone: 'Asia/Ho_Chi_Minh',
@@ -111,13 +122,13 @@ const scheduleIn = async (...codes: string[]) => {
   const clip = await approvedClip()
   const areaId = areas['91'] as AreaId
   const items = [{ kind: 'asset', assetId: clip.id, durationMs: null }]
-  const playlist = await store.programme.addPlaylist(
-    PlaylistInput.parse({ name: 'Sáng', areaId, channel: 'audio', items }),
-    now,
-  )
+  const input = PlaylistInput.parse({ name: 'Sáng', areaId, channel: 'audio', items })
+  const playlist: Playlist = { id: uuid() as PlaylistId, version: 1, ...input }
   const audience = { areaIds: codes.map((code) => areas[code] as AreaId), deviceIds: [] }
-  const schedule = await store.programme.addSchedule(
-    ScheduleInput.parse({
+  const schedule: Schedule = {
+    id: uuid() as ScheduleId,
+    version: 1,
+    ...ScheduleInput.parse({
       name: 'Sáng',
       areaId,
       playlistId: playlist.id,
@@ -127,10 +138,17 @@ const scheduleIn = async (...codes: string[]) => {
       fill: 'end',
       volume: 80,
     }),
-    now,
-  )
+  }
+  await store.draft.change(() => [
+    { what: 'playlist', id: playlist.id, value: playlist },
+    { what: 'schedule', id: schedule.id, value: schedule },
+  ])
   return { clip, playlist, schedule }
 }
+
+/** The whole draft, as it is when its turn comes. */
+const publishAll = () =>
+  publisher.publish('Lan', ({ draft }) => ({ content: draft, changes: [], restored: null }))
 
 const open = ({ envelope }: StoredManifest): Manifest =>
   Manifest.parse(JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')))
@@ -141,7 +159,7 @@ describe('publishing', () => {
     await publisher.refresh()
     pushed = []
     await scheduleIn('907')
-    expect(await publisher.publish('Lan')).toMatchObject({ number: 1, devices: 1 })
+    expect(await publishAll()).toMatchObject({ number: 1, devices: 1 })
     expect(pushed.map((all) => all.map(({ deviceId }) => deviceId))).toEqual([[here]])
     expect((await store.manifests.get(here))?.revision).toBe(2)
     expect((await store.manifests.get(there))?.revision).toBe(1)
@@ -150,7 +168,7 @@ describe('publishing', () => {
   test('signs what a device must hold: 30 days and more, every plan and every file by hash', async () => {
     const id = await enrolled('30964')
     const { clip } = await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const stored = (await store.manifests.get(id)) as StoredManifest
     const [signature] = stored.envelope.signatures
     const publicKey = createPublicKey({
@@ -184,28 +202,28 @@ describe('publishing', () => {
   test('again with nothing changed sends nothing', async () => {
     await enrolled('30964')
     await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     pushed = []
-    expect(await publisher.publish('Lan')).toMatchObject({ number: 2, devices: 0 })
+    expect(await publishAll()).toMatchObject({ number: 2, devices: 0 })
     expect(pushed).toEqual([])
   })
 
   test('compiles the published programme, not what somebody is just editing', async () => {
     const id = await enrolled('30964')
     const { schedule } = await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const before = (await store.manifests.get(id))?.contentHash
-    await store.programme.removeSchedule(schedule.id)
+    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value: null }])
     await publisher.refresh()
     expect((await store.manifests.get(id))?.contentHash).toBe(before)
-    await publisher.publish('Lan')
+    await publishAll()
     expect(open((await store.manifests.get(id)) as StoredManifest).media).toEqual([])
   })
 
   test('a withdrawal takes effect without publishing', async () => {
     const id = await enrolled('30964')
     const { clip } = await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     await store.assets.update(
       clip.id,
       {},
@@ -218,7 +236,7 @@ describe('publishing', () => {
   test('every night the horizon moves on by a day', async () => {
     const id = await enrolled('30964')
     await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const before = open((await store.manifests.get(id)) as StoredManifest)
     now += 86_400_000
     expect(await publisher.refresh()).toBe(1)
@@ -231,7 +249,7 @@ describe('publishing', () => {
     const id = await enrolled('30964')
     await scheduleIn('91')
     const numbers = await Promise.all(
-      Array.from({ length: 5 }, () => publisher.publish('Lan').then(({ number }) => number)),
+      Array.from({ length: 5 }, () => publishAll().then(({ number }) => number)),
     )
     expect(numbers).toEqual([1, 2, 3, 4, 5])
     expect((await store.manifests.get(id))?.revision).toBe(1)
@@ -247,7 +265,7 @@ describe('publishing', () => {
   test('a device with both a loudspeaker and a board has a plan for each', async () => {
     const id = await enrolled('30964', ['audio', 'screen'])
     await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const { days, device } = open((await store.manifests.get(id)) as StoredManifest)
     expect(device.canvas).toEqual({ width: 640, height: 360 })
     expect(Object.keys(days[1]?.plans ?? {})).toEqual(['audio'])

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AreaId, Asset, DeviceId, Play, RecordBatch, ThemeId } from '#protocol'
+import type { AreaId, Asset, DeviceId, Play, Playlist, RecordBatch, ThemeId } from '#protocol'
+import { addPublication } from '../../server/store/publications.ts'
 import type { Store } from '../../server/store/store.ts'
 import { createStore } from '../../server/store/store.ts'
-import { aJournal, aPlay, sha } from '../support/builders.ts'
+import { aCampaign, aJournal, aPlay, aPlaylist, aTheme, sha } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
 
 const NOW = 1_731_276_000_000
@@ -107,27 +108,13 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   })
 
   test('[ST4] an asset keeps its themes in order and its approval whole', async () => {
-    const campaign = await store.campaigns.add(
-      {
-        name: 'Đợt',
-        directive: {
-          issuer: 'Sở',
-          number: null,
-          symbol: null,
-          date: null,
-          subject: 'V/v',
-          basis: [],
-        },
-        phases: [{ code: '1', name: 'Một', from: '2024-11-08', to: null }],
-        themes: [
-          { code: '1.1', name: 'Niềm tin mới', phases: ['1'] },
-          { code: '1.2', name: 'Cơ đồ', phases: ['1'] },
-        ],
-        targets: [{ theme: '1.1', per: 'plays', count: 7 }],
-      },
-      NOW,
-    )
-    expect(await store.campaigns.list()).toEqual([campaign])
+    const themes = [aTheme('1.1', ['1']), aTheme('1.2', ['1'])]
+    const campaign = aCampaign({
+      themes,
+      targets: [{ themeId: themes[0]?.id as ThemeId, per: 'plays', count: 7 }],
+    })
+    await store.draft.change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
+    expect((await store.draft.read()).campaigns).toEqual([campaign])
     const themeIds = campaign.themes.map(({ id }) => id).toReversed()
     const id = await store.assets.add(
       {
@@ -217,23 +204,66 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   })
 
   test('[ST6] publishing freezes the draft: later edits do not reach what is published', async () => {
-    const playlist = await store.programme.addPlaylist(
-      { name: 'Sáng', areaId: communeId, channel: 'audio', items: [], shuffle: false },
-      NOW,
+    const playlist = aPlaylist([], { name: 'Sáng', areaId: communeId })
+    const put = (value: Playlist | null) =>
+      store.draft.change(() => [{ what: 'playlist', id: playlist.id, value }])
+    const publish = async (base: number) => {
+      const content = await store.draft.read()
+      const fresh = { base, at: NOW, by: 'Lan', changes: [], restored: null, content }
+      return store.manifests.save(new Map(), [], (tx) => addPublication(tx, fresh, []))
+    }
+    await put(playlist)
+    expect(await publish(0)).toMatchObject({ number: 1, by: 'Lan', devices: 0 })
+    expect(await put({ ...playlist, name: 'Chiều' })).toMatchObject([{ version: 2 }])
+    expect((await store.publications.last())?.content.playlists).toMatchObject([{ name: 'Sáng' }])
+    expect((await store.draft.read()).playlists).toMatchObject([{ name: 'Chiều' }])
+    // Made upon a publication that is no longer the last: somebody else was quicker.
+    await expect(publish(0)).rejects.toMatchObject({ code: 'draft-changed' })
+    expect((await publish(1)).number).toBe(2)
+    expect((await store.publications.content(1))?.playlists).toMatchObject([{ name: 'Sáng' }])
+    expect(await put(null)).toEqual([null])
+    expect((await store.draft.read()).playlists).toEqual([])
+    // Versions go on rising over a deletion: an old edit never fits by accident.
+    expect(await put(playlist)).toMatchObject([{ version: 4 }])
+  })
+
+  test('[ST16] what is decided about the draft is decided by one at a time', async () => {
+    const list = aPlaylist([], { name: '0', areaId: communeId })
+    await store.draft.change(() => [{ what: 'playlist', id: list.id, value: list }])
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        store.draft.change((draft) => {
+          const now = draft.playlists.find(({ id }) => id === list.id) as Playlist
+          return [
+            { what: 'playlist', id: list.id, value: { ...now, name: `${Number(now.name) + 1}` } },
+          ]
+        }),
+      ),
     )
-    const first = await store.programme.publish('Lan', NOW)
-    const { id, version, ...body } = playlist
-    const renamed = { ...body, name: 'Chiều' }
-    const replaced = await store.programme.replacePlaylist(id, version, renamed)
-    expect(replaced?.version).toBe(2)
-    expect(await store.programme.replacePlaylist(id, version, body)).toBeUndefined()
-    expect((await store.programme.published())?.draft.playlists.map(({ name }) => name)).toEqual([
-      'Sáng',
+    expect((await store.draft.read()).playlists.find(({ id }) => id === list.id)).toMatchObject({
+      name: '8',
+      version: 9,
+    })
+    const refused = store.draft.change(() => {
+      throw new Error('no')
+    })
+    await expect(refused).rejects.toThrow('no')
+  })
+
+  test('[ST17] reading the draft again gives the same objects where nothing has changed', async () => {
+    const [kept, edited] = [aPlaylist([]), aPlaylist([])]
+    await store.draft.change(() =>
+      [kept, edited].map((value) => ({ what: 'playlist', id: value.id, value })),
+    )
+    const first = await store.draft.read()
+    await store.draft.change(() => [
+      { what: 'playlist', id: edited.id, value: { ...edited, name: 'khác' } },
     ])
-    expect((await store.programme.draft()).playlists.map(({ name }) => name)).toEqual(['Chiều'])
-    expect((await store.programme.publish('Lan', NOW)).number).toBe(first.number + 1)
-    expect(await store.programme.removePlaylist(playlist.id)).toBe(true)
-    expect(await store.programme.removePlaylist(playlist.id)).toBe(false)
+    const second = await store.draft.read(first)
+    const find = (content: typeof first, { id }: Playlist) =>
+      content.playlists.find((playlist) => playlist.id === id)
+    expect(find(second, kept)).toBe(find(first, kept))
+    expect(find(second, edited)?.name).toBe('khác')
   })
 
   test('[ST7] a manifest replaces the one before it, plans stay', async () => {
@@ -250,20 +280,22 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       envelope,
       issuedAt: NOW,
     })
-    await store.manifests.save(new Map([[sha('p1'), '{"p":1}']]), [manifest(1)])
+    const nothing = async () => undefined
+    await store.manifests.save(new Map([[sha('p1'), '{"p":1}']]), [manifest(1)], nothing)
     await store.manifests.save(
       new Map([
         [sha('p1'), '{"p":1}'],
         [sha('p2'), '{"p":2}'],
       ]),
       [manifest(2)],
+      nothing,
     )
     expect(await store.manifests.get(id)).toMatchObject({
       revision: 2,
       contentHash: 'h2',
       envelope,
     })
-    expect((await store.manifests.heads()).get(id)).toEqual({ revision: 2, contentHash: 'h2' })
+    expect((await store.manifests.heads([id])).get(id)).toEqual({ revision: 2, contentHash: 'h2' })
     expect(await store.manifests.plan(sha('p1'))).toBe('{"p":1}')
     expect(await store.manifests.plan(sha('p3'))).toBeUndefined()
     expect((await store.devices.get(id))?.desiredRevision).toBe(2)

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { addProgrammeTables } from './programme-tables.ts'
 
 /** Column types that both engines know by these names; bigint holds milliseconds in PostgreSQL. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -33,7 +34,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('applied_revision', 'bigint')
     .addColumn('screenshot', 'text')
     .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('stamp', 'bigint', (c) => c.notNull())
     .execute()
+  await schema.createIndex('device_stamp').on('device').column('stamp').execute()
   await schema.createIndex('device_area').on('device').column('area_id').execute()
 
   await schema
@@ -44,26 +47,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('used_by_key', 'text')
     .execute()
 
-  await schema
-    .createTable('campaign')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('directive', 'text', (c) => c.notNull())
-    .addColumn('phases', 'text', (c) => c.notNull())
-    .addColumn('targets', 'text', (c) => c.notNull())
-    .addColumn('document', 'text')
-    .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .execute()
-  await schema
-    .createTable('theme')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('campaign_id', 'text', (c) => c.notNull().references('campaign.id'))
-    .addColumn('code', 'text', (c) => c.notNull())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('phases', 'text', (c) => c.notNull())
-    .addColumn('position', 'integer', (c) => c.notNull())
-    .execute()
+  await addProgrammeTables(schema)
 
   await schema
     .createTable('asset')
@@ -85,7 +69,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('search', 'text', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('stamp', 'bigint', (c) => c.notNull())
     .execute()
+  await schema.createIndex('asset_stamp').on('asset').column('stamp').execute()
   await schema
     .createTable('asset_theme')
     .addColumn('asset_id', 'text', (c) => c.notNull().references('asset.id').onDelete('cascade'))
@@ -100,30 +86,6 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('bytes', 'bigint', (c) => c.notNull())
     .execute()
 
-  await schema
-    .createTable('playlist')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('area_id', 'text', (c) => c.notNull().references('area.id'))
-    .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('body', 'text', (c) => c.notNull())
-    .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .execute()
-  await schema
-    .createTable('schedule')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('area_id', 'text', (c) => c.notNull().references('area.id'))
-    .addColumn('playlist_id', 'text', (c) => c.notNull().references('playlist.id'))
-    .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('body', 'text', (c) => c.notNull())
-    .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .execute()
-  await schema
-    .createTable('publication')
-    .addColumn('number', 'integer', (c) => c.primaryKey())
-    .addColumn('at', 'bigint', (c) => c.notNull())
-    .addColumn('by', 'text', (c) => c.notNull())
-    .addColumn('content', 'text', (c) => c.notNull())
-    .execute()
   await schema
     .createTable('day_plan')
     .addColumn('sha256', 'text', (c) => c.primaryKey())

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { addDays, compileDay, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
+import type { Channel, DayPlan, EpochMs, LocalDate, Manifest, Sha256 } from '#protocol'
+import type { Audience } from '../programme/audiences.ts'
+
+/** A device that loses its network today goes on for this many days. */
+const DAYS_AHEAD = 34
+/** Yesterday stays in, so that an item which crosses midnight keeps its beginning. */
+const DAYS_BEHIND = 1
+
+/** What the devices of one audience hold from one day on. */
+export type Horizon = Pick<Manifest, 'days' | 'media' | 'playUntil'> & {
+  /** Plans by their hash, as the bytes that hash to it. */
+  plans: ReadonlyMap<Sha256, string>
+}
+
+export type Day = { date: LocalDate; channel: Channel }
+
+/** The plan of one channel of an audience on one day. */
+export const planOf = (audience: Audience, programme: Programme, day: Day): DayPlan =>
+  compileDay(audience.schedules, programme, { ...day, timeZone: audience.timeZone })
+
+const mediaOf = (plan: DayPlan) =>
+  plan.segments.flatMap(({ items }) =>
+    items.flatMap(({ sha256, mime, fallback }) => [
+      { sha256, mime },
+      ...(fallback ? [fallback] : []),
+    ]),
+  )
+
+/** The first day that an audience's horizon begins with: it moves on at midnight of its zone. */
+export const todayOf = ({ timeZone }: Pick<Audience, 'timeZone'>, now: EpochMs): LocalDate =>
+  dateAt(now, timeZone)
+
+/**
+ * Compiles the plans of the coming days for one audience.
+ * @param pause called between days: others get their turn
+ */
+export const compileHorizon = async (
+  audience: Audience,
+  programme: Programme,
+  today: LocalDate,
+  bytesOf: (sha256: Sha256) => number,
+  pause: () => Promise<void> | undefined,
+): Promise<Horizon> => {
+  const { timeZone, channels } = audience
+  const last = addDays(today, DAYS_AHEAD)
+  const plans = new Map<Sha256, string>()
+  const media = new Map<Sha256, string>()
+  const days: Horizon['days'] = []
+  for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
+    const day: Horizon['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
+    for (const channel of channels) {
+      const plan = planOf(audience, programme, { date, channel })
+      if (plan.segments.length === 0 && plan.blank.length === 0) continue
+      const body = canonicalize(plan) as string
+      const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
+      plans.set(sha256, body)
+      day.plans[channel] = sha256
+      for (const item of mediaOf(plan)) media.set(item.sha256, item.mime)
+    }
+    days.push(day)
+    await pause()
+  }
+  return {
+    days,
+    plans,
+    playUntil: startOfDay(addDays(last, 1), timeZone),
+    media: [...media]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([sha256, mime]) => ({ sha256, mime, bytes: bytesOf(sha256) })),
+  }
+}

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import {
+  type DeviceId,
+  differenceParts,
+  type EpochMs,
+  type LocalDate,
+  MANIFEST_TYPE,
+  type Manifest,
+  type Sha256,
+} from '#protocol'
+import { type Audience, createAudiences } from '../programme/audiences.ts'
+import type { Known, KnownDevice } from '../programme/memory.ts'
+import { createPause } from '../programme/pause.ts'
+import type { Content } from '../store/content.ts'
+import { compileHorizon, type Horizon, todayOf } from './compile-audience.ts'
+import type { FreshManifest, PublisherDeps } from './publisher.ts'
+
+/** What a device was last brought up to: as long as this is true of it there is nothing to do. */
+type Held = { device: KnownDevice; key: string; today: LocalDate; revision: number }
+type Stale = { device: KnownDevice; audience: Audience; today: LocalDate }
+
+const AT_A_TIME = 50
+
+const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
+
+const sizesOf = (assets: Known['assets']): Map<Sha256, number> => {
+  const sizes = new Map<Sha256, number>()
+  for (const { rendition } of assets.values())
+    if (rendition) sizes.set(rendition.sha256, rendition.bytes)
+  return sizes
+}
+
+/**
+ * Makes manifests for the devices for which something has changed, and compiles only for audiences
+ * that nobody has compiled for yet: an edit costs what it touches.
+ */
+export const createManifestMaker = ({ store, key, now, holds }: PublisherDeps) => {
+  const held = new Map<DeviceId, Held>()
+  const horizons = new Map<string, Promise<Horizon>>()
+  const saved = new Set<Sha256>()
+
+  const findStale = (known: Known, content: Content, only: DeviceId | undefined, above: number) => {
+    const audiences = createAudiences(known, content)
+    const at = now()
+    const days = new Map<string, LocalDate>()
+    const stale: Stale[] = []
+    const device = only && known.devices.get(only)
+    for (const each of only ? (device ? [device] : []) : known.devices.values()) {
+      if (each.enrolledAt === null) continue
+      const audience = audiences.of(each)
+      const today = days.get(audience.timeZone) ?? todayOf(audience, at)
+      days.set(audience.timeZone, today)
+      const last = held.get(each.id)
+      const isCurrent = last?.device === each && last.key === audience.key && last.today === today
+      if (!isCurrent || last.revision <= above) stale.push({ device: each, audience, today })
+    }
+    return { stale, programme: audiences.programme }
+  }
+
+  /** Lets go of what no device needs any more. */
+  const sweep = () => {
+    const used = new Set(
+      [...held.values()].map(({ key: audience, today }) => `${audience} ${today}`),
+    )
+    for (const name of horizons.keys()) if (!used.has(name)) horizons.delete(name)
+  }
+
+  const signed = (
+    content: Omit<Manifest, 'revision' | 'issuedAt'>,
+    revision: number,
+    at: EpochMs,
+  ) => JSON.stringify({ ...content, revision, issuedAt: at } satisfies Manifest)
+
+  const differenceFrom = async (
+    deviceId: DeviceId,
+    base: number,
+    wanted: string,
+    envelope: FreshManifest['envelope'],
+  ): Promise<FreshManifest['difference']> => {
+    if (!holds(deviceId, base)) return null
+    const before = await store.manifests.get(deviceId)
+    if (before?.revision !== base) return null
+    const { payloadType, signatures } = envelope
+    const parts = differenceParts(text(before.envelope.payload), wanted)
+    return { base, payloadType, signatures, parts }
+  }
+
+  return {
+    /** @param above number manifests higher than this, also where nothing else about them is new */
+    async make(
+      known: Known,
+      content: Content,
+      { only, above }: { only: DeviceId | undefined; above: number },
+    ) {
+      const { stale, programme } = findStale(known, content, only, above)
+      const pause = createPause()
+      const sizes = sizesOf(known.assets)
+      const heads = await store.manifests.heads(stale.map(({ device }) => device.id))
+      const issuedAt = now()
+      const manifests: FreshManifest[] = []
+      const plans = new Map<Sha256, string>()
+      const brought: Held[] = []
+
+      for (const { device, audience, today } of stale) {
+        const name = `${audience.key} ${today}`
+        const compiling =
+          horizons.get(name) ??
+          compileHorizon(audience, programme, today, (sha256) => sizes.get(sha256) ?? 0, pause)
+        horizons.set(name, compiling)
+        compiling.catch(() => horizons.delete(name))
+        const { plans: compiled, ...horizon } = await compiling
+        const manifest = {
+          v: 1 as const,
+          deviceId: device.id,
+          device: {
+            name: device.name,
+            area: { id: device.areaId, code: device.areaCode, path: device.areaPath },
+            timeZone: device.timeZone,
+            channels: [...device.channels],
+            canvas: device.canvas,
+          },
+          ...horizon,
+        }
+        const head = heads.get(device.id)
+        const contentHash = createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
+        const last = head?.revision ?? 0
+        const isNew = head?.contentHash !== contentHash || last <= above
+        const revision = isNew ? Math.max(last, above) + 1 : last
+        brought.push({ device, key: audience.key, today, revision })
+        if (!isNew) continue
+        for (const [sha256, body] of compiled) if (!saved.has(sha256)) plans.set(sha256, body)
+        const payload = signed(manifest, revision, issuedAt)
+        const envelope = key.seal(MANIFEST_TYPE, payload)
+        const difference = await differenceFrom(device.id, last, payload, envelope)
+        manifests.push({
+          deviceId: device.id,
+          revision,
+          contentHash,
+          envelope,
+          issuedAt,
+          difference,
+        })
+        // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
+        if (manifests.length % AT_A_TIME === 0) await pause()
+      }
+      return {
+        manifests,
+        plans: plans as ReadonlyMap<Sha256, string>,
+        /** To be called once they are on disk. */
+        saved() {
+          for (const sha256 of plans.keys()) saved.add(sha256)
+          for (const one of brought) held.set(one.device.id, one)
+          if (stale.length > 0) sweep()
+        },
+      }
+    },
+  }
+}
