@@ -9,6 +9,7 @@ import {
   type CopyToAreas,
   type DeviceId,
   DeviceTimeline,
+  DraftState,
   type EpochMs,
   Explanation,
   Impact,
@@ -34,7 +35,7 @@ import {
 import { queryString, type Transport } from './transport.ts'
 
 const TimelinePage = pageOf(TimelineRow)
-const Published = z.object({ number: z.int(), devices: z.int() })
+const PublicationPage = pageOf(Publication)
 
 export type TimelineQuestion = {
   areaId?: AreaId | undefined
@@ -52,25 +53,17 @@ const accepting = (isAccepted: boolean) => (isAccepted ? '?accept=conflicts' : '
 /** Everything that decides what is on air: campaigns, playlists, schedules, policies, publications. */
 export const programmeApi = ({ call, send, upload }: Transport) => ({
   policy: (areaId: AreaId) => call(AreaPolicy, 'GET', `/api/areas/${areaId}/policy`),
-  setPolicy: (areaId: AreaId, policy: Policy) =>
-    call(AreaPolicy, 'PUT', `/api/areas/${areaId}/policy`, policy),
+  setPolicy: (areaId: AreaId, policy: Policy, version?: number) =>
+    call(AreaPolicy, 'PUT', `/api/areas/${areaId}/policy${queryString({ version })}`, policy),
 
   campaigns: () => call(z.array(Campaign), 'GET', '/api/campaigns'),
   addCampaign: (campaign: NewCampaign) => call(Campaign, 'POST', '/api/campaigns', campaign),
   editCampaign: (id: CampaignId, campaign: NewCampaign & { version: Version }) =>
     call(Campaign, 'PUT', `/api/campaigns/${id}`, campaign),
   attachLetter: (id: CampaignId, file: File) =>
-    upload(
-      Campaign,
-      `/api/campaigns/${id}/document${queryString({ name: file.name })}`,
-      file,
-    ),
+    upload(Campaign, `/api/campaigns/${id}/document${queryString({ name: file.name })}`, file),
   coverage: (id: CampaignId, week: LocalDate, areaId: AreaId | undefined) =>
-    call(
-      WeekCoverage,
-      'GET',
-      `/api/campaigns/${id}/coverage${queryString({ week, areaId })}`,
-    ),
+    call(WeekCoverage, 'GET', `/api/campaigns/${id}/coverage${queryString({ week, areaId })}`),
   propose: (id: CampaignId, areaId: AreaId, week: LocalDate) =>
     call(Proposal, 'POST', `/api/campaigns/${id}/proposals`, { areaId, week }),
   acceptProposal: (id: CampaignId, proposal: Proposal) =>
@@ -116,9 +109,11 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
   impact: (areaId: AreaId | undefined) =>
     call(Impact, 'GET', `/api/draft/impact${queryString({ areaId })}`),
   discardDraft: async () => void (await send('DELETE', '/api/draft')),
-  publish: (draft: string) => call(Published, 'POST', '/api/publications', { draft }),
-  publications: () => call(z.array(Publication), 'GET', '/api/publications'),
+  publish: (draft: string) => call(Publication, 'POST', '/api/publications', { draft }),
+  publications: async (cursor?: string) =>
+    call(PublicationPage, 'GET', `/api/publications${queryString({ cursor, limit: 50 })}`),
+  draft: () => call(DraftState, 'GET', '/api/draft'),
   restorePublication: (number: number) =>
-    call(Published, 'POST', `/api/publications/${number}/restore`),
+    call(Publication, 'POST', `/api/publications/${number}/restore`),
   rollout: (number: number) => call(Rollout, 'GET', `/api/publications/${number}/rollout`),
 })

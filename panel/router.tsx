@@ -1,18 +1,7 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { z } from 'zod'
 import { AreaId, AssetFilter, AssetId, DeviceId, PlayFilter } from '#protocol'
-import { CampaignPage } from './features/campaigns/campaign-page.tsx'
-import { CampaignsPage } from './features/campaigns/campaigns-page.tsx'
 import { campaignSearchShape } from './features/campaigns/search.ts'
-import { LibraryPage } from './features/library/library-page.tsx'
-import { OnAirPage } from './features/on-air/on-air-page.tsx'
-import { PlayLogPage } from './features/play-log/play-log-page.tsx'
-import { PlaylistPage } from './features/playlists/playlist-page.tsx'
-import { PlaylistsPage } from './features/playlists/playlists-page.tsx'
-import { PolicyPage } from './features/schedule/policy/policy-page.tsx'
-import { PublicationsPage } from './features/schedule/publish/publications-page.tsx'
-import { ScheduleLayout } from './features/schedule/schedule-layout.tsx'
-import { SchedulePage } from './features/schedule/schedule-page.tsx'
 import { scheduleSearchShape } from './features/schedule/search.ts'
 import { prefetchTimeline } from './features/schedule/use-timeline.ts'
 import { Shell } from './frame/shell.tsx'
@@ -43,13 +32,13 @@ const onAir = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: (search) => OnAirSearch.parse(search),
-  component: OnAirPage,
+  component: lazyRouteComponent(() => import('./features/on-air/on-air-page.tsx'), 'OnAirPage'),
 })
 
 const schedule = createRoute({
   getParentRoute: () => root,
   path: '/schedule',
-  component: ScheduleLayout,
+  component: lazyRouteComponent(() => import('./features/schedule/schedule-layout.tsx'), 'ScheduleLayout'),
 })
 
 const timeline = createRoute({
@@ -58,62 +47,62 @@ const timeline = createRoute({
   validateSearch: (search) => ScheduleSearch.parse(search),
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => prefetchTimeline(deps),
-  component: SchedulePage,
+  component: lazyRouteComponent(() => import('./features/schedule/schedule-page.tsx'), 'SchedulePage'),
 })
 
 const playlists = createRoute({
   getParentRoute: () => schedule,
   path: '/playlists',
   validateSearch: (search) => PlaylistsSearch.parse(search),
-  component: PlaylistsPage,
+  component: lazyRouteComponent(() => import('./features/playlist-editor/playlists-page.tsx'), 'PlaylistsPage'),
 })
 
 const playlist = createRoute({
   getParentRoute: () => schedule,
   path: '/playlists/$id',
   validateSearch: (search) => PublishingSearch.parse(search),
-  component: PlaylistPage,
+  component: lazyRouteComponent(() => import('./features/playlist-editor/playlist-page.tsx'), 'PlaylistPage'),
 })
 
 const policy = createRoute({
   getParentRoute: () => schedule,
   path: '/policy',
   validateSearch: (search) => PolicySearch.parse(search),
-  component: PolicyPage,
+  component: lazyRouteComponent(() => import('./features/schedule/policy/policy-page.tsx'), 'PolicyPage'),
 })
 
 const publications = createRoute({
   getParentRoute: () => schedule,
   path: '/publications',
   validateSearch: (search) => PublishingSearch.parse(search),
-  component: PublicationsPage,
+  component: lazyRouteComponent(() => import('./features/schedule/publish/publications-page.tsx'), 'PublicationsPage'),
 })
 
 const library = createRoute({
   getParentRoute: () => root,
   path: '/library',
   validateSearch: (search) => LibrarySearch.parse(search),
-  component: LibraryPage,
+  component: lazyRouteComponent(() => import('./features/library/library-page.tsx'), 'LibraryPage'),
 })
 
 const campaigns = createRoute({
   getParentRoute: () => root,
   path: '/campaigns',
-  component: CampaignsPage,
+  component: lazyRouteComponent(() => import('./features/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
 })
 
 const campaign = createRoute({
   getParentRoute: () => root,
   path: '/campaigns/$id',
   validateSearch: (search) => CampaignSearch.parse(search),
-  component: CampaignPage,
+  component: lazyRouteComponent(() => import('./features/campaigns/campaign-page.tsx'), 'CampaignPage'),
 })
 
 const playLog = createRoute({
   getParentRoute: () => root,
   path: '/reports/plays',
   validateSearch: (search) => PlayLogSearch.parse(search),
-  component: PlayLogPage,
+  component: lazyRouteComponent(() => import('./features/play-log/play-log-page.tsx'), 'PlayLogPage'),
 })
 
 /** Every place of the panel. Filters and opened drawers are part of an address. */

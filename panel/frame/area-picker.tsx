@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { AreaId } from '#protocol'
 import { api } from '../server.ts'
-import { matches } from '../ui/plain-text.ts'
+import { byWords } from '../ui/by-words.ts'
 
 const MOST_SHOWN = 60
 
@@ -35,9 +35,7 @@ export const AreaPicker = (props: {
       clearable
       limit={MOST_SHOWN}
       nothingFoundMessage={t('frame.noArea')}
-      filter={({ options: all, search }) => {
-        return all.filter((option) => matches('label' in option ? option.label : '', search))
-      }}
+      filter={byWords}
       w={{ base: '100%', xs: 320 }}
     />
   )

@@ -1,4 +1,13 @@
-import { ActionIcon, Combobox, Group, Modal, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core'
+import {
+  ActionIcon,
+  Combobox,
+  Group,
+  Modal,
+  ScrollArea,
+  Text,
+  TextInput,
+  useCombobox,
+} from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
@@ -38,7 +47,13 @@ const useEverything = (): Found[] => {
     ['/reports/plays', 'place.playLog'],
   ] as const
   return [
-    ...places.map(([to, word]) => ({ kind: 'place' as const, id: to, name: t(word), more: '', to })),
+    ...places.map(([to, word]) => ({
+      kind: 'place' as const,
+      id: to,
+      name: t(word),
+      more: '',
+      to,
+    })),
     ...schedules.map(({ id, name }) => ({
       kind: 'schedule' as const,
       id,
@@ -139,7 +154,13 @@ export const Find = () => {
   useHotkeys([['mod+K', open]], [])
   return (
     <>
-      <ActionIcon variant="subtle" color="gray" onClick={open} aria-label={t('find.open')} title={t('find.open')}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        onClick={open}
+        aria-label={t('find.open')}
+        title={t('find.open')}
+      >
         <IconSearch size={18} />
       </ActionIcon>
       <Modal

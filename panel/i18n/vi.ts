@@ -1,5 +1,6 @@
 import { campaigns } from './vi/campaigns.ts'
 import { copy, find } from './vi/copy.ts'
+import { frame, place, signIn } from './vi/frame.ts'
 import { playlists } from './vi/playlists.ts'
 import { policy } from './vi/policy.ts'
 import { publishing } from './vi/publishing.ts'
@@ -9,14 +10,7 @@ import { scheduleForm } from './vi/schedule-form.ts'
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
-  place: {
-    onAir: 'Đang phát',
-    schedule: 'Lịch phát',
-    library: 'Thư viện',
-    campaigns: 'Chiến dịch',
-    reports: 'Báo cáo',
-    playLog: 'Nhật ký phát',
-  },
+  place,
   schedule,
   scheduleForm,
   publishing,
@@ -25,27 +19,8 @@ export const vi = {
   policy,
   copy,
   find,
-  frame: {
-    signOut: 'Đăng xuất',
-    language: 'Ngôn ngữ',
-    scheme: 'Đổi nền sáng hoặc tối',
-    menu: 'Mở danh mục',
-    skip: 'Tới nội dung chính',
-    disconnected:
-      'Trang này mất kết nối với máy chủ; những gì đang hiện có thể đã cũ. Đang thử nối lại …',
-    allAreas: 'Mọi địa bàn',
-    area: 'Địa bàn',
-    pickArea: 'Gõ tên địa bàn, không cần dấu',
-    noArea: 'Không có địa bàn nào khớp',
-    apiDocs: 'Tài liệu API',
-  },
-  signIn: {
-    title: 'Đăng nhập',
-    username: 'Tên đăng nhập',
-    password: 'Mật khẩu',
-    submit: 'Đăng nhập',
-    motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
-  },
+  frame,
+  signIn,
   state: {
     onAir: 'Đang phát',
     silent: 'Im lặng theo lịch',

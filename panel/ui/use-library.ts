@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import { useAssets, usePlaylists } from './use-programme.ts'
 import type { Library } from './playlist-length.ts'
+import { useAssets, usePlaylists } from './use-programme.ts'
 
 /** Assets and playlists by their ids. */
 export const useLibrary = (): Library => {

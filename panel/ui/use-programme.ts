@@ -2,13 +2,21 @@ import { useQuery } from '@tanstack/react-query'
 import type { Area, Asset, LiveDevice, Playlist, Schedule } from '#protocol'
 import { api, queries } from '../server.ts'
 
+const PROGRAMME_KEYS = [
+  'timeline',
+  'schedules',
+  'playlists',
+  'draft',
+  'impact',
+  'campaigns',
+  'coverage',
+  'policy',
+  'publications',
+]
+
 /** Everything of the draft that a page may show is asked for again. */
 export const programmeChanged = (): Promise<unknown> =>
-  Promise.all(
-    ['timeline', 'schedules', 'playlists', 'impact', 'campaigns', 'coverage', 'policy'].map((key) =>
-      queries.invalidateQueries({ queryKey: [key] }),
-    ),
-  )
+  Promise.all(PROGRAMME_KEYS.map((key) => queries.invalidateQueries({ queryKey: [key] })))
 
 export const useSchedules = () =>
   useQuery<Schedule[]>({ queryKey: ['schedules'], queryFn: api.schedules })

@@ -1,4 +1,16 @@
-import { Anchor, Button, FileButton, Group, List, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
+import {
+  Anchor,
+  Button,
+  FileButton,
+  Group,
+  List,
+  Paper,
+  SimpleGrid,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconCheck, IconFileText, IconPaperclip, IconPencil } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'

@@ -6,8 +6,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AreaId, type Copied, ScheduleId, type TimelineRow } from '#protocol'
 import { api } from '../../server.ts'
+import { byWords } from '../../ui/by-words.ts'
 import { ErrorNotice } from '../../ui/notices.tsx'
-import { matches } from '../../ui/plain-text.ts'
 import { rememberStep } from '../../ui/undo.ts'
 import { programmeChanged, useAreas, useSchedules } from '../../ui/use-programme.ts'
 import { dayOf } from '../../ui/when.ts'
@@ -126,10 +126,6 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
   )
   const shown = shownSchedules(rows)
   const known = schedules.filter(({ id }) => shown.some((one) => one.id === id))
-  const filter: NonNullable<React.ComponentProps<typeof MultiSelect>['filter']> = ({
-    options,
-    search,
-  }) => options.filter((option) => 'label' in option && matches(option.label, search))
   return (
     <Stack>
       <MultiSelect
@@ -138,7 +134,7 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
         value={ids}
         onChange={setIds}
         searchable
-        filter={filter}
+        filter={byWords}
         data-autofocus
       />
       <MultiSelect
@@ -151,7 +147,7 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
         onChange={setAreaIds}
         searchable
         limit={60}
-        filter={filter}
+        filter={byWords}
       />
       {copy.error && <ErrorNotice error={copy.error} />}
       <Group>

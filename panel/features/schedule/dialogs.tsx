@@ -2,7 +2,7 @@ import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conflict, TimeZone } from '#protocol'
-import { clock, dayOf, dateTime } from '../../ui/when.ts'
+import { clock, dateTime, dayOf } from '../../ui/when.ts'
 import type { Question } from './use-grid-actions.ts'
 import type { ScheduleEdits } from './use-schedule-edits.ts'
 

@@ -5,7 +5,10 @@ const HATCH = (colour: string) =>
   `repeating-linear-gradient(45deg, ${colour} 0 2.5px, transparent 2.5px 6px)`
 
 const SIGNS = {
-  window: { background: 'light-dark(#fff, #262d2c)', border: '1px solid light-dark(#b9c3bf, #434b49)' },
+  window: {
+    background: 'light-dark(#fff, #262d2c)',
+    border: '1px solid light-dark(#b9c3bf, #434b49)',
+  },
   quiet: { backgroundImage: HATCH('light-dark(#9aa6a1, #59635f)') },
   overridden: { background: `${HATCH('rgb(255 255 255 / 65%)')}, #4a5560` },
   withheld: { background: '#4a5560', border: '2px dashed light-dark(#c27500, #f7b733)' },

@@ -1,4 +1,14 @@
-import { ActionIcon, Box, Button, Group, Paper, ScrollArea, Stack, Text, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Box,
+  Button,
+  Group,
+  Paper,
+  ScrollArea,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { IconCalendarPlus, IconGripVertical, IconSearch, IconWand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type PointerEvent, useState } from 'react'
@@ -46,7 +56,14 @@ export const Palette = ({ targets, isReadOnly, onDrag, onUse }: Props) => {
       assetsIn(items, library).some(({ asset }) => asset?.themeIds.includes(target.theme.id)),
     )
   return (
-    <Paper withBorder p="sm" w={264} h="100%" component="aside" aria-label={t('schedule.palette.title')}>
+    <Paper
+      withBorder
+      p="sm"
+      w={264}
+      h="100%"
+      component="aside"
+      aria-label={t('schedule.palette.title')}
+    >
       <Stack gap="xs" h="100%">
         <Text fw={600}>{t('schedule.palette.title')}</Text>
         {short.length > 0 && (

@@ -48,7 +48,10 @@ const daysOfMonth = (date: LocalDate): number =>
   new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate()
 
 /** The days that are shown. */
-export const rangeOf = ({ view = 'week', date }: ScheduleSearch): { from: LocalDate; days: number } => {
+export const rangeOf = ({
+  view = 'week',
+  date,
+}: ScheduleSearch): { from: LocalDate; days: number } => {
   const day = date ?? dateAt(serverNow(), HOME_ZONE)
   if (view === 'day') return { from: day, days: 1 }
   if (view === 'month') return { from: `${day.slice(0, 8)}01`, days: daysOfMonth(day) }

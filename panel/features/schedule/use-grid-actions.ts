@@ -1,6 +1,14 @@
 import { useState } from 'react'
 import { addDays, dateAt } from '#playlists'
-import type { AreaId, Block, DeviceId, NewSchedule, Schedule, TimelineRow, TimeZone } from '#protocol'
+import type {
+  AreaId,
+  Block,
+  DeviceId,
+  NewSchedule,
+  Schedule,
+  TimelineRow,
+  TimeZone,
+} from '#protocol'
 import { clock } from '../../ui/when.ts'
 import type { GridActions } from './grid/timeline-grid.tsx'
 import { happensOnce, movedAlways, movedOnce, type Shift } from './move.ts'

@@ -15,8 +15,7 @@ export const inputOf = ({ id: _, version: __, ...input }: Schedule): NewSchedule
 
 /** The conflicts that a refusal names, or undefined where it is about something else. */
 export const conflictsIn = (error: unknown): Conflict[] | undefined => {
-  if (!(error instanceof Refusal) || (error.code as string) !== 'schedule-conflict')
-    return undefined
+  if (!(error instanceof Refusal) || error.code !== 'schedule-conflict') return undefined
   const details = z.object({ conflicts: z.array(Conflict) }).safeParse(error.details)
   return details.data?.conflicts ?? []
 }
@@ -59,8 +58,7 @@ export const useScheduleEdits = () => {
         } catch (error) {
           const conflicts = isAccepted ? undefined : conflictsIn(error)
           if (conflicts) setRefused({ conflicts, again: () => attempt(true) })
-          else
-            notifications.show({ color: 'red', title: t('error.title'), message: text(error) })
+          else notifications.show({ color: 'red', title: t('error.title'), message: text(error) })
         }
         await programmeChanged()
       }

@@ -3,7 +3,8 @@ export const campaigns = {
   title: 'Chiến dịch',
   add: 'Nhập đợt tuyên truyền',
   empty: 'Chưa có đợt tuyên truyền nào',
-  emptyHint: 'Nhập văn bản chỉ đạo với các giai đoạn và chủ đề; kế hoạch, chỉ tiêu và báo cáo dựa trên đó.',
+  emptyHint:
+    'Nhập văn bản chỉ đạo với các giai đoạn và chủ đề; kế hoạch, chỉ tiêu và báo cáo dựa trên đó.',
   running: 'Đang ở {{phase}}',
   notStarted: 'Chưa tới giai đoạn nào',
   over: 'Đã hết các giai đoạn',

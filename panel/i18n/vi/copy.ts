@@ -1,7 +1,8 @@
 /** Words of copying schedules, and of finding anything. */
 export const copy = {
   daysTitle: 'Chép lịch sang ngày khác',
-  daysHint: 'Chép những gì phát trong khoảng này (của các lịch ở các hàng đang hiện) sang ngày khác.',
+  daysHint:
+    'Chép những gì phát trong khoảng này (của các lịch ở các hàng đang hiện) sang ngày khác.',
   what: 'Chép',
   day: 'Ngày {{date}}',
   week: 'Cả tuần từ {{date}}',

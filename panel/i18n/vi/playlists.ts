@@ -4,7 +4,8 @@ export const playlists = {
   add: 'Tạo danh sách',
   search: 'Tìm danh sách (không cần dấu)',
   empty: 'Chưa có danh sách phát nào',
-  emptyHint: 'Danh sách phát gom các nội dung đã duyệt theo thứ tự. Tạo một danh sách rồi kéo nội dung từ thư viện vào.',
+  emptyHint:
+    'Danh sách phát gom các nội dung đã duyệt theo thứ tự. Tạo một danh sách rồi kéo nội dung từ thư viện vào.',
   name: 'Tên danh sách',
   newName: 'Danh sách mới',
   channel: 'Phát trên',

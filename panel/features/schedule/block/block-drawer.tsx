@@ -51,8 +51,8 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
   const sentence = useSentence()
   const library = useLibrary()
   const { data: publications } = useQuery({
-    queryKey: ['publications'],
-    queryFn: api.publications,
+    queryKey: ['publications', 'newest'],
+    queryFn: () => api.publications(),
   })
   const playlist = library.playlists.get(schedule.playlistId)
   const channel = playlist?.channel ?? 'audio'
@@ -63,7 +63,7 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
     ({ schedule: { id }, from }) => id === schedule.id && dateAt(from, timeZone) === date,
   )
   const dates = datesOf(schedule.time, today, addDays(today, HORIZON_DAYS))
-  const publication = publications?.find(({ changes }) =>
+  const publication = publications?.items.find(({ changes }) =>
     changes.some(({ id }) => id === schedule.id),
   )
   const isDraft = search.draft !== 'published'
@@ -182,7 +182,6 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
           row={row}
           block={block}
           date={date}
-          view={search.draft ?? 'draft'}
           timeZone={timeZone}
         />
       )}

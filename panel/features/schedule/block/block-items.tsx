@@ -16,7 +16,6 @@ type Props = {
   row: TimelineRow
   block: Block
   date: LocalDate
-  view: 'draft' | 'published'
   timeZone: TimeZone
 }
 

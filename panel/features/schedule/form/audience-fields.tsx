@@ -1,14 +1,11 @@
-import { MultiSelect, type MultiSelectProps, Select, Stack } from '@mantine/core'
+import { MultiSelect, Select, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { AreaId, DeviceId } from '#protocol'
-import { matches } from '../../../ui/plain-text.ts'
+import { byWords } from '../../../ui/by-words.ts'
 import { useAreas, useDevices } from '../../../ui/use-programme.ts'
 import type { Draft } from './draft.ts'
 
 type Props = { value: Draft; onChange: (change: Partial<Draft>) => void }
-
-const filter: NonNullable<MultiSelectProps['filter']> = ({ options, search }) =>
-  options.filter((option) => 'label' in option && matches(option.label, search))
 
 /** Who hears it: areas with everything below them, and single devices. */
 export const AudienceFields = ({ value, onChange }: Props) => {
@@ -31,7 +28,7 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         }
         searchable
         limit={60}
-        filter={filter}
+        filter={byWords}
         nothingFoundMessage={t('frame.noArea')}
       />
       <MultiSelect
@@ -46,7 +43,7 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         }
         searchable
         limit={60}
-        filter={filter}
+        filter={byWords}
       />
       <Select
         label={t('scheduleForm.owner')}
@@ -56,7 +53,7 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         allowDeselect={false}
         searchable
         limit={60}
-        filter={filter}
+        filter={byWords}
       />
     </Stack>
   )

@@ -1,6 +1,6 @@
 import type { AreaId, Playlist, PlaylistId, Schedule } from '#protocol'
-import { audienceOf } from '../use-grid-actions.ts'
 import type { ScheduleSearch } from '../search.ts'
+import { audienceOf } from '../use-grid-actions.ts'
 
 /** What the form holds: everything that is said of a schedule. A playlist may not be chosen yet. */
 export type Draft = Omit<Schedule, 'id' | 'version' | 'playlistId'> & {

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { PlaylistId, type Schedule, type TimeZone } from '#protocol'
 import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
+import { lengthOf } from '../../../ui/playlist-length.ts'
 import { useLibrary } from '../../../ui/use-library.ts'
 import { length } from '../../../ui/when.ts'
-import { lengthOf } from '../../../ui/playlist-length.ts'
 import { useSentence } from '../recurrence/use-sentence.ts'
 import { AudienceFields } from './audience-fields.tsx'
 import { completeOf, type Draft, draftOf } from './draft.ts'
@@ -47,7 +47,10 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
     [t('scheduleForm.playlist')]: one.playlistId
       ? (library.playlists.get(one.playlistId)?.name ?? '–')
       : '–',
-    [t('scheduleForm.when')]: sentence({ ...one, playlistId: one.playlistId as PlaylistId }, channel),
+    [t('scheduleForm.when')]: sentence(
+      { ...one, playlistId: one.playlistId as PlaylistId },
+      channel,
+    ),
     [t('scheduleForm.priority')]: t(`schedule.priority.${one.priority}`),
     [t('scheduleForm.fill')]: t(`scheduleForm.fills.${one.fill}`),
     [t('schedule.drawer.volume')]: `${one.volume} %`,

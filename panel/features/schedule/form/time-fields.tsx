@@ -25,7 +25,9 @@ export const TimeFields = ({ value, dayparts, onChange }: Props) => {
         <SegmentedControl
           aria-label={t('scheduleForm.time')}
           value={isByName ? 'daypart' : 'clock'}
-          onChange={(to) => (to === 'daypart' ? take(first?.code ?? null) : onChange({ daypart: null }))}
+          onChange={(to) =>
+            to === 'daypart' ? take(first?.code ?? null) : onChange({ daypart: null })
+          }
           data={[
             { value: 'clock', label: t('scheduleForm.byClock') },
             { value: 'daypart', label: t('scheduleForm.byDaypart') },

@@ -42,7 +42,8 @@ export const useSaveSchedule = (schedule: Schedule | undefined, onSaved: () => v
       await programmeChanged()
     },
     onError: async (error) => {
-      const isStale = error instanceof Refusal && ['changed-meanwhile', 'not-found'].includes(error.code)
+      const isStale =
+        error instanceof Refusal && ['changed-meanwhile', 'not-found'].includes(error.code)
       if (!isStale || !base) return
       const all = await queries.fetchQuery({
         queryKey: ['schedules'],

@@ -81,7 +81,13 @@ export const createAxis = (options: {
     const index = Math.min(days - 1, Math.max(0, Math.floor(x / dayWidth)))
     const day = columns[index] as DayColumn
     const within = Math.min(dayWidth, Math.max(0, x - day.x))
-    const slot = Math.min(SLOTS - 1, Math.max(0, edges.findLastIndex((edge) => edge <= within)))
+    const slot = Math.min(
+      SLOTS - 1,
+      Math.max(
+        0,
+        edges.findLastIndex((edge) => edge <= within),
+      ),
+    )
     const [left = 0, right = 1] = [edges[slot], edges[slot + 1]]
     return Math.round(day.startsAt + (slot + (within - left) / (right - left)) * SLOT_MS)
   }

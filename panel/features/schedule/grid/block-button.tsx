@@ -42,8 +42,7 @@ export const BlockButton = memo((props: Props) => {
       priority: t(`schedule.priority.${block.priority}`),
     }),
     ...block.themeCodes,
-    block.devices < rowDevices &&
-      t('schedule.reach', { count: block.devices, total: rowDevices }),
+    block.devices < rowDevices && t('schedule.reach', { count: block.devices, total: rowDevices }),
     block.withheld > 0 && t('schedule.blockWithheld', { count: block.withheld }),
     block.isConflict && t('schedule.blockConflict'),
     block.isDraft && t('schedule.blockDraft'),
@@ -71,9 +70,8 @@ export const BlockButton = memo((props: Props) => {
         width,
         top: laneTop(lane) + inset,
         height: lanePx - 2 - inset,
-        zIndex: 2 + layer,
-        backgroundColor:
-          block.priority === 'emergency' ? '#b3261e' : colourOf(block.themeCodes),
+        zIndex: isSelected ? 12 : 2 + layer,
+        backgroundColor: block.priority === 'emergency' ? '#b3261e' : colourOf(block.themeCodes),
       }}
     >
       {block.overridden.map(({ from, to }) => (

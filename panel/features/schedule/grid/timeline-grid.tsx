@@ -100,11 +100,11 @@ export const TimelineGrid = (props: Props) => {
   const fullHeight = HEADER_PX + (tops.at(-1) ?? 0)
   const today = dateAt(serverNow(), timeZone)
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot be scrolled in windows
     <div
       ref={ref}
       className={classes.box}
       style={{ height }}
-      // biome-ignore lint/a11y/useSemanticElements: a table cannot be scrolled in windows
       role="grid"
       aria-label={t('schedule.grid')}
       aria-rowcount={rows.length + 1}
@@ -145,7 +145,11 @@ export const TimelineGrid = (props: Props) => {
   )
 }
 
-const NowLine = (props: { axis: ReturnType<typeof createAxis>; labelPx: number; height: number }) => {
+const NowLine = (props: {
+  axis: ReturnType<typeof createAxis>
+  labelPx: number
+  height: number
+}) => {
   const now = useNow()
   const { axis, labelPx, height } = props
   const x = axis.xOf(now)

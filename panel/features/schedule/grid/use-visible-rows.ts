@@ -22,7 +22,10 @@ export const useVisibleRows = (
       if (!element) return
       const top = element.scrollTop - headerPx - MORE_ROWS_PX
       const bottom = element.scrollTop + element.clientHeight + MORE_ROWS_PX
-      const first = Math.max(0, tops.findLastIndex((edge) => edge <= Math.max(0, top)))
+      const first = Math.max(
+        0,
+        tops.findLastIndex((edge) => edge <= Math.max(0, top)),
+      )
       const beyond = tops.findIndex((edge) => edge >= bottom)
       const last = beyond < 0 ? rows.length : beyond
       setRange((before) =>

@@ -68,7 +68,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
   const { t } = useTranslation()
   const [own, setOwn] = useState(policy.own)
   const save = useMutation({
-    mutationFn: () => api.setPolicy(area.id, own),
+    mutationFn: () => api.setPolicy(area.id, own, policy.version),
     onSuccess: async (saved) => {
       rememberStep({
         what: t('policy.title'),

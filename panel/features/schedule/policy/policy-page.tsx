@@ -33,15 +33,9 @@ export const PolicyPage = () => {
         onChange={(areaId) => void navigate({ search: { areaId } as never })}
       />
       {policy.isPending && <Loading />}
-      {policy.error && (
-        <ErrorNotice error={policy.error} onRetry={() => void policy.refetch()} />
-      )}
+      {policy.error && <ErrorNotice error={policy.error} onRetry={() => void policy.refetch()} />}
       {area && policy.data && (
-        <PolicyForm
-          key={`${area.id} ${policy.dataUpdatedAt}`}
-          area={area}
-          policy={policy.data}
-        />
+        <PolicyForm key={`${area.id} ${policy.dataUpdatedAt}`} area={area} policy={policy.data} />
       )}
     </Stack>
   )

@@ -1,7 +1,7 @@
 import { Select, SimpleGrid } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { AssetId, type Station } from '#protocol'
-import { matches } from '../../../ui/plain-text.ts'
+import { byWords } from '../../../ui/by-words.ts'
 import { useAssets } from '../../../ui/use-programme.ts'
 import { length } from '../../../ui/when.ts'
 
@@ -31,9 +31,7 @@ export const StationFields = ({ value, onChange }: Props) => {
           clearable
           searchable
           limit={60}
-          filter={({ options, search }) =>
-            options.filter((option) => 'label' in option && matches(option.label, search))
-          }
+          filter={byWords}
           onChange={(id) => onChange({ ...value, [tune]: id ? AssetId.parse(id) : null })}
         />
       ))}

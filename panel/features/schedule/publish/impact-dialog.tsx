@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, queries } from '../../../server.ts'
+import { api } from '../../../server.ts'
 import { Refusal } from '../../../transport.ts'
 import { ErrorNotice, Loading } from '../../../ui/notices.tsx'
 import { programmeChanged } from '../../../ui/use-programme.ts'
@@ -41,10 +41,7 @@ const Body = ({ onClose, onPublished }: Omit<Props, 'isOpen'>) => {
     onSuccess: async ({ number }) => {
       onPublished(number)
       notifications.show({ message: t('publishing.published', { number }) })
-      await Promise.all([
-        programmeChanged(),
-        queries.invalidateQueries({ queryKey: ['publications'] }),
-      ])
+      await programmeChanged()
     },
     // What was seen is no longer what would be published: it is shown anew.
     onError: () => impact.refetch(),
@@ -58,9 +55,7 @@ const Body = ({ onClose, onPublished }: Omit<Props, 'isOpen'>) => {
     },
   })
   const { data } = impact
-  const isStale =
-    publish.error instanceof Refusal &&
-    ['changed-meanwhile', 'draft-changed'].includes(publish.error.code)
+  const isStale = publish.error instanceof Refusal && publish.error.code === 'draft-changed'
   return (
     <Stack>
       {impact.isPending && <Loading />}

@@ -1,11 +1,11 @@
 import { Badge, Button, Group, Modal, Paper, Stack, Table, Text } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Publication } from '#protocol'
-import { api, queries } from '../../../server.ts'
+import { api } from '../../../server.ts'
 import { Empty, ErrorNotice, Loading } from '../../../ui/notices.tsx'
 import { programmeChanged } from '../../../ui/use-programme.ts'
 import { dateTime, HOME_ZONE } from '../../../ui/when.ts'
@@ -17,21 +17,25 @@ export const PublicationsPage = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [asked, setAsked] = useState<Publication>()
-  const { data, error, isPending, refetch } = useQuery({
+  const list = useInfiniteQuery({
     queryKey: ['publications'],
-    queryFn: api.publications,
+    queryFn: ({ pageParam }) => api.publications(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
   })
+  const { error, isPending, refetch } = list
+  const data = list.data?.pages.flatMap(({ items }) => items)
   const showRollout = (number: number) =>
-    void navigate({ to: '.', search: ((before: object) => ({ ...before, rollout: number })) as never })
+    void navigate({
+      to: '.',
+      search: ((before: object) => ({ ...before, rollout: number })) as never,
+    })
   const restore = useMutation({
     mutationFn: (number: number) => api.restorePublication(number),
     onSuccess: async ({ number }) => {
       setAsked(undefined)
       showRollout(number)
-      await Promise.all([
-        programmeChanged(),
-        queries.invalidateQueries({ queryKey: ['publications'] }),
-      ])
+      await programmeChanged()
     },
   })
   const changesOf = ({ changes }: Publication) => {
@@ -54,7 +58,10 @@ export const PublicationsPage = () => {
       )}
       {data && data.length > 0 && (
         <Paper withBorder>
-          <Table.ScrollContainer minWidth={620} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+          <Table.ScrollContainer
+            minWidth={620}
+            scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+          >
             <Table verticalSpacing="xs">
               <Table.Thead>
                 <Table.Tr>
@@ -97,11 +104,7 @@ export const PublicationsPage = () => {
                           {t('publishing.progress')}
                         </Button>
                         {index > 0 && (
-                          <Button
-                            size="compact-sm"
-                            variant="light"
-                            onClick={() => setAsked(one)}
-                          >
+                          <Button size="compact-sm" variant="light" onClick={() => setAsked(one)}>
                             {t('publishing.restore')}
                           </Button>
                         )}
@@ -113,6 +116,15 @@ export const PublicationsPage = () => {
             </Table>
           </Table.ScrollContainer>
         </Paper>
+      )}
+      {list.hasNextPage && (
+        <Button
+          variant="default"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {t('library.more')}
+        </Button>
       )}
       <Modal
         opened={asked !== undefined}

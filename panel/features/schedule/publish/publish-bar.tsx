@@ -13,22 +13,24 @@ export const PublishBar = () => {
   const { t } = useTranslation()
   const search = useSearch({ strict: false }) as { impact?: boolean; rollout?: number }
   const navigate = useNavigate()
+  const { data: draft } = useQuery({ queryKey: ['draft'], queryFn: api.draft })
+  const count = draft?.changes.length ?? 0
   const { data: impact } = useQuery({
     queryKey: ['impact', undefined],
     queryFn: () => api.impact(undefined),
+    enabled: count > 0,
   })
   const go = (change: { impact?: boolean | undefined; rollout?: number | undefined }) =>
     void navigate({
       to: '.',
       search: ((before: object) => ({ ...before, ...change })) as never,
     })
-  const count = impact?.changes.length ?? 0
   return (
     <>
       {search.rollout !== undefined && (
         <RolloutBar number={search.rollout} onClose={() => go({ rollout: undefined })} />
       )}
-      {impact && count > 0 && (
+      {count > 0 && (
         <Paper
           withBorder
           shadow="md"
@@ -46,8 +48,8 @@ export const PublishBar = () => {
               <Text size="sm" fw={500}>
                 {[
                   t('publishing.changes', { count }),
-                  t('publishing.devices', { count: impact.devices }),
-                  impact.firstChangeAt !== null &&
+                  impact && t('publishing.devices', { count: impact.devices }),
+                  impact?.firstChangeAt &&
                     t('publishing.earliest', { time: dateTime(impact.firstChangeAt, HOME_ZONE) }),
                 ]
                   .filter(Boolean)

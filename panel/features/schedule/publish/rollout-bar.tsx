@@ -1,4 +1,14 @@
-import { Button, CloseButton, Collapse, Group, List, Paper, Progress, Stack, Text } from '@mantine/core'
+import {
+  Button,
+  CloseButton,
+  Collapse,
+  Group,
+  List,
+  Paper,
+  Progress,
+  Stack,
+  Text,
+} from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

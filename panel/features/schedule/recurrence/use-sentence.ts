@@ -52,7 +52,8 @@ export const daysInWords = (time: NewSchedule['time'], t: TFunction): string => 
 
 const timeInWords = (time: NewSchedule['time'], daypart: string | undefined, t: TFunction) => {
   const [from, to] = [time.startTime.slice(0, 5), time.endTime.slice(0, 5)]
-  if (time.daypart) return t('schedule.sentence.daypart', { name: daypart ?? time.daypart, from, to })
+  if (time.daypart)
+    return t('schedule.sentence.daypart', { name: daypart ?? time.daypart, from, to })
   return to <= from ? t('schedule.sentence.overnight', { from, to }) : `${from}–${to}`
 }
 

@@ -41,11 +41,7 @@ export const PlaylistPage = () => {
   return (
     <>
       {back}
-      <PlaylistEditor
-        key={id}
-        playlist={playlist}
-        initial={draftOfPlaylist(playlist ?? fresh)}
-      />
+      <PlaylistEditor key={id} playlist={playlist} initial={draftOfPlaylist(playlist ?? fresh)} />
     </>
   )
 }

@@ -120,8 +120,7 @@ export const ItemList = ({ editing, library, ownId, onAddAsset }: Props) => {
           value={null}
           data={others.map(({ id, name }) => ({ value: id, label: name }))}
           onChange={(id) =>
-            id &&
-            editing.insert({ kind: 'playlist', playlistId: PlaylistId.parse(id), take: null })
+            id && editing.insert({ kind: 'playlist', playlistId: PlaylistId.parse(id), take: null })
           }
         />
       )}

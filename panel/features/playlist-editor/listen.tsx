@@ -30,7 +30,14 @@ const Look = ({ asset, source }: { asset: Asset; source: string }) => {
       <Popover.Dropdown p={4}>
         {asset.kind === 'image' && <Image src={source} alt={asset.title} fit="contain" mah={260} />}
         {asset.kind === 'video' && (
-          <video controls muted autoPlay src={source} style={{ width: '100%' }} aria-label={asset.title} />
+          <video
+            controls
+            muted
+            autoPlay
+            src={source}
+            style={{ width: '100%' }}
+            aria-label={asset.title}
+          />
         )}
         {asset.kind === 'bulletin' && (
           <iframe

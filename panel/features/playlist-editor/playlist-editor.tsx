@@ -1,4 +1,15 @@
-import { Badge, Button, Checkbox, Grid, Group, Paper, Select, Stack, Text, TextInput } from '@mantine/core'
+import {
+  Badge,
+  Button,
+  Checkbox,
+  Grid,
+  Group,
+  Paper,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconArrowBackUp, IconCalendarPlus, IconDeviceFloppy } from '@tabler/icons-react'
 import { useBlocker, useNavigate } from '@tanstack/react-router'
@@ -113,7 +124,10 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
               />
               <Select
                 label={t('playlists.area')}
-                data={areas.map(({ id, name, code }) => ({ value: id, label: `${name} (${code})` }))}
+                data={areas.map(({ id, name, code }) => ({
+                  value: id,
+                  label: `${name} (${code})`,
+                }))}
                 value={draft.areaId}
                 allowDeselect={false}
                 searchable

@@ -29,10 +29,7 @@ export const usePlaylistDraft = (initial: PlaylistDraft) => {
   const [history, setHistory] = useState([initial])
   const draft = history.at(-1) ?? initial
   const change = (next: (before: PlaylistDraft) => PlaylistDraft) =>
-    setHistory((steps) => [
-      ...steps.slice(-MOST_STEPS),
-      next(steps.at(-1) ?? initial),
-    ])
+    setHistory((steps) => [...steps.slice(-MOST_STEPS), next(steps.at(-1) ?? initial)])
   return {
     draft,
     isChanged:

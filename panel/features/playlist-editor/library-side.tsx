@@ -1,4 +1,15 @@
-import { ActionIcon, Box, Group, Paper, ScrollArea, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import {
+  ActionIcon,
+  Box,
+  Group,
+  Paper,
+  ScrollArea,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -63,7 +74,10 @@ export const LibrarySide = ({ channel, onAdd }: Props) => {
                 py={5}
                 draggable
                 data-asset={asset.title}
-                style={{ cursor: 'grab', borderBottom: '1px solid var(--mantine-color-default-border)' }}
+                style={{
+                  cursor: 'grab',
+                  borderBottom: '1px solid var(--mantine-color-default-border)',
+                }}
                 onDragStart={(event) => {
                   event.dataTransfer.setData(ASSET_TYPE, asset.id)
                   event.dataTransfer.effectAllowed = 'copy'
@@ -80,9 +94,7 @@ export const LibrarySide = ({ channel, onAdd }: Props) => {
                     })}
                     <Text size="xs" c="dimmed" className="figures" truncate>
                       {asset.rendition?.durationMs ? length(asset.rendition.durationMs) : ''}
-                      {asset.approval.state === 'approved'
-                        ? ''
-                        : ` ${t('playlists.notApproved')}`}
+                      {asset.approval.state === 'approved' ? '' : ` ${t('playlists.notApproved')}`}
                     </Text>
                   </Group>
                 </Box>

@@ -24,7 +24,9 @@ export const PlaylistsPage = () => {
   const add = (
     <Button
       leftSection={<IconPlus size={18} />}
-      renderRoot={(props) => <Link {...props} to="/schedule/playlists/$id" params={{ id: 'new' }} />}
+      renderRoot={(props) => (
+        <Link {...props} to="/schedule/playlists/$id" params={{ id: 'new' }} />
+      )}
     >
       {t('playlists.add')}
     </Button>

@@ -76,7 +76,9 @@ export const ItemRow = (props: Props) => {
       </Text>
       <Box style={{ flex: 1, minWidth: 0 }}>
         <Group gap={6} wrap="nowrap">
-          {item.kind === 'playlist' && <IconPlaylist size={15} aria-label={t('playlists.nested')} />}
+          {item.kind === 'playlist' && (
+            <IconPlaylist size={15} aria-label={t('playlists.nested')} />
+          )}
           {item.kind === 'asset' && item.chime && (
             <IconBell size={14} aria-label={t('playlists.chime')} />
           )}
