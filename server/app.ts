@@ -24,6 +24,7 @@ import { policyRoutes } from './routes/policies.ts'
 import { publicationRoutes } from './routes/publications.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { timelineRoutes } from './routes/timeline.ts'
 
 const PANEL = join(import.meta.dirname, '../panel/dist')
 
@@ -82,6 +83,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', policyRoutes(deps))
   app.route('/', draftRoutes(deps))
   app.route('/', publicationRoutes(deps))
+  app.route('/', timelineRoutes(deps))
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))
 

@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import { isForeign } from './http/guard.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
@@ -72,6 +73,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
 
   const store = createStore(db)
   const memory = createMemory(store)
+  const foresight = createForesight(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
   const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
@@ -95,6 +97,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const publisher = createPublisher({
     store,
     memory,
+    plans: foresight.plans,
     key,
     now,
     holds: players.holds,
@@ -115,6 +118,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const app = createApp({
     store,
     memory,
+    foresight,
     storage,
     auth,
     publisher,

@@ -3,6 +3,7 @@ import type { Storage } from '#media'
 import type { EpochMs, TimeZone } from '#protocol'
 import type { Auth } from './access/auth.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
+import type { Foresight } from './programme/foresight.ts'
 import type { Memory } from './programme/memory.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
@@ -15,6 +16,7 @@ import type { Store } from './store/store.ts'
 export type Deps = {
   store: Store
   memory: Memory
+  foresight: Foresight
   storage: Storage
   auth: Auth
   publisher: Publisher

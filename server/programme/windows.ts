@@ -3,7 +3,8 @@ import type { Daypart, EpochMs, LocalDate, Policy, Schedule, TimeZone } from '#p
 
 export type Window = { date: LocalDate; from: EpochMs; to: EpochMs }
 
-const weekdayOf = (date: LocalDate): number =>
+/** Monday is 1 (ISO 8601). */
+export const weekdayOf = (date: LocalDate): number =>
   ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1
 
 /** The times of a named window on a date; undefined where it does not exist on it. */

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
-import { addDays, compileDay, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
-import type { Channel, DayPlan, EpochMs, LocalDate, Manifest, Sha256 } from '#protocol'
+import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
+import type { DayPlan, EpochMs, LocalDate, Manifest, Sha256 } from '#protocol'
 import type { Audience } from '../programme/audiences.ts'
+import type { Plans } from '../programme/plans.ts'
 
 /** A device that loses its network today goes on for this many days. */
-const DAYS_AHEAD = 34
+export const DAYS_AHEAD = 34
 /** Yesterday stays in, so that an item which crosses midnight keeps its beginning. */
 const DAYS_BEHIND = 1
 
@@ -14,12 +13,6 @@ export type Horizon = Pick<Manifest, 'days' | 'media' | 'playUntil'> & {
   /** Plans by their hash, as the bytes that hash to it. */
   plans: ReadonlyMap<Sha256, string>
 }
-
-export type Day = { date: LocalDate; channel: Channel }
-
-/** The plan of one channel of an audience on one day. */
-export const planOf = (audience: Audience, programme: Programme, day: Day): DayPlan =>
-  compileDay(audience.schedules, programme, { ...day, timeZone: audience.timeZone })
 
 const mediaOf = (plan: DayPlan) =>
   plan.segments.flatMap(({ items }) =>
@@ -41,22 +34,21 @@ export const compileHorizon = async (
   audience: Audience,
   programme: Programme,
   today: LocalDate,
+  plans: Plans,
   bytesOf: (sha256: Sha256) => number,
   pause: () => Promise<void> | undefined,
 ): Promise<Horizon> => {
   const { timeZone, channels } = audience
   const last = addDays(today, DAYS_AHEAD)
-  const plans = new Map<Sha256, string>()
+  const compiled = new Map<Sha256, string>()
   const media = new Map<Sha256, string>()
   const days: Horizon['days'] = []
   for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
     const day: Horizon['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
     for (const channel of channels) {
-      const plan = planOf(audience, programme, { date, channel })
+      const { plan, body, sha256 } = plans(audience, programme, date, channel)
       if (plan.segments.length === 0 && plan.blank.length === 0) continue
-      const body = canonicalize(plan) as string
-      const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
-      plans.set(sha256, body)
+      compiled.set(sha256, body)
       day.plans[channel] = sha256
       for (const item of mediaOf(plan)) media.set(item.sha256, item.mime)
     }
@@ -65,7 +57,7 @@ export const compileHorizon = async (
   }
   return {
     days,
-    plans,
+    plans: compiled,
     playUntil: startOfDay(addDays(last, 1), timeZone),
     media: [...media]
       .sort(([a], [b]) => (a < b ? -1 : 1))

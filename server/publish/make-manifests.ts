@@ -34,7 +34,7 @@ const sizesOf = (assets: Known['assets']): Map<Sha256, number> => {
  * Makes manifests for the devices for which something has changed, and compiles only for audiences
  * that nobody has compiled for yet: an edit costs what it touches.
  */
-export const createManifestMaker = ({ store, key, now, holds }: PublisherDeps) => {
+export const createManifestMaker = ({ store, key, plans: days, now, holds }: PublisherDeps) => {
   const held = new Map<DeviceId, Held>()
   const horizons = new Map<string, Promise<Horizon>>()
   const saved = new Set<Sha256>()
@@ -105,7 +105,14 @@ export const createManifestMaker = ({ store, key, now, holds }: PublisherDeps) =
         const name = `${audience.key} ${today}`
         const compiling =
           horizons.get(name) ??
-          compileHorizon(audience, programme, today, (sha256) => sizes.get(sha256) ?? 0, pause)
+          compileHorizon(
+            audience,
+            programme,
+            today,
+            days,
+            (sha256) => sizes.get(sha256) ?? 0,
+            pause,
+          )
         horizons.set(name, compiling)
         compiling.catch(() => horizons.delete(name))
         const { plans: compiled, ...horizon } = await compiling

@@ -1,5 +1,6 @@
 import type { Change, DeviceId, Difference, EpochMs, Publication } from '#protocol'
 import type { Known, Memory } from '../programme/memory.ts'
+import type { Plans } from '../programme/plans.ts'
 import type { Content } from '../store/content.ts'
 import type { StoredManifest } from '../store/manifests.ts'
 import { addPublication } from '../store/publications.ts'
@@ -13,6 +14,7 @@ export type FreshManifest = StoredManifest & { difference: Difference | null }
 export type PublisherDeps = {
   store: Store
   memory: Memory
+  plans: Plans
   key: SigningKey
   now: () => EpochMs
   /** Whether a device is connected and holds this revision: only then a difference is of use. */

@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, AreaId, DraftState } from '#protocol'
+import { AppError, AreaId, DraftState, Impact } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences, draftToken } from '../programme/changes.ts'
+import { impactOf } from '../programme/impact.ts'
 import { select } from '../programme/selection.ts'
 
 const query = z.object({ areaId: AreaId.optional() })
@@ -17,6 +18,14 @@ const state = createRoute({
   responses: { 200: json(DraftState, 'The changes that the reader may publish'), ...refusals },
 })
 
+const impact = createRoute({
+  method: 'get',
+  path: '/api/draft/impact',
+  summary: 'What publishing would do: devices, the first minute that changes, conflicts, targets',
+  request: { query },
+  responses: { 200: json(Impact, 'The impact of what the reader may publish'), ...refusals },
+})
+
 const discard = createRoute({
   method: 'delete',
   path: '/api/draft',
@@ -26,7 +35,7 @@ const discard = createRoute({
 })
 
 export const draftRoutes = (deps: Deps) => {
-  const { store, memory, now, panels } = deps
+  const { store, memory, foresight, now, panels } = deps
   const routes = createRouter()
 
   routes.openapi(state, async (c) => {
@@ -38,6 +47,19 @@ export const draftRoutes = (deps: Deps) => {
     const changes = own.map(({ change }) => change)
     const draft = draftToken(known.number, own, areaId)
     return c.json({ draft, changes, foreign: foreign.length }, 200)
+  })
+
+  routes.openapi(impact, async (c) => {
+    const { areaId } = c.req.valid('query')
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    const all = differences(known.published, known.draft, known)
+    const { own, foreign } = select(all, 'publish', known, rights, areaId)
+    const content = applied(known.published, own, 'publish-needs', known.draft)
+    const effect = await impactOf(own, content, known, foresight, now())
+    const changes = own.map(({ change }) => change)
+    const draft = draftToken(known.number, own, areaId)
+    return c.json({ draft, changes, foreign: foreign.length, ...effect }, 200)
   })
 
   routes.openapi(discard, async (c) => {

@@ -16,6 +16,7 @@ import {
   signedBytes,
 } from '#protocol'
 import { createMemory, type Memory } from '../../server/programme/memory.ts'
+import { createPlans } from '../../server/programme/plans.ts'
 import { createPublisher } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
@@ -54,6 +55,7 @@ beforeEach(async () => {
   publisher = createPublisher({
     store,
     memory,
+    plans: createPlans(),
     key,
     now: () => now,
     holds: () => false,
