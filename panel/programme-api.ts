@@ -101,8 +101,8 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
 
   timeline: (question: TimelineQuestion) =>
     call(TimelinePage, 'GET', `/api/timeline${queryString({ ...question, limit: 500 })}`),
-  deviceTimeline: (id: DeviceId, date: LocalDate) =>
-    call(DeviceTimeline, 'GET', `/api/devices/${id}/timeline${queryString({ date })}`),
+  deviceTimeline: (id: DeviceId, date: LocalDate, view: 'draft' | 'published') =>
+    call(DeviceTimeline, 'GET', `/api/devices/${id}/timeline${queryString({ date, view })}`),
   explain: (id: DeviceId, at: EpochMs) =>
     call(Explanation, 'GET', `/api/devices/${id}/explain${queryString({ at })}`),
 

@@ -183,6 +183,7 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
           block={block}
           date={date}
           timeZone={timeZone}
+          view={search.draft ?? 'draft'}
         />
       )}
     </Stack>

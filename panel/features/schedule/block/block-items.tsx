@@ -16,11 +16,12 @@ type Props = {
   row: TimelineRow
   block: Block
   date: LocalDate
+  view: 'draft' | 'published'
   timeZone: TimeZone
 }
 
 /** What is heard of a block on one device, item by item, and why. */
-export const BlockItems = ({ row, block, date, timeZone }: Props) => {
+export const BlockItems = ({ row, block, date, view, timeZone }: Props) => {
   const { t } = useTranslation()
   const { data: devices = [] } = useDevices()
   const isBelow = useAreasBelow(row.kind === 'area' ? (row.id as never) : undefined)
@@ -33,8 +34,8 @@ export const BlockItems = ({ row, block, date, timeZone }: Props) => {
   const deviceId = picked ?? here[0]?.id
   const [askedAt, setAskedAt] = useState<number>()
   const timeline = useQuery({
-    queryKey: ['timeline', 'device', deviceId, date],
-    queryFn: () => api.deviceTimeline(deviceId as DeviceId, date),
+    queryKey: ['timeline', 'device', deviceId, date, view],
+    queryFn: () => api.deviceTimeline(deviceId as DeviceId, date, view),
     enabled: deviceId !== undefined,
   })
   const channel = timeline.data?.channels.find((one) => one.channel === block.channel)
