@@ -34,6 +34,10 @@ export const FIELD_PROBLEMS = {
     vi: 'Không có chủ đề nào mang mã này.',
     en: 'No theme has this code.',
   },
+  'theme-gone': {
+    vi: 'Chủ đề này không còn. Hãy chọn lại.',
+    en: 'This theme does not exist. Choose again.',
+  },
   'code-twice': {
     vi: 'Mã này đã dùng cho mục khác. Mỗi mã chỉ dùng một lần.',
     en: 'Another entry has this code already. Use each code once.',
@@ -86,13 +90,21 @@ export const FIELD_PROBLEMS = {
     vi: 'Khoảng ngày quá dài: nhiều nhất 42 ngày.',
     en: 'The range is too long: 42 days at most.',
   },
+  'too-many-dates': {
+    vi: 'Lịch có quá nhiều ngày riêng lẻ: nhiều nhất 400. Hãy dùng quy tắc lặp.',
+    en: 'The schedule would have too many single dates: 400 at most. Use a recurrence.',
+  },
+  'too-many-copies': {
+    vi: 'Quá nhiều bản sao trong một lần: nhiều nhất 2.000. Hãy chọn ít địa bàn hoặc ít lịch hơn.',
+    en: 'Too many copies at once: 2,000 at most. Choose fewer areas or schedules.',
+  },
   'not-approved-clip': {
     vi: 'Nội dung thay thế phải là âm thanh đã được duyệt.',
     en: 'What stands in must be an approved sound.',
   },
   'relay-address': {
-    vi: 'Địa chỉ phải bắt đầu bằng http:// hoặc https:// và không chứa mật khẩu.',
-    en: 'The address must begin with http:// or https:// and hold no password.',
+    vi: 'Địa chỉ phải bắt đầu bằng http://, https://, rtsp://, rtp:// hoặc udp:// và không chứa mật khẩu.',
+    en: 'The address must begin with http://, https://, rtsp://, rtp:// or udp:// and hold no password.',
   },
   'time-zone-unknown': {
     vi: 'Không có múi giờ này. Ví dụ đúng: Asia/Ho_Chi_Minh.',

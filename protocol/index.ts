@@ -13,6 +13,8 @@ export {
   IngestStep,
   Language,
   LOUDNESS_TARGET,
+  RELAY_MIME,
+  RelayInput,
   Rendition,
   Verdict,
 } from './asset.ts'
@@ -73,7 +75,12 @@ export {
   signedBytes,
 } from './envelope.ts'
 export { ERRORS, ErrorCode, Lang } from './errors.ts'
-export { FIELD_PROBLEMS, fieldProblem, isFieldProblem } from './field-problems.ts'
+export {
+  FIELD_PROBLEMS,
+  type FieldProblemCode,
+  fieldProblem,
+  isFieldProblem,
+} from './field-problems.ts'
 export {
   AreaId,
   AssetId,

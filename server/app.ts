@@ -13,7 +13,10 @@ import { onError } from './http/problem.ts'
 import { createRouter, json } from './http/router.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { calendarRoutes, feedRoutes } from './routes/calendars.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
+import { copyRoutes } from './routes/copies.ts'
+import { coverageRoutes } from './routes/coverage.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { draftRoutes } from './routes/draft.ts'
 import { mediaRoutes } from './routes/media.ts'
@@ -22,6 +25,7 @@ import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { publicationRoutes } from './routes/publications.ts'
+import { relayRoutes } from './routes/relays.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { timelineRoutes } from './routes/timeline.ts'
@@ -72,18 +76,23 @@ export const createApp = (deps: Deps) => {
   app.route('/', sessionRoutes(deps))
   app.route('/', playerRoutes(deps))
   app.route('/', mediaRoutes(deps))
+  app.route('/', feedRoutes(deps))
   addDocumentation(app)
 
   app.use('/api/*', authenticate(deps))
   app.route('/', areaRoutes(deps))
   app.route('/', campaignRoutes(deps))
+  app.route('/', coverageRoutes(deps))
+  app.route('/', relayRoutes(deps))
   app.route('/', assetRoutes(deps))
   app.route('/', playlistRoutes(deps))
   app.route('/', scheduleRoutes(deps))
   app.route('/', policyRoutes(deps))
   app.route('/', draftRoutes(deps))
   app.route('/', publicationRoutes(deps))
+  app.route('/', copyRoutes(deps))
   app.route('/', timelineRoutes(deps))
+  app.route('/', calendarRoutes(deps))
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))
 

@@ -9,6 +9,7 @@ import { v7 as uuid } from 'uuid'
 import { createDiskStorage, createFfmpeg } from '#media'
 import type { DeviceId } from '#protocol'
 import { createAuth } from './access/auth.ts'
+import { createFeedTokens } from './access/feed-token.ts'
 import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -77,7 +78,8 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
   const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
-  const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
+  const sessionSecret = loadSessionSecret(keys)
+  const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
   const http = createAdaptorServer({ fetch: (...args) => app.fetch(...args) }) as HttpServer
@@ -119,6 +121,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     store,
     memory,
     foresight,
+    feedTokens: createFeedTokens(sessionSecret),
     storage,
     auth,
     publisher,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Storage } from '#media'
 import type { EpochMs, TimeZone } from '#protocol'
 import type { Auth } from './access/auth.ts'
+import type { FeedTokens } from './access/feed-token.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { Foresight } from './programme/foresight.ts'
 import type { Memory } from './programme/memory.ts'
@@ -16,6 +17,7 @@ import type { Store } from './store/store.ts'
 export type Deps = {
   store: Store
   memory: Memory
+  feedTokens: FeedTokens
   foresight: Foresight
   storage: Storage
   auth: Auth

@@ -1,4 +1,4 @@
-import { AppError, type AssetId } from '#protocol'
+import { AppError, type AssetId, fieldProblem, type ThemeId } from '#protocol'
 import type { Known } from './memory.ts'
 
 /**
@@ -20,4 +20,16 @@ export const requireAssetFree = (
     if (station)
       throw new AppError('asset-in-policy', { area: areas.get(station.id)?.name ?? station.id })
   }
+}
+
+/** @throws AppError bad-input, naming each theme that there is not */
+export const requireThemes = (
+  themeIds: readonly ThemeId[],
+  { draft }: Pick<Known, 'draft'>,
+): void => {
+  const there = new Set(draft.campaigns.flatMap(({ themes }) => themes.map(({ id }) => id)))
+  const fields = themeIds.flatMap((id, index) =>
+    there.has(id) ? [] : [{ field: `themeIds.${index}`, message: fieldProblem('theme-gone') }],
+  )
+  if (fields.length > 0) throw new AppError('bad-input', {}, { fields })
 }

@@ -16,7 +16,7 @@ import type { Deps } from '../deps.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
-import { requireAssetFree } from '../programme/asset-use.ts'
+import { requireAssetFree, requireThemes } from '../programme/asset-use.ts'
 
 const params = z.object({ id: AssetId })
 const one = { 200: json(Asset, 'The asset'), ...refusals }
@@ -122,6 +122,7 @@ export const assetRoutes = (deps: Deps) => {
   routes.openapi(upload, async (c) => {
     const { name, areaId, title, language, themeIds } = c.req.valid('query')
     await requireRight(c, deps, 'edit', areaId)
+    requireThemes(themeIds, await memory.look())
     const path = deps.scratchPath()
     const { bytes } = await receiveFile(c.req.raw, path, deps.maxUploadBytes)
     const { sha256 } = await storage.adopt(path)
@@ -154,6 +155,7 @@ export const assetRoutes = (deps: Deps) => {
     const change = c.req.valid('json')
     const before = await asset(id)
     await requireRight(c, deps, 'edit', before.areaId)
+    requireThemes(change.themeIds ?? [], await memory.look())
     const reopens = before.approval.state === 'approved' || before.approval.state === 'rejected'
     const approval = reopens
       ? { state: 'draft' as const, by: null, at: null, sha256: null, note: null }

@@ -38,6 +38,7 @@ const toAsset = (row: Schema['asset'], themeIds: ThemeId[]): Asset => ({
   ingest: JSON.parse(row.ingest) as Ingest,
   rendition: parse<Rendition>(row.rendition),
   waveform: parse<number[]>(row.waveform),
+  relay: parse<NonNullable<Asset['relay']>>(row.relay),
   thumbnail: row.thumbnail as Sha256 | null,
   approval: JSON.parse(row.approval) as Approval,
   createdAt: row.created_at,
@@ -58,7 +59,10 @@ export type NewAsset = {
 /** More than this are not asked for by name. */
 const FEW = 500
 
-export type IngestOutcome = Pick<Asset, 'kind' | 'rendition' | 'waveform' | 'thumbnail' | 'title'>
+export type IngestOutcome = Pick<
+  Asset,
+  'kind' | 'rendition' | 'waveform' | 'thumbnail' | 'title'
+> & { relay?: Asset['relay'] }
 
 const setThemes = async (tx: Transaction<Schema>, id: AssetId, themeIds: readonly ThemeId[]) => {
   await tx.deleteFrom('asset_theme').where('asset_id', '=', id).execute()
@@ -167,6 +171,7 @@ export const createAssets = (db: Database) => {
             pending: 1,
             rendition: null,
             waveform: null,
+            relay: null,
             thumbnail: null,
             approval: JSON.stringify(NOT_APPROVED),
             approval_state: NOT_APPROVED.state,
@@ -203,6 +208,7 @@ export const createAssets = (db: Database) => {
             search: searchText(outcome.title),
             rendition: JSON.stringify(outcome.rendition),
             waveform: outcome.waveform && JSON.stringify(outcome.waveform),
+            relay: outcome.relay ? JSON.stringify(outcome.relay) : null,
             thumbnail: outcome.thumbnail,
             ingest: JSON.stringify(ingest),
             pending: 0,

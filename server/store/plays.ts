@@ -1,11 +1,13 @@
 import type { SelectQueryBuilder } from 'kysely'
 import {
+  type AreaId,
   type DeviceId,
   type EpochMs,
   JournalRecord,
   type Page,
   type PlayFilter,
   type PlayLogEntry,
+  type ThemeId,
 } from '#protocol'
 import { below, type Scope } from './areas.ts'
 import type { Database } from './open-database.ts'
@@ -129,6 +131,36 @@ export const createPlays = (db: Database) => {
 
   return {
     page,
+
+    /** How many plays of some themes were completed on the devices of each area. [from, to) */
+    async completedByTheme(
+      themeIds: readonly ThemeId[],
+      from: EpochMs,
+      to: EpochMs,
+    ): Promise<{ areaId: AreaId; deviceId: DeviceId; themeId: ThemeId; plays: number }[]> {
+      const rows = await db
+        .selectFrom('play')
+        .innerJoin('play_theme', (join) =>
+          join
+            .onRef('play_theme.device_id', '=', 'play.device_id')
+            .onRef('play_theme.epoch', '=', 'play.epoch')
+            .onRef('play_theme.seq', '=', 'play.seq'),
+        )
+        .select(['play.area_id', 'play.device_id', 'play_theme.theme_id'])
+        .select((eb) => eb.fn.countAll<number>().as('plays'))
+        .where('play.planned_start_at', '>=', from)
+        .where('play.planned_start_at', '<', to)
+        .where('play.outcome', '=', 'completed')
+        .where('play_theme.theme_id', 'in', [...themeIds, ''])
+        .groupBy(['play.area_id', 'play.device_id', 'play_theme.theme_id'])
+        .execute()
+      return rows.map((row) => ({
+        areaId: row.area_id as AreaId,
+        deviceId: row.device_id as DeviceId,
+        themeId: row.theme_id as ThemeId,
+        plays: Number(row.plays),
+      }))
+    },
 
     async count(filter: PlayQuery): Promise<number> {
       const row = await narrowed(db, db.selectFrom('play'), filter)

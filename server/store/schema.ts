@@ -65,6 +65,8 @@ export type Schema = {
     pending: number
     rendition: string | null
     waveform: string | null
+    /** JSON: where a relay's stream is, or null. */
+    relay: string | null
     thumbnail: string | null
     approval: string
     /** The state within `approval`, for filters. */

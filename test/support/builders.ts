@@ -77,6 +77,7 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
       truePeakDbtp: kind === 'clip' ? -2 : null,
     },
     waveform: null,
+    relay: null,
     thumbnail: null,
     approval: { state: 'approved', by: 'Người duyệt', at: 1, sha256, note: null },
     createdAt: 1,

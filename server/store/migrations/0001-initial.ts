@@ -63,6 +63,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('pending', 'integer', (c) => c.notNull())
     .addColumn('rendition', 'text')
     .addColumn('waveform', 'text')
+    .addColumn('relay', 'text')
     .addColumn('thumbnail', 'text')
     .addColumn('approval', 'text', (c) => c.notNull())
     .addColumn('approval_state', 'text', (c) => c.notNull())
