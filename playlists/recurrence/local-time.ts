@@ -25,6 +25,9 @@ export const dateAt = (instant: EpochMs, timeZone: TimeZone): LocalDate =>
 export const addDays = (date: LocalDate, days: number): LocalDate =>
   Temporal.PlainDate.from(date).add({ days }).toString()
 
+/** Monday is 1, Sunday is 7 (ISO 8601). */
+export const weekdayOf = (date: LocalDate): number => Temporal.PlainDate.from(date).dayOfWeek
+
 /** A date as an instant of UTC, in the form that the recurrence library takes. */
 export const utcMidnight = (date: LocalDate): Temporal.ZonedDateTime =>
   Temporal.PlainDate.from(date).toZonedDateTime('UTC')

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { compileDay, type Programme } from '#playlists'
+import type { Programme } from '#playlists'
 import type { Channel, DayPlan, LocalDate, Sha256 } from '#protocol'
 import type { Audience } from './audiences.ts'
+import { compilerFor } from './compilers.ts'
 import { createLatelyUsed } from './lately-used.ts'
 
 const MOST_PLANS = 12_000
@@ -22,8 +23,8 @@ export const createPlans = (): Plans => {
   const lately = createLatelyUsed<Compiled>(MOST_PLANS)
   return (audience, programme, date, channel) =>
     lately(`${audience.key} ${channel} ${date}`, () => {
-      const { timeZone, schedules } = audience
-      const plan = compileDay(schedules, programme, { date, timeZone, channel })
+      const { timeZone, schedules, policy } = audience
+      const plan = compilerFor(programme, date).day(schedules, { timeZone, channel, policy }, date)
       const body = canonicalize(plan) as string
       const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
       return { plan, body, sha256 }

@@ -1,12 +1,7 @@
+import { effectivePolicy } from '#playlists'
 import { type AreaId, NO_POLICY, type Policy } from '#protocol'
 import type { Content } from '../store/content.ts'
 import type { Known } from './memory.ts'
-
-/** Each field as the lowest area lays it down that lays it down at all. */
-const inherit = (above: Policy, own: Policy): Policy => {
-  const set = Object.entries(own).filter(([, value]) => value !== null)
-  return set.length === 0 ? above : { ...above, ...(Object.fromEntries(set) as Partial<Policy>) }
-}
 
 /**
  * What holds in each area once everything above it is inherited. Areas in which nothing else holds
@@ -21,7 +16,7 @@ export const createPolicies = (areas: Known['areas'], { policies }: Pick<Content
     const parentId = areas.get(areaId)?.parentId ?? null
     const above = parentId === null ? NO_POLICY : effectiveIn(parentId)
     const laidDown = own.get(areaId)
-    const policy = laidDown ? inherit(above, laidDown) : above
+    const policy = laidDown ? effectivePolicy([above, laidDown]) : above
     effective.set(areaId, policy)
     return policy
   }

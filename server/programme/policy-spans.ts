@@ -1,6 +1,5 @@
-import { addDays, datesFrom, instantAt, startOfDay } from '#playlists'
+import { addDays, datesFrom, instantAt, startOfDay, weekdayOf } from '#playlists'
 import type { LocalDate, PolicyWindow, Span, TimeZone } from '#protocol'
-import { weekdayOf } from './windows.ts'
 
 /** Spans that meet or overlap become one. */
 const joined = (spans: readonly Span[]): Span[] => {

@@ -1,9 +1,8 @@
-import { addDays, dateAt, type Programme } from '#playlists'
+import { addDays, dateAt, type Programme, weekdayOf } from '#playlists'
 import type { Campaign, EpochMs, LocalDate, TargetState } from '#protocol'
 import type { Audience } from './audiences.ts'
 import type { Plans } from './plans.ts'
 import { themeCounts } from './theme-counts.ts'
-import { weekdayOf } from './windows.ts'
 
 /** The Monday after a day: the first week that is still whole. */
 const nextWeek = (date: LocalDate): LocalDate => addDays(date, 8 - weekdayOf(date))

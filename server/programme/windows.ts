@@ -1,11 +1,7 @@
-import { addDays, datesOf, instantAt } from '#playlists'
+import { addDays, datesOf, instantAt, weekdayOf } from '#playlists'
 import type { Daypart, EpochMs, LocalDate, Policy, Schedule, TimeZone } from '#protocol'
 
 export type Window = { date: LocalDate; from: EpochMs; to: EpochMs }
-
-/** Monday is 1 (ISO 8601). */
-export const weekdayOf = (date: LocalDate): number =>
-  ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1
 
 /** The times of a named window on a date; undefined where it does not exist on it. */
 const daypartTimes = ({ startTime, endTime, exceptions }: Daypart, date: LocalDate) => {

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { weekdayOf } from '#playlists'
 import { AppError, AreaId, CampaignId, fieldProblem, LocalDate, WeekCoverage } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { weekCoverage } from '../programme/week-coverage.ts'
-import { weekdayOf } from '../programme/windows.ts'
 
 export const Week = LocalDate.refine((date) => weekdayOf(date) === 1, {
   error: fieldProblem('week-not-monday'),

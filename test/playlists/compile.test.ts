@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { compileDay, instantAt, type Programme, startOfDay } from '#playlists'
-import type { Asset, Campaign, DayPlan, Playlist, Schedule, ScheduleId } from '#protocol'
+import {
+  type Asset,
+  type Campaign,
+  type DayPlan,
+  NO_POLICY,
+  type Playlist,
+  type Schedule,
+  type ScheduleId,
+} from '#protocol'
 import {
   aCampaign,
   anAsset,
@@ -28,7 +36,8 @@ const compile = (
   date = '2024-11-12',
   timeZone = ZONE,
   channel: 'audio' | 'screen' = 'audio',
-): DayPlan => compileDay(schedules, programme(world), { date, timeZone, channel })
+): DayPlan =>
+  compileDay(schedules, programme(world), { date, timeZone, channel, policy: NO_POLICY })
 
 /** A clip, its playlist, and a plan of it under one schedule. */
 const alone = (
