@@ -1,4 +1,9 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
 import { z } from 'zod'
 import { AreaId, AssetFilter, AssetId, DeviceId, PlayFilter } from '#protocol'
 import { campaignSearchShape } from './features/campaigns/search.ts'
@@ -38,7 +43,10 @@ const onAir = createRoute({
 const schedule = createRoute({
   getParentRoute: () => root,
   path: '/schedule',
-  component: lazyRouteComponent(() => import('./features/schedule/schedule-layout.tsx'), 'ScheduleLayout'),
+  component: lazyRouteComponent(
+    () => import('./features/schedule/schedule-layout.tsx'),
+    'ScheduleLayout',
+  ),
 })
 
 const timeline = createRoute({
@@ -47,35 +55,50 @@ const timeline = createRoute({
   validateSearch: (search) => ScheduleSearch.parse(search),
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => prefetchTimeline(deps),
-  component: lazyRouteComponent(() => import('./features/schedule/schedule-page.tsx'), 'SchedulePage'),
+  component: lazyRouteComponent(
+    () => import('./features/schedule/schedule-page.tsx'),
+    'SchedulePage',
+  ),
 })
 
 const playlists = createRoute({
   getParentRoute: () => schedule,
   path: '/playlists',
   validateSearch: (search) => PlaylistsSearch.parse(search),
-  component: lazyRouteComponent(() => import('./features/playlist-editor/playlists-page.tsx'), 'PlaylistsPage'),
+  component: lazyRouteComponent(
+    () => import('./features/playlist-editor/playlists-page.tsx'),
+    'PlaylistsPage',
+  ),
 })
 
 const playlist = createRoute({
   getParentRoute: () => schedule,
   path: '/playlists/$id',
   validateSearch: (search) => PublishingSearch.parse(search),
-  component: lazyRouteComponent(() => import('./features/playlist-editor/playlist-page.tsx'), 'PlaylistPage'),
+  component: lazyRouteComponent(
+    () => import('./features/playlist-editor/playlist-page.tsx'),
+    'PlaylistPage',
+  ),
 })
 
 const policy = createRoute({
   getParentRoute: () => schedule,
   path: '/policy',
   validateSearch: (search) => PolicySearch.parse(search),
-  component: lazyRouteComponent(() => import('./features/schedule/policy/policy-page.tsx'), 'PolicyPage'),
+  component: lazyRouteComponent(
+    () => import('./features/schedule/policy/policy-page.tsx'),
+    'PolicyPage',
+  ),
 })
 
 const publications = createRoute({
   getParentRoute: () => schedule,
   path: '/publications',
   validateSearch: (search) => PublishingSearch.parse(search),
-  component: lazyRouteComponent(() => import('./features/schedule/publish/publications-page.tsx'), 'PublicationsPage'),
+  component: lazyRouteComponent(
+    () => import('./features/schedule/publish/publications-page.tsx'),
+    'PublicationsPage',
+  ),
 })
 
 const library = createRoute({
@@ -88,21 +111,30 @@ const library = createRoute({
 const campaigns = createRoute({
   getParentRoute: () => root,
   path: '/campaigns',
-  component: lazyRouteComponent(() => import('./features/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
+  component: lazyRouteComponent(
+    () => import('./features/campaigns/campaigns-page.tsx'),
+    'CampaignsPage',
+  ),
 })
 
 const campaign = createRoute({
   getParentRoute: () => root,
   path: '/campaigns/$id',
   validateSearch: (search) => CampaignSearch.parse(search),
-  component: lazyRouteComponent(() => import('./features/campaigns/campaign-page.tsx'), 'CampaignPage'),
+  component: lazyRouteComponent(
+    () => import('./features/campaigns/campaign-page.tsx'),
+    'CampaignPage',
+  ),
 })
 
 const playLog = createRoute({
   getParentRoute: () => root,
   path: '/reports/plays',
   validateSearch: (search) => PlayLogSearch.parse(search),
-  component: lazyRouteComponent(() => import('./features/play-log/play-log-page.tsx'), 'PlayLogPage'),
+  component: lazyRouteComponent(
+    () => import('./features/play-log/play-log-page.tsx'),
+    'PlayLogPage',
+  ),
 })
 
 /** Every place of the panel. Filters and opened drawers are part of an address. */

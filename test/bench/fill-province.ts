@@ -4,8 +4,8 @@ import {
   type AreaId,
   type AreaTree,
   type Asset,
-  NO_POLICY,
   type NewSchedule,
+  NO_POLICY,
   type PlaylistId,
 } from '#protocol'
 import { type Api, createApi } from '../../demo/api.ts'
@@ -63,7 +63,10 @@ const ready = async (api: Api, asset: Asset): Promise<Asset> => {
 
 const PARALLEL = 8
 
-const inParallel = async <T>(items: readonly T[], act: (item: T, index: number) => Promise<unknown>) => {
+const inParallel = async <T>(
+  items: readonly T[],
+  act: (item: T, index: number) => Promise<unknown>,
+) => {
   let next = 0
   const work = async () => {
     while (next < items.length) {
@@ -155,18 +158,20 @@ export const fillProvince = async (
     fill: 'end',
     volume: 80,
   })
-  await api.addSchedule(
-    schedule('Thời sự tỉnh', root.id, 3, ['05:00', '05:15'], 'FREQ=DAILY'),
-  )
+  await api.addSchedule(schedule('Thời sự tỉnh', root.id, 3, ['05:00', '05:15'], 'FREQ=DAILY'))
   await inParallel(districts, ({ id, name }, index) =>
     api.addSchedule(
-      schedule(`Bản tin ${name}`, id, index, ['05:30', '05:50'], 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA'),
+      schedule(
+        `Bản tin ${name}`,
+        id,
+        index,
+        ['05:30', '05:50'],
+        'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA',
+      ),
     ),
   )
   await inParallel(communes, ({ id, name }, index) =>
-    api.addSchedule(
-      schedule(`Thông báo ${name}`, id, index + 1, ['17:15', '17:40'], 'FREQ=DAILY'),
-    ),
+    api.addSchedule(schedule(`Thông báo ${name}`, id, index + 1, ['17:15', '17:40'], 'FREQ=DAILY')),
   )
   await api.publish()
   return { api, root, communes }

@@ -25,10 +25,10 @@ export const signIn: Translated<typeof viSignIn> = {
 }
 
 export const place: Translated<typeof viPlace> = {
-    onAir: 'On air',
-    schedule: 'Schedule',
-    library: 'Library',
-    campaigns: 'Campaigns',
-    reports: 'Reports',
-    playLog: 'Play log',
-  }
+  onAir: 'On air',
+  schedule: 'Schedule',
+  library: 'Library',
+  campaigns: 'Campaigns',
+  reports: 'Reports',
+  playLog: 'Play log',
+}

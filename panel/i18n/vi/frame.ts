@@ -23,10 +23,10 @@ export const signIn = {
 }
 
 export const place = {
-    onAir: 'Đang phát',
-    schedule: 'Lịch phát',
-    library: 'Thư viện',
-    campaigns: 'Chiến dịch',
-    reports: 'Báo cáo',
-    playLog: 'Nhật ký phát',
-  }
+  onAir: 'Đang phát',
+  schedule: 'Lịch phát',
+  library: 'Thư viện',
+  campaigns: 'Chiến dịch',
+  reports: 'Báo cáo',
+  playLog: 'Nhật ký phát',
+}
