@@ -63,7 +63,6 @@ export const ItemList = ({ editing, library, ownId, onAddAsset }: Props) => {
   )
   let startsAfterMs = 0
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping has its keyboard way: the plus button and Alt with arrows
     <Box
       onDragOver={over}
       onDragLeave={() => setTarget(undefined)}
