@@ -13,7 +13,8 @@ import { make, speech } from '../support/ffmpeg.ts'
 
 const TIME_ZONE = 'Asia/Ho_Chi_Minh'
 const PER_DISTRICT = 10
-const CLIP_S = [90, 150, 240, 300, 420]
+const CLIP_S = [10, 12, 14, 16, 18]
+const TIMES = 40
 const POLL_MS = 200
 
 const treeOf = (communes: number): AreaTree => ({
@@ -109,7 +110,7 @@ export const fillProvince = async (
       themeIds: theme ? [theme.id] : [],
     }
     const { id } = await ready(api, await api.upload(path, about))
-    const items = Array.from({ length: 3 }, () => ({
+    const items = Array.from({ length: TIMES }, () => ({
       kind: 'asset' as const,
       assetId: id,
       durationMs: null,

@@ -1,10 +1,11 @@
+import { panelWeek } from './panel-week.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
 import { start } from './start.ts'
 
 /** `npm run bench [-- NAME] [--json]`: measures, beside the raw limit of this machine. */
 
-const BENCHES: Record<string, () => Promise<Report>> = { push, start }
+const BENCHES: Record<string, () => Promise<Report>> = { push, start, 'panel-week': panelWeek }
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
