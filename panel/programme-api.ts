@@ -99,6 +99,9 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
     to: LocalDate
   }) => call(Preview, 'POST', '/api/preview', draft),
 
+  /** Where a calendar program finds an area's schedule: an address that needs no signing in. */
+  calendar: (areaId: AreaId) =>
+    call(z.object({ path: z.string() }), 'GET', `/api/areas/${areaId}/calendar`),
   timeline: (question: TimelineQuestion) =>
     call(TimelinePage, 'GET', `/api/timeline${queryString({ ...question, limit: 500 })}`),
   deviceTimeline: (id: DeviceId, date: LocalDate, view: 'draft' | 'published') =>

@@ -11,7 +11,9 @@ import {
   IconPlus,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import type { AreaId } from '#protocol'
 import { AreaPicker } from '../../frame/area-picker.tsx'
+import { api } from '../../server.ts'
 import { rangeOf, type ScheduleSearch, stepped } from './search.ts'
 
 type Props = {
@@ -22,6 +24,12 @@ type Props = {
 
 const VIEWS = ['day', 'week', 'month'] as const
 const ROWS = ['communes', 'children', 'devices'] as const
+
+const openCalendar = async (areaId: AreaId | undefined) => {
+  if (!areaId) return
+  const { path } = await api.calendar(areaId)
+  window.location.assign(path)
+}
 
 /** Which rows, which days, and what can be done with all of them. */
 export const ScheduleToolbar = ({ search, isReadOnly, go }: Props) => {
@@ -137,8 +145,7 @@ export const ScheduleToolbar = ({ search, isReadOnly, go }: Props) => {
             </Menu.Item>
             {search.areaId && (
               <Menu.Item
-                component="a"
-                href={`/api/areas/${search.areaId}/calendar.ics`}
+                onClick={() => void openCalendar(search.areaId)}
                 leftSection={<IconCalendarShare size={16} />}
               >
                 {t('schedule.calendar')}
