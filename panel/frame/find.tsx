@@ -163,16 +163,14 @@ export const Find = () => {
       >
         <IconSearch size={18} />
       </ActionIcon>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        withCloseButton={false}
-        size="lg"
-        yOffset="8vh"
-        aria-label={t('find.title')}
-      >
-        <Box onDone={close} />
-      </Modal>
+      <Modal.Root opened={isOpen} onClose={close} size="lg" yOffset="8vh">
+        <Modal.Overlay />
+        <Modal.Content aria-label={t('find.title')}>
+          <Modal.Body p="md">
+            <Box onDone={close} />
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </>
   )
 }

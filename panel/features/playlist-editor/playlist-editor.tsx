@@ -1,15 +1,4 @@
-import {
-  Badge,
-  Button,
-  Checkbox,
-  Grid,
-  Group,
-  Paper,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Button, Checkbox, Grid, Group, Paper, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconArrowBackUp, IconCalendarPlus, IconDeviceFloppy } from '@tabler/icons-react'
 import { useBlocker, useNavigate } from '@tanstack/react-router'
@@ -20,6 +9,7 @@ import { ErrorNotice } from '../../ui/notices.tsx'
 import { lengthOf } from '../../ui/playlist-length.ts'
 import { useLibrary } from '../../ui/use-library.ts'
 import { useAreas, useSchedules } from '../../ui/use-programme.ts'
+import { WarnBadge } from '../../ui/warn-badge.tsx'
 import { length } from '../../ui/when.ts'
 import { ItemList } from './item-list.tsx'
 import { LibrarySide } from './library-side.tsx'
@@ -187,11 +177,7 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
               >
                 {t('playlists.undo')}
               </Button>
-              {isChanged && (
-                <Badge variant="outline" color="orange" tt="none">
-                  {t('playlists.unsaved')}
-                </Badge>
-              )}
+              {isChanged && <WarnBadge>{t('playlists.unsaved')}</WarnBadge>}
               {playlist && (
                 <Group gap="xs" ml="auto">
                   <Button

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, List, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { Loading } from '../../../ui/notices.tsx'
 import { SideDrawer } from '../../../ui/side-drawer.tsx'
 import { useLibrary } from '../../../ui/use-library.ts'
 import { useSchedules } from '../../../ui/use-programme.ts'
+import { WarnBadge } from '../../../ui/warn-badge.tsx'
 import { clock, dateTime, dayOf } from '../../../ui/when.ts'
 import { useSentence } from '../recurrence/use-sentence.ts'
 import type { ScheduleSearch } from '../search.ts'
@@ -97,11 +98,7 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
           <Title order={2} size="h3">
             {schedule.name}
           </Title>
-          {block?.isDraft && (
-            <Badge variant="outline" color="orange" tt="none">
-              {t('schedule.legend.draft')}
-            </Badge>
-          )}
+          {block?.isDraft && <WarnBadge>{t('schedule.legend.draft')}</WarnBadge>}
         </Group>
         <Text data-sentence>{sentence(inputOf(schedule), channel)}</Text>
       </Stack>

@@ -5,7 +5,7 @@ import type { NewSchedule, ScheduleId } from '#protocol'
 import { api } from '../../../server.ts'
 
 const SETTLED_MS = 350
-const HORIZON_DAYS = 55
+const HORIZON_DAYS = 41
 
 /** What would come of a schedule that is not saved, asked of the server once nobody types any more. */
 export const usePreview = (schedule: NewSchedule | undefined, replaces: ScheduleId | null) => {
