@@ -52,7 +52,10 @@ afterAll(async () => {
 }, 60_000)
 
 const text = () => page.evaluate(() => document.body.textContent ?? '')
-const says = (words: string) => until(async () => (await text()).includes(words), 30)
+const says = (words: string) =>
+  until(async () => (await text()).includes(words), 30).catch(async () => {
+    throw new Error(`the page does not say “${words}”, it says: ${await text()}`)
+  })
 const press = async (name: string) => {
   const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 15_000 })
   await button?.click()
@@ -144,11 +147,17 @@ describe('an operator', () => {
   })
 
   test('resolves the conflict by a higher class, and saves to the draft', async () => {
-    const body = await page.$('[role=dialog]')
-    const choice = await body?.waitForSelector('::-p-aria([name="Mức ưu tiên"][role="textbox"])')
-    await choice?.click()
-    const option = await page.waitForSelector('::-p-xpath(//div[@role="option"][.="Ưu tiên"])')
-    await option?.click()
+    const id = await page.$$eval(
+      'label',
+      (labels, wanted) => labels.find((label) => label.textContent === wanted)?.htmlFor,
+      'Mức ưu tiên',
+    )
+    await page.click(`[id="${id}"]`)
+    const option = await page.waitForSelector(
+      '::-p-xpath(//div[@role="option"][normalize-space()="Ưu tiên"])',
+      { visible: true },
+    )
+    await option?.evaluate((element) => (element as HTMLElement).click())
     await says('Không trùng giờ với lịch nào.')
     await press('Lưu vào bản nháp')
     await until(async () => (await blocksNamed(LIST)).length === 1, 20)

@@ -39,7 +39,7 @@ export const PreviewPanel = ({ sentence, preview, isComplete, timeZone }: Props)
       aria-label={t('scheduleForm.preview.title')}
     >
       <Stack gap="xs">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           {t('scheduleForm.preview.title')} {isFetching && <Loader size={14} />}
         </Title>
         <Text fw={500} data-sentence>
