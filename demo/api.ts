@@ -4,6 +4,7 @@ import {
   AppError,
   Area,
   type AreaId,
+  AreaPolicy,
   type AreaTree,
   Asset,
   Campaign,
@@ -18,6 +19,7 @@ import {
   type NewSchedule,
   PlayLogEntry,
   Playlist,
+  type Policy,
   Problem,
   Publication,
   pageOf,
@@ -100,6 +102,8 @@ export const createApi = (server: string) => {
         note: null,
       }),
 
+    setPolicy: (areaId: AreaId, policy: Policy) =>
+      call(AreaPolicy, 'PUT', `/api/areas/${areaId}/policy`, policy),
     addPlaylist: (playlist: NewPlaylist) => call(Playlist, 'POST', '/api/playlists', playlist),
     addSchedule: (schedule: NewSchedule) => call(Schedule, 'POST', '/api/schedules', schedule),
     async publish() {

@@ -1,7 +1,7 @@
 import { Container } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Refusal } from '../api.ts'
 import { api } from '../server.ts'
+import { Refusal } from '../transport.ts'
 import { ErrorNotice, Loading } from '../ui/notices.tsx'
 import { Frame } from './frame.tsx'
 import { SignIn } from './sign-in.tsx'

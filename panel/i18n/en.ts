@@ -1,29 +1,28 @@
+import { campaigns } from './en/campaigns.ts'
 import { causes } from './en/causes.ts'
+import { copy, find } from './en/copy.ts'
+import { frame, place, signIn } from './en/frame.ts'
+import { playlists } from './en/playlists.ts'
+import { policy } from './en/policy.ts'
+import { publishing } from './en/publishing.ts'
+import { schedule } from './en/schedule.ts'
+import { scheduleForm } from './en/schedule-form.ts'
+import type { Translated } from './translated.ts'
 import type { Words } from './vi.ts'
 
-export const en: Words = {
+export const en: Translated<Words> = {
   app: 'Loabang',
-  place: { onAir: 'On air', library: 'Library', reports: 'Reports', playLog: 'Play log' },
-  frame: {
-    signOut: 'Sign out',
-    language: 'Language',
-    scheme: 'Switch between light and dark',
-    menu: 'Open the menu',
-    skip: 'To the main content',
-    disconnected: 'This page has lost the server; what it shows may be old. Trying to reconnect …',
-    allAreas: 'All areas',
-    area: 'Area',
-    pickArea: 'Type an area, diacritics optional',
-    noArea: 'No area matches',
-    apiDocs: 'API documentation',
-  },
-  signIn: {
-    title: 'Sign in',
-    username: 'User name',
-    password: 'Password',
-    submit: 'Sign in',
-    motto: 'Schedules for commune loudspeakers and boards, and proof of what was played',
-  },
+  place,
+  schedule,
+  scheduleForm,
+  publishing,
+  playlists,
+  campaigns,
+  policy,
+  copy,
+  find,
+  frame,
+  signIn,
   state: {
     onAir: 'On air',
     silent: 'Silent as planned',
@@ -92,6 +91,7 @@ export const en: Words = {
   playLog: {
     title: 'Play log',
     definition: 'One play is one item on one device.',
+    total_one: '{{count}} play',
     total_other: '{{count}} plays',
     period: 'From – to',
     theme: 'Theme',

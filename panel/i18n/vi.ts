@@ -1,30 +1,27 @@
+import { campaigns } from './vi/campaigns.ts'
 import { causes } from './vi/causes.ts'
+import { copy, find } from './vi/copy.ts'
+import { frame, place, signIn } from './vi/frame.ts'
+import { playlists } from './vi/playlists.ts'
+import { policy } from './vi/policy.ts'
+import { publishing } from './vi/publishing.ts'
+import { schedule } from './vi/schedule.ts'
+import { scheduleForm } from './vi/schedule-form.ts'
 
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
-  place: { onAir: 'Đang phát', library: 'Thư viện', reports: 'Báo cáo', playLog: 'Nhật ký phát' },
-  frame: {
-    signOut: 'Đăng xuất',
-    language: 'Ngôn ngữ',
-    scheme: 'Đổi nền sáng hoặc tối',
-    menu: 'Mở danh mục',
-    skip: 'Tới nội dung chính',
-    disconnected:
-      'Trang này mất kết nối với máy chủ; những gì đang hiện có thể đã cũ. Đang thử nối lại …',
-    allAreas: 'Mọi địa bàn',
-    area: 'Địa bàn',
-    pickArea: 'Gõ tên địa bàn, không cần dấu',
-    noArea: 'Không có địa bàn nào khớp',
-    apiDocs: 'Tài liệu API',
-  },
-  signIn: {
-    title: 'Đăng nhập',
-    username: 'Tên đăng nhập',
-    password: 'Mật khẩu',
-    submit: 'Đăng nhập',
-    motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
-  },
+  place,
+  schedule,
+  scheduleForm,
+  publishing,
+  playlists,
+  campaigns,
+  policy,
+  copy,
+  find,
+  frame,
+  signIn,
   state: {
     onAir: 'Đang phát',
     silent: 'Im lặng theo lịch',

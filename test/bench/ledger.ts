@@ -156,6 +156,7 @@ const enrolAll = async (folder: string, devices: readonly BenchDevice[]) => {
           applied_revision: null,
           screenshot: null,
           created_at: 1,
+          stamp: 0,
         })
         .execute()
   })

@@ -4,6 +4,7 @@ import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { ledger } from './ledger.ts'
 import { offline30 } from './offline30.ts'
+import { panelWeek } from './panel-week.ts'
 import { publish } from './publish.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   compile,
   publish,
   push,
+  'panel-week': panelWeek,
   start,
   skew,
   gapless,
