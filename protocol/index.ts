@@ -62,6 +62,7 @@ export {
   Preview,
   PreviewInput,
   Proposal,
+  ProposalInput,
   Publication,
   Rollout,
   TargetState,
