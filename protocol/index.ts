@@ -63,6 +63,7 @@ export {
   Preview,
   PreviewInput,
   Proposal,
+  ProposalInput,
   Publication,
   Rollout,
   TargetState,
