@@ -161,6 +161,7 @@ describe('an operator', () => {
       (labels, wanted) => labels.find((label) => label.textContent === wanted)?.htmlFor,
       'Mức ưu tiên',
     )
+    await page.$eval(`[id="${id}"]`, (input) => input.scrollIntoView({ block: 'start' }))
     await page.click(`[id="${id}"]`)
     const option = await page.waitForSelector(
       '::-p-xpath(//div[@role="option"][normalize-space()="Ưu tiên"])',
