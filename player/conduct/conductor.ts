@@ -121,8 +121,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     }
     const now = clock.now()
     if (now === undefined || performances.get(key) !== performance || isClosing) return
-    performance.isJoined = entry.from < now
-    performance.open()
+    performance.open(now)
     try {
       await stage.cue(cueFor(performance, now))
       if (performance.stoppedFor) stage.stop(key)

@@ -34,6 +34,8 @@ export class Performance {
   /** Why we ended it ourselves, where we did. */
   stoppedFor: Course['stoppedFor']
   isJoined = false
+  /** How much later than its planned start it was given to the stage. */
+  #lateMs = 0
   startAt: number | null = null
   rmsDbfs: number | null = null
 
@@ -54,15 +56,18 @@ export class Performance {
   }
 
   /** Writes down that it begins, before anything is heard or seen. */
-  open(): void {
+  open(now: number): void {
+    this.#lateMs = Math.max(0, now - this.entry.from)
+    this.isJoined = this.#lateMs > LATE_MS
     this.#deps.journal.open(this.key, this.#play)
     this.state = 'open'
   }
 
   started(at: { mono: number; errorMs: number; skippedMs: number }): void {
     this.startAt = this.#deps.clock.fromMono(at.mono) ?? null
-    this.isJoined ||= at.skippedMs > LATE_MS
-    const startErrorMs = this.isJoined ? null : Math.round(at.errorMs * 1000) / 1000
+    this.isJoined ||= this.#lateMs + at.skippedMs > LATE_MS
+    const errorMs = this.#lateMs + at.errorMs
+    const startErrorMs = this.isJoined ? null : Math.round(errorMs * 1000) / 1000
     this.#play = { ...this.#play, startAt: rounded(this.startAt), startErrorMs }
     this.#deps.journal.open(this.key, this.#play)
   }
