@@ -181,6 +181,7 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
           startMono,
           offsetMs,
           lengthMs,
+          isUrgent: sound?.priority === 'emergency',
           isCut: offsetMs + lengthMs < item.durationMs - CUT_MS,
           volumes: volumes.map(({ at, volume }) => ({
             atMono: startMono + (at - from),

@@ -41,15 +41,15 @@ const volumes = (
     ),
   ].map(volumesOf)
 
-describe('volume over the time of an entry [TL4]', () => {
-  test('is that of its schedule where no ceiling touches it', () => {
+describe('volume over the time of an entry', () => {
+  test('[TL4] is that of its schedule where no ceiling touches it', () => {
     const ceilings = [{ from: 0, to: HOUR_MS, volume: 10 }]
     expect(volumes([{ startsAt: 0, segments: [segment(HOUR_MS, 2 * HOUR_MS)], ceilings }])).toEqual(
       [[{ at: HOUR_MS, volume: 80 }]],
     )
   })
 
-  test('goes down and up with ceilings in the midst of one entry, and is never raised by one', () => {
+  test('[TL4] goes down and up with ceilings in the midst of one entry, and is never raised by one', () => {
     const ceilings = [
       { from: 0, to: 1_000, volume: 30 },
       { from: 1_000, to: 2_000, volume: 90 },
@@ -65,7 +65,7 @@ describe('volume over the time of an entry [TL4]', () => {
     ])
   })
 
-  test('follows the ceilings of both days where an entry crosses midnight [TL3]', () => {
+  test('[TL4, TL3] follows the ceilings of both days where an entry crosses midnight', () => {
     const day = 24 * HOUR_MS
     const late = segment(day - HOUR_MS, day)
     const items = late.items.map((item) => ({ ...item, durationMs: 2 * HOUR_MS }))
