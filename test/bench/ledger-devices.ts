@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { leafHash, signCheckpoint, TreeHead } from '#evidence'
 import {
