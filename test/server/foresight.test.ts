@@ -4,6 +4,7 @@ import { addDays, dateAt, startOfDay, weekdayOf } from '#playlists'
 import { type Campaign, NO_POLICY, type ThemeId } from '#protocol'
 import { addPublication } from '../../server/store/publications.ts'
 import { aJournal, aPlay } from '../support/builders.ts'
+import { aBatch, anArrival } from '../support/evidence.ts'
 import { openOffice, playlistBody, publishDraft, scheduleBody } from '../support/office.ts'
 
 const ZONE = 'Asia/Ho_Chi_Minh'
@@ -496,9 +497,8 @@ test('the planner fills a week up to its targets, and what was missed can be mad
     const theme = { id: a, code: 'a', name: 'A', campaign: 'Đợt' }
     return { kind: 'play' as const, play: aPlay({ plannedStartAt, themes: [theme] }) }
   })
-  const checkpoint = { payloadType: '', payload: '', signatures: [{ keyid: '', sig: '' }] }
-  const records = aJournal(plays, { deviceId })
-  await store.journal.append(deviceId, { epoch: 0, from: 0, records, checkpoint }, Date.now())
+  const arrival = anArrival(aBatch(aJournal(plays, { deviceId }), 0, { deviceId }), deviceId)
+  await store.journal.append([arrival], (note) => note, Date.now())
   const { json: goods } = await admin.get(`${path}/make-goods?week=${past}`)
   expect(goods).toMatchObject([
     { theme: { code: 'a' }, areaId: commune, missedPlays: 5, devices: 1 },
