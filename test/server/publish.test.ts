@@ -10,6 +10,7 @@ import {
   type Playlist,
   type PlaylistId,
   PlaylistInput,
+  rebuild,
   type Schedule,
   type ScheduleId,
   ScheduleInput,
@@ -17,7 +18,7 @@ import {
 } from '#protocol'
 import { createForesight } from '../../server/programme/foresight.ts'
 import { createMemory, type Memory } from '../../server/programme/memory.ts'
-import { createPublisher } from '../../server/publish/publisher.ts'
+import { createPublisher, type FreshManifest } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
@@ -28,7 +29,8 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 let now: number
 let store: Store
-let pushed: StoredManifest[][]
+let isHeld: boolean
+let pushed: FreshManifest[][]
 let memory: Memory
 let publisher: ReturnType<typeof createPublisher>
 let key: ReturnType<typeof loadSigningKey>
@@ -43,6 +45,18 @@ const time = {
   exceptDates: [],
 }
 
+const newPublisher = () =>
+  createPublisher({
+    store,
+    memory,
+    foresight: createForesight(store),
+    key,
+    now: () => now,
+    holds: () => isHeld,
+    onManifests: (manifests) => pushed.push([...manifests]),
+    onPublication: () => {},
+  })
+
 beforeEach(async () => {
   const folder = tempFolder()
   const { db, close } = await openSqlite(folder)
@@ -50,18 +64,10 @@ beforeEach(async () => {
   now = Date.parse('2024-11-12T10:00:00+07:00')
   store = createStore(db)
   pushed = []
+  isHeld = false
   key = loadSigningKey(join(folder, 'keys'))
   memory = createMemory(store)
-  publisher = createPublisher({
-    store,
-    memory,
-    foresight: createForesight(store),
-    key,
-    now: () => now,
-    holds: () => false,
-    onManifests: (manifests) => pushed.push([...manifests]),
-    onPublication: () => {},
-  })
+  publisher = newPublisher()
   await store.areas.importTree(AREAS.tree as never, null, {
     timeZone: 'Asia/Ho_Chi_Minh',
     validFrom: '2024-12-31',
@@ -199,6 +205,33 @@ describe('publishing', () => {
       date: '2024-11-11',
       startsAt: Date.parse('2024-11-11T00:00:00+07:00'),
     })
+  })
+
+  test('tells a device that holds the one before by the difference, which rebuilds what was signed', async () => {
+    const id = await enrolled('30964')
+    await enrolled('30988')
+    const { schedule } = await scheduleIn('91')
+    await publishAll()
+    const before = (await store.manifests.get(id)) as StoredManifest
+    isHeld = true
+    const value = { ...schedule, time: { ...schedule.time, exceptDates: ['2024-11-20'] } }
+    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value }])
+    pushed = []
+    await publishAll()
+    expect(pushed.flat()).toHaveLength(2)
+    const told = pushed.flat().find(({ deviceId }) => deviceId === id)
+    expect(told?.difference).toMatchObject({ base: before.revision })
+    const text = (base64: string) => Buffer.from(base64, 'base64').toString('utf8')
+    const rebuilt = rebuild(text(before.envelope.payload), told?.difference?.parts ?? [])
+    expect(rebuilt).toBe(text(told?.envelope.payload ?? ''))
+    expect(told?.difference?.signatures).toEqual(told?.envelope.signatures)
+    expect(JSON.stringify(told?.difference).length).toBeLessThan((rebuilt?.length ?? 0) / 4)
+    // After a restart nothing is remembered of what devices hold: it is sent whole.
+    publisher = newPublisher()
+    now += 86_400_000
+    pushed = []
+    await publisher.refresh()
+    expect(pushed.flat().map(({ difference }) => difference)).toEqual([null, null])
   })
 
   test('again with nothing changed sends nothing', async () => {
