@@ -105,27 +105,26 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
         brought.push({ device, key: audience.key, today, revision, middle })
         if (!isNew) continue
         for (const [sha256, body] of compiled) if (!saved.has(sha256)) plans.set(sha256, body)
-        const payload = manifestText(device, middle, revision, issuedAt)
-        const envelope = key.seal(MANIFEST_TYPE, payload)
+        const pieces = piecesOf(device, middle, revision, issuedAt)
+        const signatures = key.sign(MANIFEST_TYPE, pieces.head + middle.text + pieces.tail)
+        const sealed = { payloadType: MANIFEST_TYPE, signatures }
         const before = held.get(device.id)
         const isTold =
           before?.device === device && before.revision === last && holds(device.id, last)
-        const { payloadType, signatures } = envelope
-        const difference = isTold
-          ? {
-              base: last,
-              payloadType,
-              signatures,
-              parts: parts(device, before.middle, middle, revision, issuedAt),
-            }
-          : null
         manifests.push({
           deviceId: device.id,
           revision,
           contentHash,
-          envelope,
           issuedAt,
-          difference,
+          ...pieces,
+          ...sealed,
+          difference: isTold
+            ? {
+                base: last,
+                ...sealed,
+                parts: parts(device, before.middle, middle, revision, issuedAt),
+              }
+            : null,
         })
         // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
         if (manifests.length % AT_A_TIME === 0) await pause()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { differenceParts, type EpochMs, type Manifest, type Part } from '#protocol'
 import type { KnownDevice } from '../programme/memory.ts'
+import type { ManifestPieces } from '../store/manifests.ts'
 
 /**
  * A manifest is written in three pieces: who it is for, what the whole audience holds, and its number
@@ -13,7 +14,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const heads = new WeakMap<KnownDevice, string>()
 
 /** The first piece. Devices never change, they are replaced. */
-export const headOf = (device: KnownDevice): string => {
+const headOf = (device: KnownDevice): string => {
   const known = heads.get(device)
   if (known !== undefined) return known
   const about: Pick<Manifest, 'v' | 'deviceId' | 'device'> = {
@@ -45,13 +46,13 @@ type Numbered = Pick<Manifest, 'revision' | 'issuedAt'>
 const tailOf = ({ revision, issuedAt }: Numbered): string =>
   `,"revision":${revision},"issuedAt":${issuedAt}}`
 
-/** The payload that is signed. */
-export const manifestText = (
+/** The payload that is signed, in its pieces. */
+export const piecesOf = (
   device: KnownDevice,
-  { text }: Middle,
+  holding: Middle,
   revision: number,
   issuedAt: EpochMs,
-): string => headOf(device) + text + tailOf({ revision, issuedAt })
+): ManifestPieces => ({ head: headOf(device), holding, tail: tailOf({ revision, issuedAt }) })
 
 /** Says whether two manifests of a device differ in more than their number and date. */
 export const contentHashOf = (device: KnownDevice, middle: Middle): string =>

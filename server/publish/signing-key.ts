@@ -16,7 +16,8 @@ export type SigningKey = {
   keyid: string
   /** SPKI in base64. */
   publicKey: string
-  seal: (payloadType: string, payload: string) => Envelope
+  /** Signs a payload in UTF-8. */
+  sign: (payloadType: string, payload: string) => Envelope['signatures']
 }
 
 const secretFile = (folder: string, name: string, make: () => string): string => {
@@ -40,10 +41,9 @@ const toSigningKey = (privateKey: KeyObject): SigningKey => {
   return {
     keyid,
     publicKey: spki.toString('base64'),
-    seal(payloadType, payload) {
-      const bytes = Buffer.from(payload, 'utf8')
-      const sig = sign(null, signedBytes(payloadType, bytes), privateKey).toString('base64')
-      return { payloadType, payload: bytes.toString('base64'), signatures: [{ keyid, sig }] }
+    sign(payloadType, payload) {
+      const bytes = signedBytes(payloadType, Buffer.from(payload, 'utf8'))
+      return [{ keyid, sig: sign(null, bytes, privateKey).toString('base64') }]
     },
   }
 }

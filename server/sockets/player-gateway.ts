@@ -20,7 +20,7 @@ import {
 } from '#protocol'
 import type { FreshManifest } from '../publish/publisher.ts'
 import type { DeviceKeys } from '../store/devices.ts'
-import type { StoredManifest } from '../store/manifests.ts'
+import { envelopeOf, type StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createDeviceNotes } from './device-notes.ts'
@@ -60,7 +60,8 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     for (const id of ids) presence.changed(id)
   })
 
-  const push = ({ deviceId, revision, envelope }: StoredManifest) => {
+  type Pushed = Pick<StoredManifest, 'deviceId' | 'revision' | 'envelope'>
+  const push = ({ deviceId, revision, envelope }: Pushed) => {
     sockets.get(deviceId)?.emit('desired', { revision, manifest: envelope })
   }
 
@@ -178,7 +179,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
         const { deviceId, revision, difference } = manifest
         if (difference && heldBy.get(deviceId) === difference.base)
           sockets.get(deviceId)?.emit('desired', { revision, difference })
-        else push(manifest)
+        else push({ deviceId, revision, envelope: envelopeOf(manifest) })
       }
     },
 
