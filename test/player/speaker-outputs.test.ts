@@ -78,8 +78,10 @@ const RIGS: Record<string, { rig: () => Promise<Rig>; isHere: boolean }> = {
   },
 }
 
-/** An endless row of samples in which every stretch is found only once, and none is silent. */
-const row = (index: number): number => 1_000 + ((index * 7_919) % 15_013)
+const PERIOD = 15_013
+
+/** A row of samples in which no two places within its period are alike, and none is silent. */
+const row = (index: number): number => 1_000 + ((index * 7_919) % PERIOD)
 
 describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
   'the output %s',
@@ -129,15 +131,17 @@ describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
       const samples = heard()
       if (!samples) return
       const begun = samples.findIndex((sample) => sample >= 1_000)
-      const first = samples[begun] as number
-      let index = 0
-      while (row(index) !== first || row(index + 1) !== samples[begun + 1]) index++
+      const isNear = (at: number, index: number) => Math.abs((samples[at] ?? 0) - row(index)) <= 1
+      const index = Array.from({ length: PERIOD }, (_, place) => place).findIndex(
+        (place) => isNear(begun, place) && isNear(begun + 1, place + 1),
+      )
+      expect(index).toBeGreaterThanOrEqual(0)
       const count = 2 * 48_000
       let same = 0
-      for (let at = 0; at < count; at++)
-        if (Math.abs((samples[begun + at] ?? 0) - row(index + at)) <= 1) same++
+      for (let at = 0; at < count; at++) if (isNear(begun + at, index + at)) same++
       // A busy machine may make it run dry; then what follows is late, and this fails.
-      expect(same).toBe(count)
+      const gap = Array.from({ length: count }, (_, at) => at).find((at) => !isNear(begun + at, index + at))
+    expect([same, gap, samples.length - begun]).toEqual([count, undefined, samples.length - begun])
     })
 
     test('hushes what it holds already, where it can, and lets out what comes after', async () => {
@@ -150,12 +154,12 @@ describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
       await new Promise((resolve) => setTimeout(resolve, 2_500))
       const samples = heard()
       if (!samples || !canHush) return
-      const silent = samples.reduce((count, sample) => count + Number(sample === 0), 0) / 48
-      const before = samples.findIndex((sample) => sample !== 0)
-      const lead = before / 48
-      // Of some 700 ms that it held most were not heard, and it came back.
-      expect(silent - lead).toBeGreaterThan(250)
-      expect(silent - lead).toBeLessThan(1_500)
+      const begun = samples.findIndex((sample) => sample > 8_000)
+      const from = samples.subarray(begun)
+      const soft = from.reduce((count, sample) => count + Number(sample < 2_000), 0) / 48
+      // Of the some 700 ms that it held; how many depends on how busy the machine is.
+      expect(soft).toBeGreaterThan(50)
+      expect(soft).toBeLessThan(1_500)
       expect(Math.max(...samples.subarray(-4_800))).toBeGreaterThan(8_900)
     })
 
