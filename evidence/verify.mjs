@@ -2,7 +2,7 @@
 // players use its first half; a copy of it lies in every export.
 
 import { spawnSync } from 'node:child_process'
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash, createPublicKey, hash, verify } from 'node:crypto'
 import {
   closeSync,
   mkdtempSync,
@@ -20,25 +20,41 @@ import { fileURLToPath } from 'node:url'
 
 // ── Trees (RFC 6962): a leaf hashes as 0x00 ‖ bytes, a node as 0x01 ‖ left ‖ right ────────────────
 
-const LEAF = Uint8Array.of(0)
-const NODE = Uint8Array.of(1)
+const LEAF = 0
+const NODE = 1
 const HASH_BYTES = 32
 
 /** @param {...(Uint8Array | string)} parts */
 export const sha256 = (...parts) => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  const whole =
+    parts.length === 1 ? parts[0] : Buffer.concat(parts.map((part) => Buffer.from(part)))
+  return hash('sha256', whole ?? '', 'buffer')
 }
 
 /** Root of the tree that has no leaf. */
 export const NO_LEAVES = sha256('')
 
 /** @param {Uint8Array | string} bytes */
-export const leafHash = (bytes) => sha256(LEAF, bytes)
+export const leafHash = (bytes) => {
+  const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
+  const whole = Buffer.allocUnsafe(1 + length)
+  whole[0] = LEAF
+  if (typeof bytes === 'string') whole.write(bytes, 1)
+  else whole.set(bytes, 1)
+  return hash('sha256', whole, 'buffer')
+}
+
+/** Two hashes, and what tells a node from a leaf: filled anew for each node, as there are many. */
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES, NODE)
 
 /** @param {Uint8Array} left @param {Uint8Array} right */
-export const nodeHash = (left, right) => sha256(NODE, left, right)
+export const nodeHash = (left, right) => {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    return sha256(Uint8Array.of(NODE), left, right)
+  pair.set(left, 1)
+  pair.set(right, 1 + HASH_BYTES)
+  return hash('sha256', pair, 'buffer')
+}
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
 export const sameBytes = (a, b) => Buffer.compare(a, b) === 0
@@ -129,16 +145,16 @@ const isCount = (value) => Number.isSafeInteger(value) && value >= 0
 export const provesInclusion = (leaf, index, size, proof, root) => {
   if (!isCount(index) || !isCount(size) || index >= size) return false
   if (!areHashes([leaf, root, ...proof])) return false
-  let [at, last, hash] = [index, size - 1, leaf]
+  let [at, last, node] = [index, size - 1, leaf]
   for (const sibling of proof) {
     if (last === 0) return false
     if (at % 2 === 1 || at === last) {
-      hash = nodeHash(sibling, hash)
+      node = nodeHash(sibling, node)
       while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
-    } else hash = nodeHash(hash, sibling)
+    } else node = nodeHash(node, sibling)
     ;[at, last] = [Math.floor(at / 2), Math.floor(last / 2)]
   }
-  return last === 0 && sameBytes(hash, root)
+  return last === 0 && sameBytes(node, root)
 }
 
 /**
@@ -160,13 +176,13 @@ export const provesConsistency = (size1, size2, proof, root1, root2) => {
   const first = path.shift()
   if (!first) return false
   let [older, newer] = [first, first]
-  for (const hash of path) {
+  for (const one of path) {
     if (last === 0) return false
     if (at % 2 === 1 || at === last) {
-      older = nodeHash(hash, older)
-      newer = nodeHash(hash, newer)
+      older = nodeHash(one, older)
+      newer = nodeHash(one, newer)
       while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
-    } else newer = nodeHash(newer, hash)
+    } else newer = nodeHash(newer, one)
     ;[at, last] = [Math.floor(at / 2), Math.floor(last / 2)]
   }
   return last === 0 && sameBytes(older, root1) && sameBytes(newer, root2)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { leafHash, openCheckpoint, sameBytes, subtreesOf, TreeHead } from '#evidence'
 import { type DeviceId, JournalRecord, type RecordBatch, type Sha256 } from '#protocol'
 import { type PlayRows, playRows } from './play-rows.ts'
@@ -26,8 +26,7 @@ export type ReadBatch = {
   plays: PlayRows
 }
 
-export const hashOf = (bytes: string): Sha256 =>
-  createHash('sha256').update(bytes, 'utf8').digest('hex') as Sha256
+export const hashOf = (bytes: string): Sha256 => hash('sha256', bytes, 'hex') as Sha256
 
 const parse = (bytes: string): JournalRecord | undefined => {
   try {

@@ -12,6 +12,7 @@ import {
   type SignedNote,
 } from '#protocol'
 import { hashOf, type ReadBatch, type SentBatch } from '../evidence/read-batch.ts'
+import { insertMany } from './insert-many.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { appendTiles } from './tree-tiles.ts'
@@ -97,9 +98,9 @@ const insertRecords = async (
   }))
   const plays = read.plays.plays.filter(isFresh)
   const themes = read.plays.themes.filter(isFresh)
-  await tx.insertInto('journal_record').values(rows).execute()
-  if (plays.length > 0) await tx.insertInto('play').values(plays).execute()
-  if (themes.length > 0) await tx.insertInto('play_theme').values(themes).execute()
+  await insertMany(tx, 'journal_record', rows)
+  await insertMany(tx, 'play', plays)
+  await insertMany(tx, 'play_theme', themes)
 }
 
 const file = async (tx: Tx, arrival: Arrival, kind: Incident['kind'], seq: number, at: EpochMs) => {

@@ -25,11 +25,11 @@ const PER_BATCH = 200
 /** Part one: devices whose evenings are stored as fast as it goes. */
 const FAST_DEVICES = 40
 const FAST_RECORDS = 1_000
-const FAST_ROUNDS = 3
+const FAST_ROUNDS = Number(process.env.R ?? 3)
 /** Part two: `LEDGER_DEVICES=10000` is the evening of a province, 2 million records. */
 const DRAINING = Number(process.env.LEDGER_DEVICES ?? 1_000)
 const EVENING = 200
-const CONNECTED = 1_000
+const CONNECTED = Number(process.env.C ?? 1_000)
 const AT_ONCE = 100
 /** The histogram counts its own step as delay. */
 const STEP_MS = 1
