@@ -151,4 +151,6 @@ export type ServerToPanel = {
   assets: (change: { ids: string[] }) => void
   /** Records arrived. */
   plays: (change: { count: number }) => void
+  /** Planned was set against delivered for so many device days. */
+  stated: (change: { days: number }) => void
 }

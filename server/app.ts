@@ -14,6 +14,7 @@ import { createRouter, json } from './http/router.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
+import { coverageRoutes } from './routes/coverage.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { playerRoutes } from './routes/player.ts'
@@ -80,6 +81,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', publicationRoutes(deps))
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))
+  app.route('/', coverageRoutes(deps))
 
   app.all('/api/*', () => {
     throw new AppError('not-found', { what: 'address' })

@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import { isForeign } from './http/guard.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createStateDays } from './jobs/state-days.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
 import { createLiveDevices } from './sockets/live-devices.ts'
@@ -57,6 +58,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const letGo = claimFolder(config.DATA_DIR)
   const {
     db,
+    reading,
     engine,
     close: closeDatabase,
   } = config.DATABASE_URL
@@ -69,7 +71,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   mkdirSync(scratch, { recursive: true })
   const scratchPath = () => join(scratch, uuid())
 
-  const store = createStore(db)
+  const store = createStore(db, config.TIME_ZONE, reading)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
   const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
@@ -124,6 +126,13 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     scratchPath,
   })
 
+  const stateDays = createStateDays({
+    store,
+    timeZone: config.TIME_ZONE,
+    now,
+    log,
+    onStated: (count) => panels.daysStated(count),
+  })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
@@ -134,6 +143,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     firstPassword,
     async close() {
       stopNightly()
+      stateDays.close()
       ingestQueue.close()
       panels.close()
       await io.close()

@@ -48,6 +48,7 @@ const planItem = (
     kind,
     title: asset.title,
     themes: asset.themeIds.flatMap((id) => active.get(id) ?? []),
+    labels: { language: asset.language, strand: asset.strand, sector: asset.sector },
     approvedBy: asset.approval.by ?? '',
     durationMs: rendition.durationMs ?? item.durationMs ?? DEFAULT_SLIDE_MS,
     role: 'item',

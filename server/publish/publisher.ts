@@ -45,6 +45,7 @@ export const createPublisher = ({ store, key, now, onManifests }: PublisherDeps)
     const compiled = await compileManifests(devices, draft.schedules, programme, issuedAt)
     const heads = await store.manifests.heads(only)
     const changed: StoredManifest[] = []
+    const contents: Manifest[] = []
     for (const content of compiled.manifests) {
       const head = heads.get(content.deviceId)
       const contentHash = createHash('sha256').update(JSON.stringify(content)).digest('hex')
@@ -53,12 +54,13 @@ export const createPublisher = ({ store, key, now, onManifests }: PublisherDeps)
       const revision = Math.max(last, above) + 1
       const manifest: Manifest = { ...content, revision, issuedAt }
       const envelope = key.seal(MANIFEST_TYPE, JSON.stringify(manifest))
+      contents.push(manifest)
       changed.push({ deviceId: content.deviceId, revision, contentHash, envelope, issuedAt })
       // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
       if (changed.length % SIGNED_AT_A_TIME === 0) await new Promise((r) => setImmediate(r))
     }
     if (changed.length > 0) {
-      await store.manifests.save(compiled.plans, changed)
+      await store.manifests.save(compiled.plans, changed, contents)
       onManifests(changed)
     }
     return changed.length

@@ -43,6 +43,7 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
   const changedDevices = new Set<DeviceId>()
   const changedAssets = new Set<string>()
   let storedPlays = 0
+  let statedDays = 0
   let timer: NodeJS.Timeout | undefined
 
   const identify = async (cookie: string | undefined): Promise<SocketData | undefined> => {
@@ -69,6 +70,8 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     changedAssets.clear()
     if (storedPlays > 0) namespace.emit('plays', { count: storedPlays })
     storedPlays = 0
+    if (statedDays > 0) namespace.emit('stated', { days: statedDays })
+    statedDays = 0
     await tellDevices()
   }
 
@@ -110,6 +113,10 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     },
     playsStored(count: number) {
       storedPlays += count
+      soon()
+    },
+    daysStated(count: number) {
+      statedDays += count
       soon()
     },
     close() {

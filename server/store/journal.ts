@@ -9,9 +9,11 @@ import {
   type RecordAck,
   type RecordBatch,
   type Sha256,
+  type TimeZone,
 } from '#protocol'
-import { type ReadRecord, readBatch } from '../evidence/read-batch.ts'
+import { hashOf, type ReadRecord, readBatch } from '../evidence/read-batch.ts'
 import type { Database } from './open-database.ts'
+import { noteRecords } from './rollups.ts'
 import type { Schema } from './schema.ts'
 import { searchText } from './search-text.ts'
 
@@ -34,20 +36,36 @@ const headOf = async (
   return row ? { next: row.next, head: row.head as Sha256 } : EMPTY
 }
 
-const playRow = (deviceId: DeviceId, epoch: number, seq: number, play: Play): Schema['play'] => ({
+const textOf = (play: Play): Schema['play_text'] => {
+  const search = searchText(
+    play.asset.title,
+    play.device,
+    ...play.area.path,
+    ...play.themes.flatMap((theme) => [theme.code, theme.name]),
+  )
+  return { key: hashOf(search).slice(0, 16), search }
+}
+
+const playRow = (
+  deviceId: DeviceId,
+  epoch: number,
+  seq: number,
+  play: Play,
+  text: Schema['play_text'],
+): Schema['play'] => ({
   device_id: deviceId,
   epoch,
   seq,
   planned_start_at: play.plannedStartAt,
   area_id: play.area.id,
   channel: play.channel,
+  schedule_id: play.scheduleId,
+  asset_sha256: play.asset.sha256,
+  revision: play.revision,
   outcome: play.outcome,
-  search: searchText(
-    play.asset.title,
-    play.device,
-    ...play.area.path,
-    ...play.themes.flatMap((theme) => [theme.code, theme.name]),
-  ),
+  cause: play.cause,
+  played_ms: play.playedMs,
+  text_key: text.key,
 })
 
 const insertRecords = async (
@@ -59,12 +77,18 @@ const insertRecords = async (
 ) => {
   const plays: Schema['play'][] = []
   const themes: Schema['play_theme'][] = []
+  const texts = new Map<string, Schema['play_text']>()
   for (const { seq, record } of records) {
     if (record?.event.kind !== 'play') continue
     const { play } = record.event
-    plays.push(playRow(deviceId, epoch, seq, play))
+    const text = textOf(play)
+    texts.set(text.key, text)
+    plays.push(playRow(deviceId, epoch, seq, play, text))
     for (const id of new Set(play.themes.map((theme) => theme.id))) {
-      themes.push({ device_id: deviceId, epoch, seq, theme_id: id })
+      themes.push({
+        ...{ device_id: deviceId, epoch, seq, theme_id: id },
+        planned_start_at: play.plannedStartAt,
+      })
     }
   }
   const rows = records.map(({ seq, bytes }) => ({
@@ -75,7 +99,14 @@ const insertRecords = async (
     received_at: at,
   }))
   await tx.insertInto('journal_record').values(rows).execute()
-  if (plays.length > 0) await tx.insertInto('play').values(plays).execute()
+  if (plays.length > 0) {
+    await tx.insertInto('play').values(plays).execute()
+    await tx
+      .insertInto('play_text')
+      .values([...texts.values()].sort((a, b) => (a.key < b.key ? -1 : 1)))
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
   if (themes.length > 0) await tx.insertInto('play_theme').values(themes).execute()
 }
 
@@ -99,7 +130,7 @@ const findForks = async (
   return stored.filter((row) => row.bytes !== again[row.seq - batch.from]).map((row) => row.seq)
 }
 
-export const createJournal = (db: Database) => ({
+export const createJournal = (db: Database, timeZone: TimeZone) => ({
   /** What is stored of one epoch of a device's journal. */
   head: (deviceId: DeviceId, epoch: number): Promise<JournalHead> => headOf(db, deviceId, epoch),
 
@@ -129,6 +160,7 @@ export const createJournal = (db: Database) => ({
       const last = read.records.at(-1)
       if (!last) return { ...ack, ...stored }
       await insertRecords(tx, deviceId, epoch, read.records, at)
+      await noteRecords(tx, { deviceId, epoch, at, timeZone }, read.records)
       const now: JournalHead = { next: last.seq + 1, head: last.sha256 }
       await tx
         .insertInto('journal')

@@ -1,5 +1,6 @@
 import type { DeviceId, Envelope, EpochMs, Sha256 } from '#protocol'
 import type { Database } from './open-database.ts'
+import { type HistoryEntry, notePlans } from './plan-history.ts'
 
 /** A signed manifest as a device must get it. */
 export type StoredManifest = {
@@ -51,12 +52,17 @@ export const createManifests = (db: Database) => ({
     )
   },
 
-  /** Stores manifests and the plans that they name, all or nothing. */
+  /**
+   * Stores manifests and the plans that they name, all or nothing.
+   * @param contents what the manifests say, for the history of what was planned
+   */
   async save(
     plans: ReadonlyMap<Sha256, string>,
     manifests: readonly StoredManifest[],
+    contents: readonly HistoryEntry[] = [],
   ): Promise<void> {
     await db.transaction().execute(async (tx) => {
+      await notePlans(tx, contents)
       const bodies = [...plans].map(([sha256, body]) => ({ sha256, body }))
       for (const rows of chunks(bodies, ROWS_PER_INSERT)) {
         await tx

@@ -381,7 +381,8 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
     expect(await seqs({ areaId: districtId })).toEqual([2, 1, 0])
     expect(await seqs({ scope: [communeId] })).toEqual([2, 1, 0])
     expect(await seqs({ scope: [] })).toEqual([])
-    expect(await store.plays.count({ deviceId, scope: 'everywhere', channel: 'audio' })).toBe(2)
+    const audio = { deviceId, scope: 'everywhere' as const, channel: 'audio' as const }
+    expect((await store.plays.page(audio, undefined, 1)).total).toBe(2)
   })
 
   test('[ST13] paging through the play log meets every play once, also among equal instants', async () => {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 /** Column types that both engines know by these names; bigint holds milliseconds in PostgreSQL. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -71,6 +71,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('kind', 'text')
     .addColumn('title', 'text', (c) => c.notNull())
     .addColumn('language', 'text', (c) => c.notNull())
+    .addColumn('strand', 'text')
+    .addColumn('sector', 'text')
     .addColumn('area_id', 'text', (c) => c.notNull().references('area.id'))
     .addColumn('valid_from', 'text')
     .addColumn('valid_to', 'text')
@@ -164,8 +166,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('planned_start_at', 'bigint', (c) => c.notNull())
     .addColumn('area_id', 'text', (c) => c.notNull())
     .addColumn('channel', 'text', (c) => c.notNull())
+    .addColumn('schedule_id', 'text', (c) => c.notNull())
+    .addColumn('asset_sha256', 'text', (c) => c.notNull())
+    .addColumn('revision', 'bigint', (c) => c.notNull())
     .addColumn('outcome', 'text', (c) => c.notNull())
-    .addColumn('search', 'text', (c) => c.notNull())
+    .addColumn('cause', 'text')
+    .addColumn('played_ms', 'bigint', (c) => c.notNull())
+    .addColumn('text_key', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('play_pk', ['device_id', 'epoch', 'seq'])
     .execute()
   await schema
@@ -179,7 +186,29 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('epoch', 'bigint', (c) => c.notNull())
     .addColumn('seq', 'bigint', (c) => c.notNull())
     .addColumn('theme_id', 'text', (c) => c.notNull())
+    .addColumn('planned_start_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('play_theme_pk', ['device_id', 'epoch', 'seq', 'theme_id'])
+    .execute()
+  const newestFirst = ['planned_start_at', 'device_id', 'epoch', 'seq'] as const
+  await schema
+    .createTable('play_text')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('search', 'text', (c) => c.notNull())
+    .execute()
+  for (const by of ['device_id', 'area_id', 'outcome', 'text_key'] as const) {
+    const columns = [by, ...newestFirst.filter((column) => column !== by)]
+    await schema.createIndex(`play_${by}_time`).on('play').columns(columns).execute()
+  }
+  await schema
+    .createIndex('play_cause_time')
+    .on('play')
+    .columns(['cause', ...newestFirst])
+    .where(sql.ref('cause'), 'is not', null)
+    .execute()
+  await schema
+    .createIndex('play_theme_time')
+    .on('play_theme')
+    .columns(['theme_id', ...newestFirst])
     .execute()
   await schema
     .createTable('incident')
