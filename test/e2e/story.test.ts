@@ -50,7 +50,7 @@ afterAll(async () => {
 const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) => until(async () => (await text()).includes(words), 40)
 const press = async (name: string) => {
-  const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 10_000 })
+  const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 60_000 })
   await button?.click()
 }
 const expectAccessible = async () => {

@@ -70,7 +70,7 @@ const openSpeaker = (output: string) => {
   return { folder, speaker, cue, started, ended, faults }
 }
 
-const until = async (what: () => boolean, seconds = 20): Promise<void> => {
+const until = async (what: () => boolean, seconds = 60): Promise<void> => {
   for (const deadline = Date.now() + seconds * 1000; !what(); ) {
     if (Date.now() > deadline) throw new Error('it did not happen in time')
     await new Promise((resolve) => setTimeout(resolve, 20))
