@@ -161,6 +161,7 @@ export const startPlayer = (config: Config, identity: Identity, software: string
     journal,
     deviceId: enrolment.deviceId,
     signer: identity.journal,
+    ledgerKey: enrolment.ledgerKey,
     send: link.sendRecords,
     reconnect: link.reconnect,
     log,

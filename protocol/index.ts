@@ -75,14 +75,19 @@ export {
   TargetState,
   WeekCoverage,
 } from './draft.ts'
-export {
-  CHECKPOINT_TYPE,
-  Envelope,
-  HELLO_TYPE,
-  MANIFEST_TYPE,
-  signedBytes,
-} from './envelope.ts'
+export { Envelope, HELLO_TYPE, MANIFEST_TYPE, POST_TYPE, signedBytes } from './envelope.ts'
 export { ERRORS, ErrorCode, Lang } from './errors.ts'
+export {
+  DayEvidence,
+  DeviceEvidence,
+  HeldJournal,
+  Incident,
+  PlayProof,
+  RecordVerdict,
+  SignedNote,
+  TreeHash,
+  VerifierKey,
+} from './evidence.ts'
 export { FIELD_PROBLEMS, isFieldProblem } from './field-problems.ts'
 export {
   AreaId,
@@ -105,7 +110,6 @@ export {
 export {
   Applied,
   Challenge,
-  Checkpoint,
   ClockAnswer,
   Command,
   CommandAnswer,

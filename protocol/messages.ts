@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { type DeviceStatus, LiveDevice } from './device.ts'
 import { Envelope } from './envelope.ts'
-import { DeviceId, Sha256 } from './ids.ts'
+import { HeldJournal, RecordVerdict, SignedNote, TreeHash, VerifierKey } from './evidence.ts'
+import { DeviceId } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
 import { EpochMs } from './units.ts'
 
@@ -37,6 +38,8 @@ export const EnrolAnswer = z
     canvas: Canvas.nullable(),
     /** The keys whose manifests this device will take, pinned from now on. */
     trustedKeys: z.array(z.object({ keyid: z.string(), publicKey: PublicKey })).min(1),
+    /** Countersigns what the server has stored: records count as acknowledged under it alone. */
+    ledgerKey: VerifierKey,
   })
   .meta({ id: 'EnrolAnswer' })
 export type EnrolAnswer = z.infer<typeof EnrolAnswer>
@@ -64,8 +67,7 @@ export const Welcome = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
     serverTime: EpochMs,
-    /** Records [0, next) of this epoch are stored; `head` is the hash of the last of them. */
-    journal: z.object({ epoch: z.int(), next: z.int(), head: Sha256 }),
+    journal: HeldJournal,
   }),
   z.object({ ok: z.literal(false), code: z.string(), retryAfterMs: z.int().nullable() }),
 ])
@@ -86,30 +88,32 @@ export type Applied = z.infer<typeof Applied>
 export const Refused = z.object({ revision: Revision.nullable(), refusal: ManifestRefusal })
 export type Refused = z.infer<typeof Refused>
 
-/** Player: a run of records as the bytes they were written in, and a signed checkpoint over their end. */
-export const RecordBatch = z.object({
-  epoch: z.int().nonnegative(),
-  from: z.int().nonnegative(),
-  records: z.array(z.string().max(16_000)).min(1).max(500),
-  checkpoint: Envelope,
-})
+/** Player: a run of records as the bytes they were written in, and its checkpoint over their end. */
+export const RecordBatch = z
+  .object({
+    epoch: z.int().nonnegative(),
+    from: z.int().nonnegative(),
+    /** A record is JSON, and JSON has no zero byte. */
+    records: z
+      .array(
+        z
+          .string()
+          .max(16_000)
+          .regex(/^[^\0]*$/),
+      )
+      .min(1)
+      .max(500),
+    /** Right edge of the tree over the first `from` records: with it the batch proves its own root. */
+    edge: z.array(TreeHash).max(53),
+    /** Over the first `from + records.length` records of the epoch, signed by the journal key. */
+    checkpoint: SignedNote,
+  })
+  .meta({ id: 'RecordBatch' })
 export type RecordBatch = z.infer<typeof RecordBatch>
 
-/** What a device signs with its journal key. */
-export const Checkpoint = z.object({
-  deviceId: DeviceId,
-  epoch: z.int().nonnegative(),
-  size: z.int().nonnegative(),
-  head: Sha256,
-})
-export type Checkpoint = z.infer<typeof Checkpoint>
-
-/** Server: records [0, next) are committed and on disk. `incident` names a contradiction that it filed. */
-export const RecordAck = z.object({
-  epoch: z.int(),
-  next: z.int(),
-  head: Sha256,
-  incident: z.string().nullable(),
+/** Server: what it holds by now, committed and on disk, and what became of each record sent. */
+export const RecordAck = HeldJournal.extend({ verdicts: z.array(RecordVerdict) }).meta({
+  id: 'RecordAck',
 })
 export type RecordAck = z.infer<typeof RecordAck>
 

@@ -16,6 +16,7 @@ import { assetRoutes } from './routes/assets.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
 import { coverageRoutes } from './routes/coverage.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { dayRoutes, evidenceRoutes } from './routes/evidence.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
@@ -70,6 +71,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', sessionRoutes(deps))
   app.route('/', playerRoutes(deps))
   app.route('/', mediaRoutes(deps))
+  app.route('/', dayRoutes(deps))
   addDocumentation(app)
 
   app.use('/api/*', authenticate(deps))
@@ -82,6 +84,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))
   app.route('/', coverageRoutes(deps))
+  app.route('/', evidenceRoutes(deps))
 
   app.all('/api/*', () => {
     throw new AppError('not-found', { what: 'address' })

@@ -12,7 +12,12 @@ import { createAuth } from './access/auth.ts'
 import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { createLedger } from './evidence/ledger.ts'
+import { loadLedgerKey } from './evidence/ledger-key.ts'
+import { createReader } from './evidence/reader.ts'
+import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { isForeign } from './http/guard.ts'
+import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
 import { createStateDays } from './jobs/state-days.ts'
@@ -74,7 +79,11 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const store = createStore(db, config.TIME_ZONE, reading)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
-  const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
+  const ledgerKey = loadLedgerKey(keys)
+  const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`).replace(
+    /\/$/,
+    '',
+  )
   const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
@@ -83,14 +92,23 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
   const panels = createPanelGateway({ io, auth, store, liveDevices, log, now })
+  const reader = createReader(config.TIME_ZONE)
+  const ledger = createLedger({
+    journal: store.journal,
+    reader,
+    key: ledgerKey,
+    log,
+    now,
+    onStored: (_deviceId, count) => panels.playsStored(count),
+  })
   const players = createPlayerGateway({
     io,
     store,
+    ledger,
     presence,
     log,
     now,
     onAhead: (deviceId, held) => publisher.overtake(deviceId, held),
-    onPlays: (_deviceId, count) => panels.playsStored(count),
   })
   const publisher = createPublisher({
     store,
@@ -118,10 +136,13 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     players,
     panels,
     liveDevices,
+    ledger,
     key,
+    ledgerKey,
     log,
     now,
     timeZone: config.TIME_ZONE,
+    publicUrl,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
   })
@@ -134,6 +155,15 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     onStated: (count) => panels.daysStated(count),
   })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
+  const { TSA_URL, TSA_CA_FILE } = config
+  const stopClosingDays = startClosingDays({
+    store,
+    key: ledgerKey,
+    authority: TSA_URL && TSA_CA_FILE ? createTimestampAuthority(TSA_URL, TSA_CA_FILE) : undefined,
+    timeZone: config.TIME_ZONE,
+    log,
+    now,
+  })
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
   await ingestQueue.resume()
@@ -144,10 +174,12 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     async close() {
       stopNightly()
       stateDays.close()
+      await stopClosingDays()
       ingestQueue.close()
       panels.close()
       await io.close()
       await players.close()
+      await reader.close()
       await closeDatabase()
       letGo()
     },

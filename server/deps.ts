@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import type { Storage } from '#media'
 import type { EpochMs, TimeZone } from '#protocol'
 import type { Auth } from './access/auth.ts'
+import type { Ledger } from './evidence/ledger.ts'
+import type { LedgerKey } from './evidence/ledger-key.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
@@ -20,11 +22,15 @@ export type Deps = {
   players: PlayerGateway
   panels: PanelGateway
   liveDevices: LiveDevices
+  ledger: Ledger
   key: SigningKey
+  ledgerKey: LedgerKey
   log: Logger
   now: () => EpochMs
   /** Zone in which dates of reports and filters are days. */
   timeZone: TimeZone
+  /** Where people reach the server, without a slash at its end. */
+  publicUrl: string
   maxUploadBytes: number
   scratchPath: () => string
 }

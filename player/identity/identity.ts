@@ -8,7 +8,8 @@ import {
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { EnrolAnswer, signedBytes } from '#protocol'
+import { type JournalHead, signCheckpoint } from '#evidence'
+import { EnrolAnswer, type SignedNote, signedBytes } from '#protocol'
 import { replaceFile } from '../trust/replace-file.ts'
 
 /** What a device keeps of its enrolment. The private keys were made here and never leave. */
@@ -25,6 +26,8 @@ export type Signer = {
   publicKey: string
   /** Ed25519 over DSSE's encoding; base64. */
   sign: (payloadType: string, payload: Uint8Array) => string
+  /** Signs how far the journal goes, and with which root. */
+  checkpoint: (head: JournalHead) => SignedNote
 }
 
 export type Identity = {
@@ -44,6 +47,7 @@ export const signer = (pem: string): Signer => {
     publicKey: publicKey.toString('base64'),
     sign: (payloadType, payload) =>
       sign(null, signedBytes(payloadType, payload), privateKey).toString('base64'),
+    checkpoint: (head) => signCheckpoint(head, privateKey),
   }
 }
 

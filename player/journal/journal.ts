@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import canonicalize from 'canonicalize'
+import { completedBy, headAt, leafHash, type ReadSubtree, type TreeHead } from '#evidence'
 import {
   type ClockState,
   type DeviceId,
@@ -39,6 +40,7 @@ export const openJournal = <T>(path: string, deviceId: DeviceId) => {
   db.exec(`
     CREATE TABLE IF NOT EXISTS record (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS open_play (key TEXT PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS node (level INTEGER, at INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, at)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
   `)
   db.pragma('user_version = 1')
@@ -48,6 +50,10 @@ export const openJournal = <T>(path: string, deviceId: DeviceId) => {
   const getState = db.prepare<[string], { value: string }>('SELECT value FROM state WHERE name = ?')
   const setState = db.prepare('INSERT OR REPLACE INTO state VALUES (?, ?)')
   const insert = db.prepare('INSERT INTO record VALUES (?, ?, ?)')
+  const insertNode = db.prepare('INSERT INTO node VALUES (?, ?, ?)')
+  const getNode = db.prepare<[number, number], { hash: Buffer }>(
+    'SELECT hash FROM node WHERE level = ? AND at = ?',
+  )
   const insertOpen = db.prepare('INSERT OR REPLACE INTO open_play VALUES (?, ?)')
   const removeOpen = db.prepare('DELETE FROM open_play WHERE key = ?')
   const range = db.prepare<[number, number], { bytes: string }>(
@@ -60,10 +66,18 @@ export const openJournal = <T>(path: string, deviceId: DeviceId) => {
   let acked = number('acked')
   let head = (getState.get('head')?.value ?? NO_RECORD) as Sha256
 
+  const readNode: ReadSubtree = ({ level, index }) => {
+    const node = getNode.get(level, index)
+    if (!node) throw new RangeError(`the journal's tree has no node ${level}/${index}`)
+    return node.hash
+  }
+
   const write = (event: JournalEvent, { at, clock }: Stamp): void => {
     const record: JournalRecord = { v: 1, deviceId, epoch, seq: next, prev: head, at, clock, event }
     const bytes = canonicalize(record) as string
     insert.run(next, at, bytes)
+    for (const node of completedBy(next, leafHash(bytes), readNode))
+      insertNode.run(node.level, node.index, node.hash)
     head = hashOf(bytes)
     next += 1
     setState.run('next', String(next))
@@ -131,13 +145,23 @@ export const openJournal = <T>(path: string, deviceId: DeviceId) => {
       return row ? hashOf(row.bytes) : NO_RECORD
     },
 
-    /** The server says that it holds the first `count` records: also fewer than before, after a restore. */
-    setAcked(count: number): void {
+    /** Head of the tree over the first `size` records; its nodes outlive the records. */
+    treeAt: (size: number): TreeHead => headAt(size, readNode),
+
+    /**
+     * The server says that it holds the first `count` records: also fewer than before, after a
+     * restore. `note` is what it countersigned, and is kept.
+     */
+    setAcked(count: number, note: string | null): void {
       atomically(() => {
         acked = count
         setState.run('acked', String(count))
+        if (note !== null) setState.run('note', note)
       })
     },
+
+    /** The last checkpoint that the server countersigned: it cannot deny having held these records. */
+    countersigned: (): string | undefined => getState.get('note')?.value,
 
     /**
      * Begins a new epoch, because the server holds records of this one that this device does not
@@ -146,7 +170,7 @@ export const openJournal = <T>(path: string, deviceId: DeviceId) => {
     startEpoch(newEpoch: number): void {
       atomically(() => {
         const kept = range.all(acked, -1).map(({ bytes }) => JSON.parse(bytes) as JournalRecord)
-        db.exec('DELETE FROM record')
+        db.exec('DELETE FROM record; DELETE FROM node')
         epoch = newEpoch
         next = 0
         acked = 0

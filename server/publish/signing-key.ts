@@ -19,7 +19,8 @@ export type SigningKey = {
   seal: (payloadType: string, payload: string) => Envelope
 }
 
-const secretFile = (folder: string, name: string, make: () => string): string => {
+/** A secret of the server, made at its first use. */
+export const secretFile = (folder: string, name: string, make: () => string): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)
   if (!existsSync(path)) {

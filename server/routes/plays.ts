@@ -8,7 +8,7 @@ import { playsCsv } from '../evidence/plays-csv.ts'
 import { seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
-import type { PlayQuery } from '../store/plays.ts'
+import type { PlayQuery } from '../store/play-query.ts'
 
 const list = createRoute({
   method: 'get',

@@ -18,12 +18,13 @@ import {
   type ServerToPlayer,
   type Welcome,
 } from '#protocol'
+import type { Ledger } from '../evidence/ledger.ts'
 import type { DeviceKeys } from '../store/devices.ts'
 import type { StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createDeviceNotes } from './device-notes.ts'
-import { provesBatch, provesDevice } from './device-proof.ts'
+import { provesDevice } from './device-proof.ts'
 import { preciseTime } from './precise-time.ts'
 import type { Presence } from './presence.ts'
 
@@ -32,13 +33,12 @@ type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
 export type PlayerGatewayDeps = {
   io: Server
   store: Store
+  ledger: Ledger
   presence: Presence
   log: Logger
   now: () => EpochMs
   /** Told when a device holds a manifest that this server has not made: it was restored. */
   onAhead: (deviceId: DeviceId, held: number) => Promise<unknown>
-  /** Told when plays have been stored. */
-  onPlays: (deviceId: DeviceId, count: number) => void
 }
 
 const HELLO_TIMEOUT_MS = 15_000
@@ -49,7 +49,7 @@ export type PlayerGateway = ReturnType<typeof createPlayerGateway>
 
 /** Where devices are connected: who they are is proved first, then state goes down and evidence up. */
 export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
-  const { io, store, presence, log, now, onAhead, onPlays } = deps
+  const { io, store, ledger, presence, log, now, onAhead } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
   const sockets = new Map<DeviceId, PlayerSocket>()
   const admission = createAdmission(HELLOS_PER_SECOND, now)
@@ -71,7 +71,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     if (!keys) return no('device-unknown')
     if (!provesDevice(keys.deviceKey, nonce, hello.signature)) return no('signature-wrong')
     const journal = await store.journal.head(hello.deviceId, hello.epoch)
-    return { ok: true, serverTime: now(), journal: { epoch: hello.epoch, ...journal }, keys }
+    return { ok: true, serverTime: now(), journal, keys }
   }
 
   const serve = (socket: PlayerSocket, deviceId: DeviceId, keys: DeviceKeys) => {
@@ -95,15 +95,8 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     socket.on('records', async (message, answer) => {
       const batch = RecordBatch.safeParse(message)
       if (!batch.success) return answer({ code: 'bad-input' })
-      if (!provesBatch(deviceId, keys.journalKey, batch.data)) {
-        deviceLog.warn({ from: batch.data.from }, 'a batch of records is not signed by its device')
-        return answer({ code: 'signature-wrong' })
-      }
       try {
-        const ack = await store.journal.append(deviceId, batch.data, now())
-        if (ack.incident) deviceLog.error(ack, 'the journal contradicts itself')
-        answer(ack)
-        onPlays(deviceId, batch.data.records.length)
+        answer(await ledger.receive(deviceId, keys.journalKey, batch.data))
       } catch (error) {
         if (!(error instanceof AppError)) deviceLog.error(error, 'records could not be stored')
         answer({ code: error instanceof AppError ? error.code : 'internal' })

@@ -74,6 +74,16 @@ export const createDevices = (db: Database) => ({
     return { deviceKey: row.device_key, journalKey: row.journal_key }
   },
 
+  /** The journal keys of all devices that are enrolled. */
+  async journalKeys(): Promise<Map<string, string>> {
+    const rows = await db
+      .selectFrom('device')
+      .select(['id', 'journal_key'])
+      .where('journal_key', 'is not', null)
+      .execute()
+    return new Map(rows.map((row) => [row.id, row.journal_key ?? '']))
+  },
+
   async add(input: DeviceInput, at: EpochMs): Promise<DeviceId> {
     const id = uuid() as DeviceId
     await db

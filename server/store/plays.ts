@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { dateAt } from '#playlists'
 import type {
   AreaId,
@@ -7,122 +7,27 @@ import type {
   JournalRecord,
   LocalDate,
   Page,
-  PlayFilter,
   PlayLogEntry,
   TimeZone,
 } from '#protocol'
-import { below, type Scope } from './areas.ts'
+import { below } from './areas.ts'
 import { createCoverage } from './coverage.ts'
 import type { Database } from './open-database.ts'
-import type { Schema } from './schema.ts'
+import {
+  after,
+  decode,
+  driverOf,
+  encode,
+  MOST_TEXTS,
+  type Narrowing,
+  narrowed,
+  type PlayQuery,
+  type Query,
+  searched,
+} from './play-query.ts'
 import { searchPatterns } from './search-text.ts'
 
-/** A filter with its days turned into instants: [from, to), both where a day begins. */
-export type PlayQuery = Omit<PlayFilter, 'from' | 'to'> & {
-  from?: EpochMs | undefined
-  to?: EpochMs | undefined
-  scope: Scope
-}
-
-/** Position of a play in the log, newest first. */
-type Cursor = { at: EpochMs; deviceId: string; epoch: number; seq: number }
-
-const encode = (cursor: Cursor): string =>
-  [cursor.at, cursor.deviceId, cursor.epoch, cursor.seq].join('~')
-
-const decode = (text: string): Cursor | undefined => {
-  const [at, deviceId, epoch, seq] = text.split('~')
-  if (!deviceId || [at, epoch, seq].some((part) => !/^\d+$/.test(part ?? ''))) return undefined
-  return { at: Number(at), deviceId, epoch: Number(epoch), seq: Number(seq) }
-}
-
-/** What a filter comes down to: lists of ids, and what the counters say of how much it lets through. */
-type Narrowing = {
-  areaIds: string[] | undefined
-  /** Keys of the texts that hold all words; undefined where nothing is searched for. */
-  texts: string[] | undefined
-  /** Plays that pass what the counters know of; undefined where they cannot say. */
-  known: number | undefined
-}
-
-type Tables = 'play' | 'play_theme'
-type Query<Row> = SelectQueryBuilder<Schema, Tables, Row>
-
-/** With more texts than this one play in a few hundred fits: they are met soon on the way back in time. */
-const MOST_TEXTS = 2_000
-/** So few plays are better found by area and sorted than met on the way back in time. */
-const FEW = 5_000
 const MOST_COUNTED = 10_000
-
-const driverOf = ({ themeId, deviceId }: PlayQuery): Tables =>
-  themeId && !deviceId ? 'play_theme' : 'play'
-
-const narrowed = <Row>(
-  db: Database,
-  query: Query<Row>,
-  filter: PlayQuery,
-  { areaIds, texts, known }: Narrowing,
-): Query<Row> => {
-  const time = sql.ref<number>(`${driverOf(filter)}.planned_start_at`)
-  let q = query
-  if (filter.from !== undefined) q = q.where(time, '>=', filter.from)
-  if (filter.to !== undefined) q = q.where(time, '<', filter.to)
-  if (filter.scope !== 'everywhere') q = q.where('play.area_id', 'in', below(db, filter.scope))
-  if (areaIds?.length === 1) q = q.where('play.area_id', '=', areaIds[0] as string)
-  else if (areaIds) {
-    // As an expression it keeps the order of time; as a column it makes the engine sort all of them.
-    const area =
-      (known ?? FEW) < FEW
-        ? sql.ref<string>('play.area_id')
-        : sql<string>`coalesce(play.area_id, '')`
-    q = q.where(area, 'in', [...areaIds, ''])
-  }
-  if (filter.deviceId) q = q.where('play.device_id', '=', filter.deviceId)
-  if (filter.channel) q = q.where('play.channel', '=', filter.channel)
-  if (filter.outcome) q = q.where('play.outcome', '=', filter.outcome)
-  if (filter.cause) q = q.where('play.cause', '=', filter.cause)
-  if (filter.themeId && driverOf(filter) === 'play_theme') {
-    q = q.where('play_theme.theme_id', '=', filter.themeId)
-  } else if (filter.themeId) {
-    const themeId = filter.themeId
-    q = q.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('play_theme as theme')
-          .select('theme.seq')
-          .whereRef('theme.device_id', '=', 'play.device_id')
-          .whereRef('theme.epoch', '=', 'play.epoch')
-          .whereRef('theme.seq', '=', 'play.seq')
-          .where('theme.theme_id', '=', themeId),
-      ),
-    )
-  }
-  if (texts && texts.length <= MOST_TEXTS) q = q.where('play.text_key', 'in', [...texts, ''])
-  else if (texts) {
-    q = q.where(({ eb, selectFrom }) =>
-      eb(
-        sql<string>`coalesce(play.text_key, '')`,
-        'in',
-        searched(selectFrom('play_text').select('key'), filter.search),
-      ),
-    )
-  }
-  return q
-}
-
-const searched = <Row>(
-  query: SelectQueryBuilder<Schema, 'play_text', Row>,
-  search: string | undefined,
-) =>
-  searchPatterns(search).reduce((q, pattern) => q.where('play_text.search', 'like', pattern), query)
-
-const after = <Row>(query: Query<Row>, driver: Tables, cursor: Cursor): Query<Row> => {
-  const ref = (name: string) => sql.ref(`${driver}.${name}`)
-  const { at, deviceId, epoch, seq } = cursor
-  return query.where(
-    sql<boolean>`(${ref('planned_start_at')}, ${ref('device_id')}, ${ref('epoch')}, ${ref('seq')})
-      < (${at}, ${deviceId}, ${epoch}, ${seq})`,
-  )
-}
 
 export const createPlays = (db: Database, timeZone: TimeZone) => {
   const coverage = createCoverage(db)

@@ -1,11 +1,7 @@
 import { sql, type Transaction } from 'kysely'
-import type { DeviceId, EpochMs, JournalRecord, Tally, TimeZone } from '#protocol'
-import {
-  type CoverageEntry,
-  createCoverageSum,
-  createDateOf,
-  tallyOf,
-} from '../evidence/coverage-sum.ts'
+import type { DeviceId, EpochMs, Tally } from '#protocol'
+import type { CoverageEntry } from '../evidence/coverage-sum.ts'
+import type { RecordNotes } from '../evidence/record-notes.ts'
 import type { Schema } from './schema.ts'
 
 type Tx = Transaction<Schema>
@@ -52,49 +48,16 @@ export const addToCoverage = async (tx: Tx, entries: readonly CoverageEntry[]): 
   }
 }
 
-export type Recorded = { seq: number; record: JournalRecord | undefined }
-
 /**
- * What newly stored records mean for the reports, in the transaction that stores them: counted
+ * Notes what newly stored records mean for the reports, in the transaction that stores them: counted
  * exactly as often as they are stored, which is once.
  */
 export const noteRecords = async (
   tx: Tx,
-  about: { deviceId: DeviceId; epoch: number; at: EpochMs; timeZone: TimeZone },
-  records: readonly Recorded[],
+  deviceId: DeviceId,
+  { coverage, dates, themes, events }: RecordNotes,
+  at: EpochMs,
 ): Promise<void> => {
-  const { deviceId, epoch, at } = about
-  const dateOf = createDateOf(about.timeZone)
-  const sum = createCoverageSum()
-  const dates = new Set<string>()
-  const themes = new Map<string, Schema['theme_seen']>()
-  const events: Schema['device_event'][] = []
-  for (const { seq, record } of records) {
-    if (!record) continue
-    const { event } = record
-    if (event.kind === 'play') {
-      const { play } = event
-      const date = dateOf(play.plannedStartAt)
-      dates.add(date)
-      for (const { id, code, name, campaign } of play.themes) {
-        themes.set(id, { id, code, name, campaign })
-      }
-      sum.add(
-        {
-          ...{ date, deviceId, areaId: play.area.id, channel: play.channel, labels: play.labels },
-          themeIds: play.themes.map(({ id }) => id),
-          approvedBy: play.approvedBy,
-        },
-        tallyOf(play),
-      )
-    } else {
-      dates.add(dateOf(record.at))
-      events.push({
-        ...{ device_id: deviceId, epoch, seq, at: record.at, kind: event.kind },
-        detail: JSON.stringify(event),
-      })
-    }
-  }
   if (events.length > 0) {
     await tx
       .insertInto('device_event')
@@ -102,10 +65,10 @@ export const noteRecords = async (
       .onConflict((c) => c.doNothing())
       .execute()
   }
-  if (themes.size > 0) {
+  if (themes.length > 0) {
     await tx
       .insertInto('theme_seen')
-      .values([...themes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)))
+      .values(themes)
       .onConflict((c) =>
         c.column('id').doUpdateSet((eb) => ({
           code: eb.ref('excluded.code'),
@@ -115,12 +78,12 @@ export const noteRecords = async (
       )
       .execute()
   }
-  await addToCoverage(tx, sum.entries())
-  await fallDue(tx, deviceId, [...dates], at + SETTLE_MS)
+  await addToCoverage(tx, coverage)
+  await fallDue(tx, deviceId, dates, at + SETTLE_MS)
 }
 
 /** Has the statements of these days drawn up again, at the latest then. */
-export const fallDue = async (
+const fallDue = async (
   tx: Tx,
   deviceId: DeviceId,
   dates: readonly string[],

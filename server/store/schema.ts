@@ -125,7 +125,38 @@ export type Schema = ReportingSchema & {
     epoch: number
     /** Records [0, next) are stored. */
     next: number
+    /** SHA-256 of the last of them. */
     head: string
+    /** Hashes of the tree's right edge, base64 of 32 bytes each: what appending to it needs. */
+    edge: string
+    /** The device's checkpoint over them, countersigned; null where there are none. */
+    note: string | null
+    /** The key that signed it: SPKI in base64. */
+    journal_key: string
+    received_at: number
+    /** Records [0, archived) were moved to archives. */
+    archived: number
+  }
+  /** 256 hashes of a journal's tree each (tree-tiles.ts). */
+  tree_tile: { device_id: string; epoch: number; level: number; idx: number; hashes: string }
+  /** A journal as a day was closed over it, where it had grown since the day before. */
+  checkpoint: {
+    device_id: string
+    epoch: number
+    size: number
+    note: string
+    journal_key: string
+  }
+  /** One root over all devices. */
+  day_root: {
+    date: string
+    size: number
+    root: string
+    note: string
+    /** What the root is of: lines of text, a leaf each (evidence/day-leaf.ts). */
+    leaves: string
+    timestamp: string | null
+    made_at: number
   }
   journal_record: {
     device_id: string
@@ -170,6 +201,9 @@ export type Schema = ReportingSchema & {
     device_id: string
     at: number
     kind: string
+    epoch: number
+    seq: number
+    /** JSON: what came, and under which checkpoint. */
     detail: string
   }
   user_grant: {

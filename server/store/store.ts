@@ -4,6 +4,7 @@ import { type Assets, createAssets } from './assets.ts'
 import { type Campaigns, createCampaigns } from './campaigns.ts'
 import { type CoverageStore, createCoverage } from './coverage.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { createEvidence, type Evidence } from './evidence.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createManifests, type Manifests } from './manifests.ts'
 import { createMissing, type Missing } from './missing.ts'
@@ -22,6 +23,7 @@ export type Store = {
   audit: Audit
   campaigns: Campaigns
   devices: Devices
+  evidence: Evidence
   journal: Journal
   manifests: Manifests
   missing: Missing
@@ -48,6 +50,7 @@ export const createStore = (
   audit: createAudit(db),
   campaigns: createCampaigns(db),
   devices: createDevices(db),
+  evidence: createEvidence(db),
   journal: createJournal(db, timeZone),
   manifests: createManifests(db),
   missing: createMissing(reading),

@@ -9,7 +9,6 @@ import {
   type DeviceId,
   type Manifest,
   type Play,
-  type RecordBatch,
   Reorganisation,
   type ThemeId,
 } from '#protocol'
@@ -18,6 +17,7 @@ import { createStateDays } from '../../server/jobs/state-days.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
 import { aJournal, aPlay, sha } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
+import { aBatch, anArrival } from '../support/evidence.ts'
 
 const HERE = import.meta.dirname
 const ZONE = 'Asia/Ho_Chi_Minh'
@@ -30,13 +30,6 @@ const THEME = {
   campaign: 'Đợt',
 }
 const OTHER = { ...THEME, id: '01890000-0000-7000-8000-0000000000c2' as ThemeId, code: '1.2' }
-
-const batch = (records: string[], from: number): RecordBatch => ({
-  epoch: 0,
-  from,
-  records,
-  checkpoint: { payloadType: '', payload: '', signatures: [{ keyid: '', sig: '' }] },
-})
 
 const readJson = (path: string) => JSON.parse(readFileSync(join(HERE, path), 'utf8'))
 
@@ -80,14 +73,21 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
       await store.areas.list(),
       NOON,
     )
+  const append = (deviceId: DeviceId, records: string[], from: number, to: number, at = NOON) =>
+    store.journal.append(
+      [anArrival(aBatch(records, from, { deviceId, to }), deviceId)],
+      (note) => note,
+      at,
+    )
   const send = async (deviceId: DeviceId, plays: Partial<Play>[], times = 1) => {
     const records = aJournal(
       plays.map((play) => ({ kind: 'play' as const, play: aPlay(play) })),
       { deviceId },
     )
     for (let time = 0; time < times; time++) {
-      await store.journal.append(deviceId, batch(records, 0), NOON)
-      await store.journal.append(deviceId, batch(records.slice(1), 1), NOON)
+      await append(deviceId, records, 0, 1)
+      await append(deviceId, records, 0, records.length)
+      await append(deviceId, records, 1, records.length)
     }
   }
 
@@ -224,10 +224,10 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
       ],
       { deviceId },
     ).map((bytes) => bytes)
-    await store.journal.append(deviceId, batch(records.slice(0, 1), 0), now)
+    await append(deviceId, records, 0, 1, now)
     now += 3_600_000
     expect(await total()).toMatchObject({ planned: 3, delivered: 1, unknown: 2 })
-    await store.journal.append(deviceId, batch(records, 0), now)
+    await append(deviceId, records, 0, 3, now)
     now += 3_600_000
     expect(await total()).toMatchObject({ planned: 3, delivered: 2, plays: 2 })
     const { items, total: runs } = await store.missing.missing(

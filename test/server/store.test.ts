@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AreaId, Asset, DeviceId, Play, RecordBatch, ThemeId } from '#protocol'
+import type { AreaId, Asset, DeviceId, Play, RecordAck, ThemeId } from '#protocol'
 import type { Store } from '../../server/store/store.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aJournal, aPlay, sha } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
+import { aBatch, anArrival } from '../support/evidence.ts'
 
 const NOW = 1_731_276_000_000
-
-const batch = (records: string[], from: number, epoch = 0): RecordBatch => ({
-  epoch,
-  from,
-  records,
-  // The store takes what the gateway has already verified.
-  checkpoint: { payloadType: '', payload: '', signatures: [{ keyid: '', sig: '' }] },
-})
 
 describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   let store: Store
@@ -269,6 +262,18 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
     expect((await store.devices.get(id))?.desiredRevision).toBe(2)
   })
 
+  /** Sends records [from, to) of a journal, signed by its device. */
+  const send = async (
+    deviceId: DeviceId,
+    journal: readonly string[],
+    from = 0,
+    to = journal.length,
+  ): Promise<RecordAck> => {
+    const arrival = anArrival(aBatch(journal, from, { deviceId, to }), deviceId)
+    const [ack] = await store.journal.append([arrival], (note) => note, NOW)
+    return ack as RecordAck
+  }
+
   const playsOf = async (deviceId: DeviceId, filter: object = {}) =>
     (await store.plays.page({ deviceId, scope: 'everywhere', ...filter }, undefined, 100)).items
 
@@ -279,39 +284,30 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       play: aPlay({ plannedStartAt: NOW + index }),
     }))
     const records = aJournal(plays, { deviceId })
-    expect(await store.journal.append(deviceId, batch(records.slice(0, 3), 0), NOW)).toMatchObject({
-      next: 3,
-      incident: null,
-    })
+    const [S, D] = ['stored', 'duplicate']
+    expect(await send(deviceId, records, 0, 3)).toMatchObject({ next: 3, verdicts: [S, S, S] })
     // Doubled, overlapping, and late: the answer is always what is stored by now.
-    expect(await store.journal.append(deviceId, batch(records.slice(0, 3), 0), NOW)).toMatchObject({
-      next: 3,
-      incident: null,
-    })
-    expect(await store.journal.append(deviceId, batch(records.slice(1, 6), 1), NOW)).toMatchObject({
-      next: 6,
-      incident: null,
-    })
-    expect(await store.journal.append(deviceId, batch(records.slice(0, 2), 0), NOW)).toMatchObject({
-      next: 6,
-      incident: null,
-    })
+    expect(await send(deviceId, records, 0, 3)).toMatchObject({ next: 3, verdicts: [D, D, D] })
+    expect(await send(deviceId, records, 1)).toMatchObject({ next: 6, verdicts: [D, D, S, S, S] })
+    expect(await send(deviceId, records, 0, 2)).toMatchObject({ next: 6, verdicts: [D, D] })
     expect((await playsOf(deviceId)).map(({ seq }) => seq)).toEqual([5, 4, 3, 2, 1, 0])
-    expect(await store.journal.head(deviceId, 0)).toEqual({ next: 6, head: sha(records[5] ?? '') })
+    expect(await store.journal.head(deviceId, 0)).toMatchObject({
+      next: 6,
+      head: sha(records[5] ?? ''),
+    })
   })
 
-  test('[ST9] a gap is refused with the record that is waited for, and stores nothing', async () => {
+  test('[ST9] records after a gap are not taken; the answer says which record is waited for', async () => {
     const deviceId = await addDevice('Loa 9')
     const records = aJournal(
       Array.from({ length: 4 }, () => ({ kind: 'stop' as const })),
       { deviceId },
     )
-    await store.journal.append(deviceId, batch(records.slice(0, 1), 0), NOW)
-    await expect(
-      store.journal.append(deviceId, batch(records.slice(2), 2), NOW),
-    ).rejects.toMatchObject({
-      code: 'journal-gap',
-      params: { next: 1 },
+    await send(deviceId, records, 0, 1)
+    expect(await send(deviceId, records, 2)).toMatchObject({
+      next: 1,
+      head: sha(records[0] ?? ''),
+      verdicts: ['early', 'early'],
     })
     expect((await store.journal.head(deviceId, 0)).next).toBe(1)
   })
@@ -319,12 +315,19 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   test('[ST10] other bytes under a number that is stored are an incident, never an overwrite', async () => {
     const deviceId = await addDevice('Loa 10')
     const original = aJournal([{ kind: 'play', play: aPlay({ device: 'thật' }) }], { deviceId })
-    const forged = aJournal([{ kind: 'play', play: aPlay({ device: 'giả' }) }], { deviceId })
-    await store.journal.append(deviceId, batch(original, 0), NOW)
-    expect(await store.journal.append(deviceId, batch(forged, 0), NOW)).toMatchObject({
-      next: 1,
-      incident: 'fork',
+    const forged = aJournal([{ kind: 'play', play: aPlay({ device: 'giả' }) }, { kind: 'stop' }], {
+      deviceId,
     })
+    await send(deviceId, original)
+    const held = await store.journal.head(deviceId, 0)
+    expect(await send(deviceId, forged)).toMatchObject({ ...held, verdicts: ['fork', 'fork'] })
+    expect(await send(deviceId, forged)).toMatchObject({ ...held, verdicts: ['fork', 'fork'] })
+    expect(await store.journal.head(deviceId, 0)).toEqual(held)
+    const incidents = await store.evidence.incidents(deviceId)
+    expect(incidents.map(({ kind, seq }) => [kind, seq])).toEqual([
+      ['fork', 0],
+      ['fork', 1],
+    ])
     expect((await playsOf(deviceId)).map(({ play }) => play.device)).toEqual(['thật'])
   })
 
@@ -337,12 +340,8 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       ],
       { deviceId },
     )
-    const ack = await store.journal.append(
-      deviceId,
-      batch([good[0] ?? '', 'not JSON', good[1] ?? ''], 0),
-      NOW,
-    )
-    expect(ack).toMatchObject({ next: 3, incident: 'unreadable' })
+    const ack = await send(deviceId, [good[0] ?? '', 'not JSON', good[1] ?? ''])
+    expect(ack).toMatchObject({ next: 3, verdicts: ['stored', 'unreadable', 'unreadable'] })
     expect((await playsOf(deviceId)).map(({ seq }) => seq)).toEqual([0])
   })
 
@@ -368,7 +367,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       plays.map((play) => ({ kind: 'play' as const, play: aPlay({ ...play, area }) })),
       { deviceId },
     )
-    await store.journal.append(deviceId, batch(records, 0), NOW)
+    await send(deviceId, records)
     const seqs = async (filter: object) => (await playsOf(deviceId, filter)).map(({ seq }) => seq)
     expect(await seqs({})).toEqual([2, 1, 0])
     expect(await seqs({ from: NOW + 1000 })).toEqual([2, 1])
@@ -391,7 +390,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       kind: 'play' as const,
       play: aPlay({ plannedStartAt: NOW + Math.floor(index / 10) }),
     }))
-    await store.journal.append(deviceId, batch(aJournal(events, { deviceId }), 0), NOW)
+    await send(deviceId, aJournal(events, { deviceId }))
     const seen: number[] = []
     let cursor: string | undefined
     do {

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 
 /** Column types that both engines know by these names; bigint holds milliseconds in PostgreSQL. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -147,7 +147,40 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('epoch', 'bigint', (c) => c.notNull())
     .addColumn('next', 'bigint', (c) => c.notNull())
     .addColumn('head', 'text', (c) => c.notNull())
+    .addColumn('edge', 'text', (c) => c.notNull())
+    .addColumn('note', 'text')
+    .addColumn('journal_key', 'text', (c) => c.notNull())
+    .addColumn('received_at', 'bigint', (c) => c.notNull())
+    .addColumn('archived', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('journal_pk', ['device_id', 'epoch'])
+    .execute()
+  await schema
+    .createTable('tree_tile')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('level', 'integer', (c) => c.notNull())
+    .addColumn('idx', 'bigint', (c) => c.notNull())
+    .addColumn('hashes', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('tree_tile_pk', ['device_id', 'epoch', 'level', 'idx'])
+    .execute()
+  await schema
+    .createTable('checkpoint')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('size', 'bigint', (c) => c.notNull())
+    .addColumn('note', 'text', (c) => c.notNull())
+    .addColumn('journal_key', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('checkpoint_pk', ['device_id', 'epoch', 'size'])
+    .execute()
+  await schema
+    .createTable('day_root')
+    .addColumn('date', 'text', (c) => c.primaryKey())
+    .addColumn('size', 'bigint', (c) => c.notNull())
+    .addColumn('root', 'text', (c) => c.notNull())
+    .addColumn('note', 'text', (c) => c.notNull())
+    .addColumn('leaves', 'text', (c) => c.notNull())
+    .addColumn('timestamp', 'text')
+    .addColumn('made_at', 'bigint', (c) => c.notNull())
     .execute()
   await schema
     .createTable('journal_record')
@@ -189,35 +222,17 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('planned_start_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('play_theme_pk', ['device_id', 'epoch', 'seq', 'theme_id'])
     .execute()
-  const newestFirst = ['planned_start_at', 'device_id', 'epoch', 'seq'] as const
-  await schema
-    .createTable('play_text')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('search', 'text', (c) => c.notNull())
-    .execute()
-  for (const by of ['device_id', 'area_id', 'outcome', 'text_key'] as const) {
-    const columns = [by, ...newestFirst.filter((column) => column !== by)]
-    await schema.createIndex(`play_${by}_time`).on('play').columns(columns).execute()
-  }
-  await schema
-    .createIndex('play_cause_time')
-    .on('play')
-    .columns(['cause', ...newestFirst])
-    .where(sql.ref('cause'), 'is not', null)
-    .execute()
-  await schema
-    .createIndex('play_theme_time')
-    .on('play_theme')
-    .columns(['theme_id', ...newestFirst])
-    .execute()
   await schema
     .createTable('incident')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('device_id', 'text', (c) => c.notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('seq', 'bigint', (c) => c.notNull())
     .addColumn('detail', 'text', (c) => c.notNull())
     .execute()
+  await schema.createIndex('incident_device').on('incident').column('device_id').execute()
 
   await schema
     .createTable('user_grant')

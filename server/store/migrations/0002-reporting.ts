@@ -1,4 +1,4 @@
-import type { CreateTableBuilder, Kysely } from 'kysely'
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 
 const COUNTS = [
   'plays',
@@ -20,6 +20,28 @@ const texts = <T extends string>(table: CreateTableBuilder<T>, names: readonly s
 /** What reports are drawn from. Like all evidence it has no foreign keys. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   const { schema } = db
+
+  const newestFirst = ['planned_start_at', 'device_id', 'epoch', 'seq'] as const
+  await schema
+    .createTable('play_text')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('search', 'text', (c) => c.notNull())
+    .execute()
+  for (const by of ['device_id', 'area_id', 'outcome', 'text_key'] as const) {
+    const columns = [by, ...newestFirst.filter((column) => column !== by)]
+    await schema.createIndex(`play_${by}_time`).on('play').columns(columns).execute()
+  }
+  await schema
+    .createIndex('play_cause_time')
+    .on('play')
+    .columns(['cause', ...newestFirst])
+    .where(sql.ref('cause'), 'is not', null)
+    .execute()
+  await schema
+    .createIndex('play_theme_time')
+    .on('play_theme')
+    .columns(['theme_id', ...newestFirst])
+    .execute()
 
   await schema
     .createTable('device_event')
