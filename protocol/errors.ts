@@ -164,6 +164,10 @@ export const ERRORS = {
     vi: 'Tệp báo cáo đã quá hạn lưu nên đã xoá. Hãy lập lại báo cáo.',
     en: 'The file of this report was deleted after its time. Make the report again.',
   },
+  'report-too-long': {
+    vi: 'Báo cáo dài hơn {most} dòng nên không in thành PDF được. Hãy chọn XLSX hoặc CSV, hoặc thu hẹp thời gian, địa bàn.',
+    en: 'The report has more than {most} rows, too many for a PDF. Choose XLSX or CSV, or a shorter time or a smaller area.',
+  },
   'browser-missing': {
     vi: 'Máy chủ chưa có Chromium nên chưa lập được PDF. Hãy chọn XLSX hoặc CSV, hoặc báo người quản trị.',
     en: 'The server has no Chromium to make a PDF with. Choose XLSX or CSV, or tell the administrator.',

@@ -157,4 +157,6 @@ export type ServerToPanel = {
   plays: (change: { count: number }) => void
   /** Planned was set against delivered for so many device days. */
   stated: (change: { days: number }) => void
+  /** A report of this user has moved on. */
+  reports: () => void
 }

@@ -22,6 +22,7 @@ import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
 import { publicationRoutes } from './routes/publications.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
 
@@ -84,6 +85,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', deviceRoutes(deps))
   app.route('/', playRoutes(deps))
   app.route('/', coverageRoutes(deps))
+  app.route('/', reportRoutes(deps))
   app.route('/', evidenceRoutes(deps))
 
   app.all('/api/*', () => {

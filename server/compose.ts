@@ -20,6 +20,7 @@ import { isForeign } from './http/guard.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
@@ -127,12 +128,24 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     onChange: (id) => panels.assetChanged(id),
   })
+  const reports = createReportQueue({
+    store,
+    folder: join(config.DATA_DIR, 'reports'),
+    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    publicUrl,
+    chromium: config.CHROMIUM_PATH,
+    timeZone: config.TIME_ZONE,
+    now,
+    log,
+    onChange: (userId) => panels.reportChanged(userId),
+  })
   const app = createApp({
     store,
     storage,
     auth,
     publisher,
     ingestQueue,
+    reports,
     players,
     panels,
     liveDevices,
@@ -167,6 +180,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
   await ingestQueue.resume()
+  await reports.resume()
 
   return {
     http,
@@ -176,6 +190,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       stateDays.close()
       await stopClosingDays()
       ingestQueue.close()
+      reports.close()
       panels.close()
       await io.close()
       await players.close()

@@ -5,6 +5,7 @@ import type { Auth } from './access/auth.ts'
 import type { Ledger } from './evidence/ledger.ts'
 import type { LedgerKey } from './evidence/ledger-key.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
+import type { ReportQueue } from './jobs/report-queue.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
 import type { LiveDevices } from './sockets/live-devices.ts'
@@ -19,6 +20,7 @@ export type Deps = {
   auth: Auth
   publisher: Publisher
   ingestQueue: IngestQueue
+  reports: ReportQueue
   players: PlayerGateway
   panels: PanelGateway
   liveDevices: LiveDevices

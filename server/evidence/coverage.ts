@@ -119,7 +119,6 @@ export const coverageOf = async (
   store: Store,
   asked: CoverageAsked,
   scope: Scope,
-  visible: readonly Area[],
   now: number,
 ): Promise<Coverage> => {
   const { from, to, boundaries } = asked
@@ -141,10 +140,10 @@ export const coverageOf = async (
     withDevice.add(map.rowOf(place(areaId), 'communes', undefined))
     devices.set(rowOf(areaId), (devices.get(rowOf(areaId)) ?? 0) + count)
   }
-  const mayBeSeen = new Set(visible.map(({ id }) => id))
+  const seen = scope === 'everywhere' ? undefined : await store.areas.idsWithin(scope)
   const communes = map
     .communes(asked.areaId, { from, to }, boundaries)
-    .filter(({ id }) => mayBeSeen.has(id))
+    .filter(({ id }) => !seen || seen.has(id))
   const played = new Set(
     cells
       .filter(({ tally }) => tally.plays > 0)

@@ -46,6 +46,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'period-open': 409,
   'report-unfinished': 409,
   'report-expired': 410,
+  'report-too-long': 422,
   'browser-missing': 503,
   'changed-meanwhile': 409,
   'nothing-changed': 409,

@@ -1,10 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { addDays } from '#playlists'
 import {
   Alert,
   AppError,
-  type Area,
   AreaId,
   Coverage,
   CoverageFilter,
@@ -22,18 +20,14 @@ import { alertsOf } from '../evidence/alerts.ts'
 import { coverageOf, queryOf } from '../evidence/coverage.ts'
 import { targetsReached } from '../evidence/targets.ts'
 import { seenBy } from '../http/authenticate.ts'
-import type { Env } from '../http/env.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
-import { visible } from '../http/visible.ts'
-
-const Filter = CoverageFilter
 
 const matrix = createRoute({
   method: 'get',
   path: '/api/coverage',
   summary: 'Theme × area: what was played and what was not, with the sums that reports begin with',
   request: {
-    query: Filter.extend({
+    query: CoverageFilter.extend({
       /** communes: a row for each; children: one level below the area. */
       rows: z.enum(['communes', 'children']).default('communes'),
     }),
@@ -45,7 +39,7 @@ const values = createRoute({
   method: 'get',
   path: '/api/coverage/values/{dimension}',
   summary: 'The strands, sectors, languages, approvers or devices that were counted',
-  request: { params: z.object({ dimension: Dimension }), query: Filter },
+  request: { params: z.object({ dimension: Dimension }), query: CoverageFilter },
   responses: { 200: json(z.array(DimensionValue), 'Values, the most played first'), ...refusals },
 })
 
@@ -78,22 +72,10 @@ export const coverageRoutes = (deps: Deps) => {
   const { store, now, timeZone } = deps
   const routes = createRouter()
 
-  const seenAreas = async (c: Context<Env>): Promise<Area[]> => {
-    const areas = await store.areas.list()
-    const seen = await visible(
-      c,
-      deps,
-      areas.map((area) => ({ ...area, areaId: area.id })),
-    )
-    return seen
-  }
-
   routes.openapi(matrix, async (c) => {
     const asked = c.req.valid('query')
     if (asked.from > asked.to) throw new AppError('period-invalid')
-    const scope = seenBy(c, deps)
-    const areas = scope === 'everywhere' ? await store.areas.list() : await seenAreas(c)
-    return c.json(await coverageOf(store, asked, scope, areas, now()), 200)
+    return c.json(await coverageOf(store, asked, seenBy(c, deps), now()), 200)
   })
 
   routes.openapi(values, async (c) => {

@@ -44,6 +44,7 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
   const changedAssets = new Set<string>()
   let storedPlays = 0
   let statedDays = 0
+  const changedReports = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
   const identify = async (cookie: string | undefined): Promise<SocketData | undefined> => {
@@ -72,6 +73,10 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     storedPlays = 0
     if (statedDays > 0) namespace.emit('stated', { days: statedDays })
     statedDays = 0
+    for (const socket of namespace.sockets.values()) {
+      if (changedReports.has(socket.data.userId)) socket.emit('reports')
+    }
+    changedReports.clear()
     await tellDevices()
   }
 
@@ -113,6 +118,10 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     },
     playsStored(count: number) {
       storedPlays += count
+      soon()
+    },
+    reportChanged(userId: string) {
+      changedReports.add(userId)
       soon()
     },
     daysStated(count: number) {

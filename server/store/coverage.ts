@@ -219,6 +219,22 @@ export const createCoverage = (db: Database) => {
       return rows.map((row) => ({ ...row, id: row.id as ThemeId }))
     },
 
+    /** How many devices of an area have a channel. */
+    async channelsByArea(): Promise<Map<AreaId, Record<Channel, number>>> {
+      const rows = await db
+        .selectFrom('device')
+        .select(['area_id', 'channels', (eb) => eb.fn.countAll<number>().as('count')])
+        .groupBy(['area_id', 'channels'])
+        .execute()
+      const found = new Map<AreaId, Record<Channel, number>>()
+      for (const { area_id, channels, count } of rows) {
+        const sum = found.get(area_id as AreaId) ?? { audio: 0, screen: 0 }
+        for (const channel of JSON.parse(channels) as Channel[]) sum[channel] += Number(count)
+        found.set(area_id as AreaId, sum)
+      }
+      return found
+    },
+
     async devicesByArea(): Promise<Map<AreaId, number>> {
       const rows = await db
         .selectFrom('device')

@@ -141,6 +141,36 @@ export const createMissing = (reading: Database) => ({
       .sort((a, b) => b.count - a.count)
   },
 
+  /** The same for every area. */
+  async causesByArea({
+    from,
+    to,
+    scope,
+  }: {
+    from: LocalDate
+    to: LocalDate
+    scope: Scope
+  }): Promise<Map<AreaId, { cause: MissingRun['cause']; count: number }[]>> {
+    let query = reading
+      .selectFrom('missing_run')
+      .where('date', '>=', from)
+      .where('date', '<=', to)
+      .where('outcome', 'in', ['missed', 'shortened'])
+    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
+    const rows = await query
+      .select(['area_id', 'cause'])
+      .select(sql<number>`SUM(count)`.as('count'))
+      .groupBy(['area_id', 'cause'])
+      .execute()
+    const found = new Map<AreaId, { cause: MissingRun['cause']; count: number }[]>()
+    for (const { area_id, cause, count } of rows) {
+      const list = found.get(area_id as AreaId) ?? []
+      list.push({ cause: cause as MissingRun['cause'], count: Number(count) })
+      found.set(area_id as AreaId, list)
+    }
+    return found
+  },
+
   /** Runs by device and cause, for alerts: what was missed or is unknown since a day. */
   async byDevice(
     since: LocalDate,

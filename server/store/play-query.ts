@@ -102,11 +102,17 @@ export const searched = <Row>(
 ) =>
   searchPatterns(search).reduce((q, pattern) => q.where('play_text.search', 'like', pattern), query)
 
-export const after = <Row>(query: Query<Row>, driver: Tables, cursor: Cursor): Query<Row> => {
+/** What lies behind a position, in the order in which the log is read. */
+export const after = <Row>(
+  query: Query<Row>,
+  driver: Tables,
+  { at, deviceId, epoch, seq }: Cursor,
+  order: 'asc' | 'desc',
+): Query<Row> => {
   const ref = (name: string) => sql.ref(`${driver}.${name}`)
-  const { at, deviceId, epoch, seq } = cursor
+  const is = sql.raw(order === 'asc' ? '>' : '<')
   return query.where(
     sql<boolean>`(${ref('planned_start_at')}, ${ref('device_id')}, ${ref('epoch')}, ${ref('seq')})
-      < (${at}, ${deviceId}, ${epoch}, ${seq})`,
+      ${is} (${at}, ${deviceId}, ${epoch}, ${seq})`,
   )
 }

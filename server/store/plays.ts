@@ -24,6 +24,7 @@ import {
   type PlayQuery,
   type Query,
   searched,
+  type Tables,
 } from './play-query.ts'
 import { searchPatterns } from './search-text.ts'
 
@@ -32,8 +33,8 @@ const MOST_COUNTED = 10_000
 export const createPlays = (db: Database, timeZone: TimeZone) => {
   const coverage = createCoverage(db)
 
-  const from = (filter: PlayQuery): Query<object> =>
-    driverOf(filter) === 'play'
+  const from = (driver: Tables): Query<object> =>
+    driver === 'play'
       ? (db.selectFrom('play') as never)
       : (db
           .selectFrom('play_theme')
@@ -89,7 +90,7 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
   }
 
   const rowsOf = (filter: PlayQuery, narrowing: Narrowing) =>
-    narrowed(db, from(filter), filter, narrowing)
+    narrowed(db, from(driverOf(filter)), filter, narrowing)
       .innerJoin('journal_record', (join) =>
         join
           .onRef('journal_record.device_id', '=', 'play.device_id')
@@ -125,14 +126,15 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     narrowing: Narrowing,
     cursor: string | undefined,
     limit: number,
+    order: 'asc' | 'desc' = 'desc',
   ): Promise<Omit<Page<PlayLogEntry>, 'total'>> => {
     const driver = driverOf(filter)
     let query = rowsOf(filter, narrowing).limit(limit + 1)
     for (const name of ['planned_start_at', 'device_id', 'epoch', 'seq']) {
-      query = query.orderBy(sql.ref(`${driver}.${name}`), 'desc')
+      query = query.orderBy(sql.ref(`${driver}.${name}`), order)
     }
     const position = cursor === undefined ? undefined : decode(cursor)
-    if (position) query = after(query as never, driver, position) as never
+    if (position) query = after(query as never, driver, position, order) as never
     const rows = await query.execute()
     const last = rows[limit - 1]
     const next =
@@ -162,7 +164,7 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
         known !== undefined && filter.outcome !== 'partial' && filter.outcome !== 'interrupted'
       if (isExact) return { ...page, total: known }
       if (texts && texts.length > MOST_TEXTS) return { ...page, total: null }
-      const some = narrowed(db, from(filter), filter, narrowing)
+      const some = narrowed(db, from(driverOf(filter)), filter, narrowing)
         .select('play.seq')
         .limit(MOST_COUNTED + 1)
       const { count } = await db
@@ -181,12 +183,27 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
       return row && toEntry(row)
     },
 
-    /** All plays, newest first, a page at a time: other work gets its turn in between. */
-    async *all(filter: PlayQuery, perPage = 500): AsyncGenerator<PlayLogEntry> {
+    /** How many different items each theme was heard or seen with. Goes through all plays of the time. */
+    async assetsByTheme(filter: PlayQuery): Promise<Map<string, number>> {
+      const rows = await narrowed(db, from('play_theme'), filter, NOTHING)
+        .where('play.outcome', '<>', 'failed')
+        .select('play_theme.theme_id')
+        .select(sql<number>`COUNT(DISTINCT play.asset_sha256)`.as('count'))
+        .groupBy('play_theme.theme_id')
+        .execute()
+      return new Map(rows.map((row) => [row.theme_id, Number(row.count)]))
+    },
+
+    /** All plays in the order of time, a page at a time: other work gets its turn in between. */
+    async *all(
+      filter: PlayQuery,
+      order: 'asc' | 'desc' = 'desc',
+      perPage = 500,
+    ): AsyncGenerator<PlayLogEntry> {
       const narrowing = await narrowingOf(filter)
       let cursor: string | undefined
       do {
-        const { items, next } = await read(filter, narrowing, cursor, perPage)
+        const { items, next } = await read(filter, narrowing, cursor, perPage, order)
         yield* items
         cursor = next ?? undefined
         await new Promise((resolve) => setImmediate(resolve))

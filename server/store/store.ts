@@ -6,12 +6,14 @@ import { type CoverageStore, createCoverage } from './coverage.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEvidence, type Evidence } from './evidence.ts'
 import { createJournal, type Journal } from './journal.ts'
+import { createLetterheads, type Letterheads } from './letterheads.ts'
 import { createManifests, type Manifests } from './manifests.ts'
 import { createMissing, type Missing } from './missing.ts'
 import type { Database } from './open-database.ts'
 import { createPlanHistory, type PlanHistory } from './plan-history.ts'
 import { createPlays, type Plays } from './plays.ts'
 import { createProgramme, type ProgrammeStore } from './programme.ts'
+import { createReports, type Reports } from './reports.ts'
 import { createStatements, type Statements } from './statements.ts'
 import { createSuccessions, type Successions } from './successions.ts'
 import { type Audit, createAudit, createUsers, type Users } from './users.ts'
@@ -31,6 +33,8 @@ export type Store = {
   coverage: CoverageStore
   plays: Plays
   programme: ProgrammeStore
+  letterheads: Letterheads
+  reports: Reports
   statements: Statements
   successions: Successions
   users: Users
@@ -58,6 +62,8 @@ export const createStore = (
   coverage: createCoverage(reading),
   plays: createPlays(reading, timeZone),
   programme: createProgramme(db),
+  letterheads: createLetterheads(db),
+  reports: createReports(db),
   statements: createStatements(db, reading),
   successions: createSuccessions(db),
   users: createUsers(db),

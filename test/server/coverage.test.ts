@@ -70,7 +70,6 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
         ...change,
       } as never,
       'everywhere',
-      await store.areas.list(),
       NOON,
     )
   const append = (deviceId: DeviceId, records: string[], from: number, to: number, at = NOON) =>
