@@ -20,6 +20,8 @@ import {
   type Verdict,
 } from '#protocol'
 
+import { evidenceApi } from './evidence-api.ts'
+
 type Fetch = (path: string, init?: RequestInit) => Response | Promise<Response>
 
 /** Something that the server refused or that never reached it, in words for the user. */
@@ -81,6 +83,8 @@ export const createApi = (fetch: Fetch, lang: () => Lang) => {
   }
 
   return {
+    ...evidenceApi(call, queryString),
+
     whoAmI: () => call(SignedIn, 'GET', '/api/session'),
     signIn: (username: string, password: string) =>
       call(SignedIn, 'POST', '/api/session', { username, password }),

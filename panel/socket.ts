@@ -28,6 +28,12 @@ socket.on('live', (message) => {
 })
 socket.on('assets', () => void queries.invalidateQueries({ queryKey: ['assets'] }))
 socket.on('plays', () => void queries.invalidateQueries({ queryKey: ['plays'] }))
+socket.on('stated', () => {
+  for (const key of ['coverage', 'missing', 'alerts']) {
+    void queries.invalidateQueries({ queryKey: [key] })
+  }
+})
+socket.on('reports', () => void queries.invalidateQueries({ queryKey: ['reports'] }))
 // What changed while we were away was told to nobody.
 socket.on('connect', () => void queries.invalidateQueries())
 

@@ -36,7 +36,7 @@ import { LanguageSwitch } from './language-switch.tsx'
 const PLACES = [
   { to: '/', icon: IconBroadcast, word: 'place.onAir' },
   { to: '/library', icon: IconFolders, word: 'place.library' },
-  { to: '/reports/plays', icon: IconChartBar, word: 'place.reports' },
+  { to: '/reports', icon: IconChartBar, word: 'place.reports' },
 ] as const
 
 const UserMenu = ({ user }: { user: SignedIn }) => {

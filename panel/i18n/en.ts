@@ -1,3 +1,4 @@
+import { reports } from './en/reports.ts'
 import type { Words } from './vi.ts'
 
 export const en: Words = {
@@ -84,7 +85,9 @@ export const en: Words = {
     channel: { audio: 'Loudspeaker', screen: 'Board' },
     details: 'Details of {{name}}',
   },
+  reports,
   playLog: {
+    page: 'The page of this play: plan, measures, signatures',
     title: 'Play log',
     definition: 'One play is one item on one device.',
     total_other: '{{count}} plays',

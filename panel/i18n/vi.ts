@@ -1,3 +1,5 @@
+import { reports } from './vi/reports.ts'
+
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
@@ -80,7 +82,9 @@ export const vi = {
     channel: { audio: 'Loa', screen: 'Bảng' },
     details: 'Chi tiết {{name}}',
   },
+  reports,
   playLog: {
+    page: 'Trang của lượt phát này: kế hoạch, số đo, chữ ký',
     title: 'Nhật ký phát',
     definition: 'Một lượt phát là một nội dung phát ở một thiết bị.',
     total_other: '{{count}} lượt phát',
