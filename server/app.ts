@@ -35,6 +35,8 @@ const panelHeaders = secureHeaders({
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:', 'blob:'],
     mediaSrc: ["'self'", 'blob:'],
+    // The preview of a report carries its fonts within.
+    fontSrc: ["'self'", 'data:'],
     connectSrc: ["'self'", 'ws:', 'wss:'],
     frameSrc: ["'self'"],
     objectSrc: ["'none'"],

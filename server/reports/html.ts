@@ -63,6 +63,10 @@ p { margin: 6pt 0; text-align: justify; text-indent: 10mm; }
 .proof { display: flex; gap: 5mm; align-items: center; margin-top: 6mm; font-size: 10pt; break-inside: avoid; }
 .proof svg { width: 26mm; height: 26mm; flex: none; }
 .proof div { overflow-wrap: anywhere; }
+@media screen {
+  html { zoom: 0.72; }
+  body { width: ${isWide ? 250 : 163}mm; margin: 8mm auto; }
+}
 `
 
 const VI_NUMBER = new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 3 })

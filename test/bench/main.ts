@@ -1,14 +1,21 @@
+import { coverage } from './coverage.ts'
+import { exportPlays } from './export.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
 import { start } from './start.ts'
 
 /** `npm run bench [-- NAME] [--json]`: measures, beside the raw limit of this machine. */
 
-const BENCHES: Record<string, () => Promise<Report>> = { push, start }
+const BENCHES: Record<string, () => Promise<Report>> = {
+  push,
+  start,
+  coverage,
+  export: exportPlays,
+}
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
-const names = args.filter((arg) => !arg.startsWith('--'))
+const names = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--millions')
 const unknown = names.find((name) => !(name in BENCHES))
 
 if (unknown !== undefined) {

@@ -113,7 +113,7 @@ export const seedPlays = async (folder: string, plays: number): Promise<Seeded> 
       for (let slot = 0; slot < PLAYS_PER_DAY; slot++) {
         const seq = day * PLAYS_PER_DAY + slot
         const title = (day * 7 + slot * 3) % TITLES
-        const theme = themes[(slot + device) % THEMES] as (typeof themes)[number]
+        const theme = themes[title % THEMES] as (typeof themes)[number]
         // A few of each kind of trouble, always the same ones.
         const luck = (device * 7919 + seq * 104_729) % 1000
         const outcome =

@@ -79,11 +79,13 @@ export const CoveragePage = () => {
       {data && (
         <>
           <CoverageMatrix coverage={data} asked={asked} onChange={change} />
-          <SimpleGrid cols={{ base: 1, md: 3 }}>
-            <Trend trend={data.trend} />
-            <Worst coverage={data} asked={asked} />
-            <Causes coverage={data} asked={asked} />
-          </SimpleGrid>
+          {data.trend.length > 0 && (
+            <SimpleGrid cols={{ base: 1, md: 3 }}>
+              <Trend trend={data.trend} />
+              <Worst coverage={data} asked={asked} />
+              <Causes coverage={data} asked={asked} />
+            </SimpleGrid>
+          )}
         </>
       )}
     </Stack>
