@@ -4,7 +4,7 @@ import type { Known, KnownDevice } from '../programme/memory.ts'
 import { createPause } from '../programme/pause.ts'
 import type { Content } from '../store/content.ts'
 import { compileHorizon, type Horizon, todayOf } from './compile-audience.ts'
-import { contentHashOf, createDifferences, type Middle, manifestText } from './manifest-text.ts'
+import { contentHashOf, createDifferences, type Middle, piecesOf } from './manifest-text.ts'
 import type { FreshManifest, PublisherDeps } from './publisher.ts'
 
 /** What a device was last brought up to: as long as this is true of it there is nothing to do. */
