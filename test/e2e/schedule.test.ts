@@ -42,7 +42,7 @@ beforeAll(async () => {
   await page.type('input[autocomplete=username]', 'admin')
   await page.type('input[autocomplete=current-password]', story.password)
   await page.keyboard.press('Enter')
-  await page.waitForSelector('h1')
+  await page.waitForSelector('nav')
 }, 180_000)
 
 afterAll(async () => {
@@ -54,7 +54,9 @@ afterAll(async () => {
 const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
   until(async () => (await text()).includes(words), 60).catch(async () => {
-    throw new Error(`the page does not say “${words}”, it says: ${await text()}`)
+    throw new Error(
+      `the page does not say “${words}”; ${page.url()} says: ${await text()} ${problems.join('; ')}`,
+    )
   })
 const press = async (name: string) => {
   const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 15_000 })

@@ -30,20 +30,10 @@ export const CopyDialogs = (props: Props) => {
   const close = () => go({ copy: undefined })
   return (
     <>
-      <Modal
-        opened={search.copy === 'days'}
-        onClose={close}
-        title={t('copy.daysTitle')}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
+      <Modal opened={search.copy === 'days'} onClose={close} title={t('copy.daysTitle')}>
         <CopyDaysForm {...props} close={close} />
       </Modal>
-      <Modal
-        opened={search.copy === 'areas'}
-        onClose={close}
-        title={t('copy.areasTitle')}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
+      <Modal opened={search.copy === 'areas'} onClose={close} title={t('copy.areasTitle')}>
         <CopyAreasForm {...props} close={close} />
       </Modal>
     </>

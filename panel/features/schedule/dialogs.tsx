@@ -29,7 +29,6 @@ export const ScopeDialog = ({
       opened={question !== undefined}
       onClose={onClose}
       title={t(`schedule.scope.${word}`, { name })}
-      closeButtonProps={{ 'aria-label': t('close') }}
       centered
     >
       {question && (
@@ -121,7 +120,6 @@ export const ConflictDialog = ({
       opened={refused !== undefined}
       onClose={dropRefused}
       title={t('scheduleForm.preview.conflicts')}
-      closeButtonProps={{ 'aria-label': t('close') }}
       size="lg"
       centered
     >

@@ -15,13 +15,7 @@ type Props = { isOpen: boolean; onClose: () => void; onPublished: (number: numbe
 export const ImpactDialog = ({ isOpen, onClose, onPublished }: Props) => {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t('publishing.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      size="xl"
-    >
+    <Modal opened={isOpen} onClose={onClose} title={t('publishing.title')} size="xl">
       <Body onClose={onClose} onPublished={onPublished} />
     </Modal>
   )

@@ -70,7 +70,7 @@ export const PublicationsPage = () => {
                   <Table.Th>{t('publishing.by')}</Table.Th>
                   <Table.Th>{t('publishing.whatChanged')}</Table.Th>
                   <Table.Th ta="right">{t('publishing.deviceColumn')}</Table.Th>
-                  <Table.Th aria-label={t('publishing.restore')} />
+                  <Table.Th aria-label={t('schedule.more')} />
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -92,7 +92,7 @@ export const PublicationsPage = () => {
                     <Table.Td>
                       <Group gap={4} justify="flex-end" wrap="nowrap">
                         {index === 0 && (
-                          <Badge variant="light" tt="none">
+                          <Badge variant="light" tt="none" style={{ flexShrink: 0 }}>
                             {t('publishing.current')}
                           </Badge>
                         )}
@@ -130,7 +130,6 @@ export const PublicationsPage = () => {
         opened={asked !== undefined}
         onClose={() => setAsked(undefined)}
         title={t('publishing.restore')}
-        closeButtonProps={{ 'aria-label': t('close') }}
       >
         {asked && (
           <Stack>
