@@ -2,7 +2,6 @@ import {
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
-  Modal,
   mergeThemeOverrides,
   Notification,
 } from '@mantine/core'
@@ -39,7 +38,6 @@ export const withCloseButtons = (close: string) =>
       Notification: Notification.extend({
         defaultProps: { closeButtonProps: { 'aria-label': close } },
       }),
-      Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': close } } }),
     },
   })
 

@@ -55,7 +55,7 @@ const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
   until(async () => (await text()).includes(words), 60).catch(async () => {
     throw new Error(
-      `the page does not say “${words}”; ${page.url()} says: ${await text()} ${problems.join('; ')}`,
+      `the page does not say “${words}”; ${page.url()} says: ${(await page.content()).slice(0, 1_500)} ${problems.join('; ')}`,
     )
   })
 const press = async (name: string) => {

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Paper, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Paper, Stack, Table, Text } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Publication } from '#protocol'
 import { api } from '../../../server.ts'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { Empty, ErrorNotice, Loading } from '../../../ui/notices.tsx'
 import { programmeChanged } from '../../../ui/use-programme.ts'
 import { dateTime, HOME_ZONE } from '../../../ui/when.ts'
@@ -126,8 +127,8 @@ export const PublicationsPage = () => {
           {t('library.more')}
         </Button>
       )}
-      <Modal
-        opened={asked !== undefined}
+      <Dialog
+        isOpen={asked !== undefined}
         onClose={() => setAsked(undefined)}
         title={t('publishing.restore')}
       >
@@ -149,7 +150,7 @@ export const PublicationsPage = () => {
             </Button>
           </Stack>
         )}
-      </Modal>
+      </Dialog>
     </Stack>
   )
 }
