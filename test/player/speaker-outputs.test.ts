@@ -29,7 +29,6 @@ const feed = (output: AudioOutput, next: (index: number) => number) => {
   }
   const turning = setInterval(turn, 10)
   onTestFinished(() => clearInterval(turning))
-  return () => clearInterval(turning)
 }
 
 type Rig = {
@@ -78,10 +77,10 @@ const RIGS: Record<string, { rig: () => Promise<Rig>; isHere: boolean }> = {
   },
 }
 
-const PERIOD = 15_013
+const PERIOD = 5_003
 
 /** A row of samples in which no two places within its period are alike, and none is silent. */
-const row = (index: number): number => 1_000 + ((index * 7_919) % PERIOD)
+const row = (index: number): number => 1_000 + 3 * ((index * 7_919) % PERIOD)
 
 describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
   'the output %s',
@@ -125,23 +124,23 @@ describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
 
     test('lets out what it is given in its order, none left out and none twice', async () => {
       const { output, heard } = await open(PROGRAMME)
-      const stop = feed(output, row)
-      await until(() => (output.sampleAt(monotonicMs()) ?? 0) > 3 * 48_000)
-      stop()
-      const samples = heard()
-      if (!samples) return
-      const begun = samples.findIndex((sample) => sample >= 1_000)
+      feed(output, row)
+      if (!heard()) return
+      const count = 2 * 48_000
+      // Before its first block an output may put a gap, to begin at its instant.
+      const begun = () => (heard()?.findIndex((sample) => sample >= 1_000) ?? 0) + BLOCK
+      await until(() => (heard()?.length ?? 0) > Math.max(count, begun() + count))
+      const samples = heard() as Int16Array
+      const first = begun()
       const isNear = (at: number, index: number) => Math.abs((samples[at] ?? 0) - row(index)) <= 1
       const index = Array.from({ length: PERIOD }, (_, place) => place).findIndex(
-        (place) => isNear(begun, place) && isNear(begun + 1, place + 1),
+        (place) => isNear(first, place) && isNear(first + 1, place + 1),
       )
       expect(index).toBeGreaterThanOrEqual(0)
-      const count = 2 * 48_000
       let same = 0
-      for (let at = 0; at < count; at++) if (isNear(begun + at, index + at)) same++
-      // A busy machine may make it run dry; then what follows is late, and this fails.
-      const gap = Array.from({ length: count }, (_, at) => at).find((at) => !isNear(begun + at, index + at))
-    expect([same, gap, samples.length - begun]).toEqual([count, undefined, samples.length - begun])
+      for (let at = 0; at < count; at++) if (isNear(first + at, index + at)) same++
+      // A machine so busy that it runs dry fails this.
+      expect(same).toBe(count)
     })
 
     test('hushes what it holds already, where it can, and lets out what comes after', async () => {
