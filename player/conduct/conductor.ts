@@ -143,10 +143,11 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     } else if (performance.missing !== 'media-corrupt') performance.missing = 'media-missing'
   }
 
+  const isUrgent = ({ entry }: Performance) => entry.segment.because.priority === 'emergency'
+
   const isUnderEmergency = (now: number): boolean =>
     [...performances.values()].some(
-      ({ entry }) =>
-        entry.segment.because.priority === 'emergency' && entry.from <= now && now < entry.to,
+      (one) => isUrgent(one) && one.entry.from <= now && now < one.entry.to,
     )
 
   const dropGone = (wanted: ReadonlySet<string>, now: number) => {
@@ -191,7 +192,13 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       performances.set(key, new Performance(key, entry, manifest, deps))
     }
     dropGone(wanted, now)
-    for (const performance of performances.values()) advance(performance, now)
+    const all = [...performances.values()]
+    for (const performance of all.filter(isUrgent)) advance(performance, now)
+    // Nothing that can wait a tick competes with an emergency that is being begun.
+    const isHurrying = all.some((one) => isUrgent(one) && one.state === 'preparing')
+    for (const performance of all) {
+      if (!isHurrying || performance.entry.from <= now) advance(performance, now)
+    }
     prepareAhead(inForce, now)
   }
 
