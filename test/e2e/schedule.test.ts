@@ -55,7 +55,7 @@ const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
   until(async () => (await text()).includes(words), 60).catch(async () => {
     throw new Error(
-      `the page does not say “${words}”; ${page.url()} says: ${(await page.content()).slice(0, 1_500)} ${problems.join('; ')}`,
+      `the page does not say “${words}”; ${page.url()} says: ${await page.evaluate(() => document.body.innerText.replace(/\s+/g, ' '))} ${problems.join('; ')}`,
     )
   })
 const press = async (name: string) => {
@@ -66,6 +66,10 @@ const open = async (path: string) => {
   await page.goto(story.server + path)
   await page.waitForSelector('h1')
   await until(() => page.evaluate(() => !document.querySelector('[role=status]')), 30)
+}
+const closeWhatIsOpen = async () => {
+  await page.keyboard.press('Escape')
+  await until(async () => (await page.$('[role=dialog]')) === null, 20)
 }
 const expectAccessible = async (where: string) => {
   // It gives a page one second to answer, which a busy machine may need several times.
@@ -204,7 +208,7 @@ describe('an operator', () => {
     expect(await page.$eval('[data-sentence]', (one) => one.textContent)).toContain('1 cụm loa')
     await says('Niềm tin mới')
     await expectAccessible('block')
-    await page.keyboard.press('Escape')
+    await closeWhatIsOpen()
   })
 
   test('looks at the impact, publishes exactly that, and watches the devices take it', async () => {
@@ -229,7 +233,7 @@ describe('an operator', () => {
     await says(`Phát vì lịch “${LIST}”, mức Ưu tiên.`)
     await says('Chen lên: Truyền thanh cả ngày.')
     await says('Theo bản phát hành số 2')
-    await page.keyboard.press('Escape')
+    await closeWhatIsOpen()
   })
 
   test('finds every publication in the history, and can bring back an earlier one', async () => {
