@@ -32,6 +32,7 @@ beforeAll(async () => {
   page = await browser.newPage()
   await page.setViewport({ width: 1440, height: 900 })
   page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('dialog', (dialog) => void dialog.accept())
   page.on('console', (message) => {
     // Being asked to sign in, and being told of a conflict, are answers that the browser reports.
     if (message.type() === 'error' && !/401|409/.test(message.text()))
@@ -55,11 +56,12 @@ const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
   until(async () => (await text()).includes(words), 60).catch(async () => {
     throw new Error(
-      `the page does not say “${words}”; ${page.url()} says: ${await page.evaluate(() => document.body.innerText.replace(/\s+/g, ' '))} ${problems.join('; ')}`,
+      `the page does not say “${words}”; ${page.url()} says: ${(await text()).slice(-1_500)} ${problems.join('; ')}`,
     )
   })
 const press = async (name: string) => {
   const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 15_000 })
+  await button?.evaluate((element) => element.scrollIntoView({ block: 'center' }))
   await button?.click()
 }
 const open = async (path: string) => {
