@@ -231,7 +231,9 @@ describe('an operator', () => {
   test('asks why it is on air, and is told by which publication', async () => {
     const button = await page.waitForSelector(`[aria-label^="${LIST}"]`)
     await button?.click()
+    await says('Niềm tin mới')
     await press('Vì sao phát')
+    await says('Vì sao lúc')
     await says(`Phát vì lịch “${LIST}”, mức Ưu tiên.`)
     await says('Chen lên: Truyền thanh cả ngày.')
     await says('Theo bản phát hành số 2')

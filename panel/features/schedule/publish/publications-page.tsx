@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -71,7 +71,9 @@ export const PublicationsPage = () => {
                   <Table.Th>{t('publishing.by')}</Table.Th>
                   <Table.Th>{t('publishing.whatChanged')}</Table.Th>
                   <Table.Th ta="right">{t('publishing.deviceColumn')}</Table.Th>
-                  <Table.Th aria-label={t('schedule.more')} />
+                  <Table.Th>
+                    <VisuallyHidden>{t('schedule.more')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
