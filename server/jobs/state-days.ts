@@ -23,8 +23,6 @@ export type StateDaysDeps = {
   onStated: (count: number) => void
 }
 
-export type StateDays = ReturnType<typeof createStateDays>
-
 /** Sets planned against delivered for every device day that asks for it, one after another. */
 export const createStateDays = ({ store, timeZone, now, log, onStated }: StateDaysDeps) => {
   const plans = new Map<Sha256, DayPlan | null>()
