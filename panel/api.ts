@@ -14,6 +14,7 @@ import {
   SignedIn,
   type Verdict,
 } from '#protocol'
+import { evidenceApi } from './evidence-api.ts'
 import { programmeApi } from './programme-api.ts'
 import { queryString, type Transport } from './transport.ts'
 
@@ -60,5 +61,6 @@ export const createApi = (transport: Transport) => {
       call(PlayPage, 'GET', `/api/plays${queryString({ ...filter, cursor, limit: 100 })}`),
 
     ...programmeApi(transport),
+    ...evidenceApi(transport),
   }
 }

@@ -5,8 +5,9 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router'
 import { z } from 'zod'
-import { AreaId, AssetFilter, AssetId, DeviceId, PlayFilter } from '#protocol'
+import { AreaId, AssetFilter, AssetId, DeviceId, MissingFilter, PlayFilter } from '#protocol'
 import { campaignSearchShape } from './features/campaigns/search.ts'
+import { coverageSearchShape } from './features/reports/search.ts'
 import { scheduleSearchShape } from './features/schedule/search.ts'
 import { prefetchTimeline } from './features/schedule/use-timeline.ts'
 import { Shell } from './frame/shell.tsx'
@@ -30,6 +31,8 @@ const PlaylistsSearch = lenient({ search: z.string().max(200), ...publishing })
 const PolicySearch = lenient({ areaId: AreaId, ...publishing })
 const PublishingSearch = lenient(publishing)
 const CampaignSearch = lenient({ ...campaignSearchShape, ...publishing })
+const CoverageSearch = lenient(coverageSearchShape)
+const MissingSearch = lenient(MissingFilter.shape)
 
 const root = createRootRoute({ component: Shell })
 
@@ -127,9 +130,47 @@ const campaign = createRoute({
   ),
 })
 
-const playLog = createRoute({
+const reports = createRoute({
   getParentRoute: () => root,
-  path: '/reports/plays',
+  path: '/reports',
+  component: lazyRouteComponent(
+    () => import('./features/reports/reports-layout.tsx'),
+    'ReportsLayout',
+  ),
+})
+
+const coverage = createRoute({
+  getParentRoute: () => reports,
+  path: '/',
+  validateSearch: (search) => CoverageSearch.parse(search),
+  component: lazyRouteComponent(
+    () => import('./features/reports/coverage-page.tsx'),
+    'CoveragePage',
+  ),
+})
+
+const missing = createRoute({
+  getParentRoute: () => reports,
+  path: '/missing',
+  validateSearch: (search) => MissingSearch.parse(search),
+  component: lazyRouteComponent(() => import('./features/reports/missing-page.tsx'), 'MissingPage'),
+})
+
+const exports = createRoute({
+  getParentRoute: () => reports,
+  path: '/exports',
+  component: lazyRouteComponent(() => import('./features/reports/exports-page.tsx'), 'ExportsPage'),
+})
+
+const play = createRoute({
+  getParentRoute: () => reports,
+  path: '/plays/$device/$epoch/$seq',
+  component: lazyRouteComponent(() => import('./features/play/play-page.tsx'), 'PlayPage'),
+})
+
+const playLog = createRoute({
+  getParentRoute: () => reports,
+  path: '/plays',
   validateSearch: (search) => PlayLogSearch.parse(search),
   component: lazyRouteComponent(
     () => import('./features/play-log/play-log-page.tsx'),
@@ -145,7 +186,7 @@ export const router = createRouter({
     library,
     campaigns,
     campaign,
-    playLog,
+    reports.addChildren([coverage, missing, exports, play, playLog]),
   ]),
   defaultPreload: false,
 })

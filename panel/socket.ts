@@ -40,6 +40,12 @@ socket.on('rollout', (message) => {
   const rollout = Rollout.safeParse(message)
   if (rollout.success) queries.setQueryData(['rollout', rollout.data.number], rollout.data)
 })
+socket.on('stated', () => {
+  for (const key of ['coverage', 'missing', 'alerts']) {
+    void queries.invalidateQueries({ queryKey: [key] })
+  }
+})
+socket.on('reports', () => void queries.invalidateQueries({ queryKey: ['reports'] }))
 // What changed while we were away was told to nobody.
 socket.on('connect', () => void queries.invalidateQueries())
 

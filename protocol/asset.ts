@@ -57,6 +57,9 @@ export const Asset = z
     kind: AssetKind.nullable(),
     title: z.string(),
     language: Language,
+    /** The programme strand (chuyên mục) and the sector (lĩnh vực) that it belongs to. */
+    strand: z.string().nullable(),
+    sector: z.string().nullable(),
     areaId: AreaId,
     themeIds: z.array(ThemeId),
     /** First and last day of validity; null is open. */
@@ -90,6 +93,8 @@ export const AssetPatch = z
   .strictObject({
     title: z.string().trim().min(1).max(300),
     language: Language,
+    strand: z.string().trim().min(1).max(100).nullable(),
+    sector: z.string().trim().min(1).max(100).nullable(),
     themeIds: z.array(ThemeId).max(50),
     validFrom: LocalDate.nullable(),
     validTo: LocalDate.nullable(),

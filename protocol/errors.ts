@@ -188,6 +188,30 @@ export const ERRORS = {
     vi: 'Mã địa bàn {code} đã có từ ngày {date}. Hãy kiểm tra danh sách nhập.',
     en: 'The area code {code} is already taken from {date}. Check the list to be imported.',
   },
+  'period-invalid': {
+    vi: 'Khoảng thời gian chưa đúng hoặc quá dài. Hãy chọn lại từ ngày và đến ngày.',
+    en: 'The period is not right or too long. Choose its first and last day again.',
+  },
+  'period-open': {
+    vi: 'Giai đoạn này chưa bắt đầu nên chưa có gì để báo cáo. Hãy chọn giai đoạn khác.',
+    en: 'This phase has not begun, so there is nothing to report. Choose another.',
+  },
+  'report-unfinished': {
+    vi: 'Báo cáo này chưa có tệp: đang lập, đã huỷ hoặc bị lỗi. Hãy xem lại danh sách.',
+    en: 'This report has no file: it is being made, was cancelled or failed. Look at the list.',
+  },
+  'report-expired': {
+    vi: 'Tệp báo cáo đã quá hạn lưu nên đã xoá. Hãy lập lại báo cáo.',
+    en: 'The file of this report was deleted after its time. Make the report again.',
+  },
+  'report-too-long': {
+    vi: 'Báo cáo dài hơn {most} dòng nên không in thành PDF được. Hãy chọn XLSX hoặc CSV, hoặc thu hẹp thời gian, địa bàn.',
+    en: 'The report has more than {most} rows, too many for a PDF. Choose XLSX or CSV, or a shorter time or a smaller area.',
+  },
+  'browser-missing': {
+    vi: 'Máy chủ chưa có Chromium nên chưa lập được PDF. Hãy chọn XLSX hoặc CSV, hoặc báo người quản trị.',
+    en: 'The server has no Chromium to make a PDF with. Choose XLSX or CSV, or tell the administrator.',
+  },
   'changed-meanwhile': {
     vi: '“{name}” vừa được người khác sửa hoặc xoá; thay đổi của bạn chưa được lưu. Hãy tải bản mới, so với bản của bạn rồi lưu lại.',
     en: 'Somebody else has just changed or deleted “{name}”; your change was not saved. Load the new version, compare it with yours, and save again.',

@@ -1,7 +1,7 @@
 /** The contract that server, player and panel share. */
 
 export { AppError, errorText, FieldProblem, Problem } from './app-error.ts'
-export { Area, AreaKind, AreaTree } from './area.ts'
+export { Area, AreaKind, AreaTree, Reorganisation, ReorganisationOutcome } from './area.ts'
 export {
   ApprovalState,
   Asset,
@@ -31,9 +31,21 @@ export {
 export { Channel } from './channel.ts'
 export { Command, CommandAnswer, CommandRecord, ManualCommand } from './command.ts'
 export {
+  Boundaries,
+  Coverage,
+  CoverageFilter,
+  CoverageRow,
+  Dimension,
+  DimensionValue,
+  NO_TALLY,
+  Tally,
+  TargetReached,
+} from './coverage.ts'
+export {
   Because,
   DayPlan,
   ItemRole,
+  Labels,
   PlanItem,
   PolicyBreak,
   ScheduleRef,
@@ -41,6 +53,7 @@ export {
   Withheld,
   WithheldReason,
 } from './day-plan.ts'
+export { Alert, Delivery, DeliveryCause, MissingFilter, MissingRun } from './delivery.ts'
 export {
   ChannelStatus,
   Device,
@@ -166,6 +179,16 @@ export {
   VolumeCeiling,
   Weekday,
 } from './policy.ts'
+export {
+  Letterhead,
+  type NewReport,
+  Report,
+  ReportForm,
+  ReportFormat,
+  ReportPeriod,
+  ReportRequest,
+  ReportState,
+} from './report.ts'
 export {
   Audience,
   comparePriority,

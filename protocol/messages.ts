@@ -166,4 +166,8 @@ export type ServerToPanel = {
   rollout: (rollout: Rollout) => void
   /** Records arrived. */
   plays: (change: { count: number }) => void
+  /** Planned was set against delivered for so many device days. */
+  stated: (change: { days: number }) => void
+  /** A report of this user has moved on. */
+  reports: () => void
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AssetKind } from './asset.ts'
 import { ThemeSnapshot } from './campaign.ts'
 import { Channel } from './channel.ts'
-import { ItemRole, PolicyBreak } from './day-plan.ts'
+import { ItemRole, Labels, PolicyBreak } from './day-plan.ts'
 import { AssetId, DeviceId, ScheduleId, Sha256 } from './ids.ts'
 import { AreaSnapshot, ManifestRefusal, Revision } from './manifest.ts'
 import { Priority } from './schedule.ts'
@@ -119,6 +119,7 @@ export const Play = z.object({
   breaks: z.array(PolicyBreak),
   asset: z.object({ id: AssetId, sha256: Sha256, kind: AssetKind, title: z.string() }),
   themes: z.array(ThemeSnapshot),
+  labels: Labels.optional(),
   approvedBy: z.string(),
   area: AreaSnapshot,
   device: z.string(),

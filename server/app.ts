@@ -21,6 +21,7 @@ import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { draftRoutes } from './routes/draft.ts'
 import { dayRoutes, evidenceRoutes } from './routes/evidence.ts'
+import { evidenceCoverageRoutes } from './routes/evidence-coverage.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
@@ -28,6 +29,7 @@ import { playRoutes } from './routes/plays.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { publicationRoutes } from './routes/publications.ts'
 import { relayRoutes } from './routes/relays.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signingKeyRoutes } from './routes/signing-key.ts'
@@ -42,6 +44,8 @@ const panelHeaders = secureHeaders({
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:', 'blob:'],
     mediaSrc: ["'self'", 'blob:'],
+    // The preview of a report carries its fonts within.
+    fontSrc: ["'self'", 'data:'],
     connectSrc: ["'self'", 'ws:', 'wss:'],
     frameSrc: ["'self'"],
     objectSrc: ["'none'"],
@@ -101,6 +105,8 @@ export const createApp = (deps: Deps) => {
   app.route('/', deviceCommandRoutes(deps))
   app.route('/', signingKeyRoutes(deps))
   app.route('/', playRoutes(deps))
+  app.route('/', evidenceCoverageRoutes(deps))
+  app.route('/', reportRoutes(deps))
   app.route('/', evidenceRoutes(deps))
 
   app.all('/api/*', () => {

@@ -21,6 +21,8 @@ import { isForeign } from './http/guard.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createReportQueue } from './jobs/report-queue.ts'
+import { createStateDays } from './jobs/state-days.ts'
 import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
@@ -65,6 +67,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const letGo = claimFolder(config.DATA_DIR)
   const {
     db,
+    reading,
     engine,
     close: closeDatabase,
   } = config.DATABASE_URL
@@ -77,7 +80,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   mkdirSync(scratch, { recursive: true })
   const scratchPath = () => join(scratch, uuid())
 
-  const store = createStore(db)
+  const store = createStore(db, config.TIME_ZONE, reading)
   const memory = createMemory(store)
   const foresight = createForesight(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
@@ -96,7 +99,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
   const panels = createPanelGateway({ io, auth, store, liveDevices, presence, log, now })
-  const reader = createReader()
+  const reader = createReader(config.TIME_ZONE)
   const ledger = createLedger({
     journal: store.journal,
     reader,
@@ -136,6 +139,17 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     onChange: (id) => panels.assetChanged(id),
   })
+  const reports = createReportQueue({
+    store,
+    folder: join(config.DATA_DIR, 'reports'),
+    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    publicUrl,
+    chromium: config.CHROMIUM_PATH,
+    timeZone: config.TIME_ZONE,
+    now,
+    log,
+    onChange: (userId) => panels.reportChanged(userId),
+  })
   const app = createApp({
     store,
     memory,
@@ -145,6 +159,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     auth,
     publisher,
     ingestQueue,
+    reports,
     players,
     panels,
     liveDevices,
@@ -159,6 +174,13 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     scratchPath,
   })
 
+  const stateDays = createStateDays({
+    store,
+    timeZone: config.TIME_ZONE,
+    now,
+    log,
+    onStated: (count) => panels.daysStated(count),
+  })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
   const { TSA_URL, TSA_CA_FILE } = config
   const stopClosingDays = startClosingDays({
@@ -172,14 +194,17 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
   await ingestQueue.resume()
+  await reports.resume()
 
   return {
     http,
     firstPassword,
     async close() {
       stopNightly()
+      stateDays.close()
       await stopClosingDays()
       ingestQueue.close()
+      reports.close()
       panels.close()
       await io.close()
       await players.close()

@@ -20,6 +20,8 @@ const Config = z
     TSA_CA_FILE: z.string().optional(),
     TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
     FFMPEG_PATH: z.string().default('ffmpeg'),
+    /** Prints reports; unset, puppeteer looks for one. */
+    CHROMIUM_PATH: z.string().optional(),
     MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

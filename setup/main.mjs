@@ -19,7 +19,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
  */
 const COMMANDS = {
   demo: { entry: 'demo/main.ts', panel: true, needed: ['ffmpeg', 'chromium'] },
-  server: { entry: 'server/main.ts', panel: true, needed: ['ffmpeg'] },
+  server: { entry: 'server/main.ts', panel: true, needed: ['ffmpeg'], known: ['chromium'] },
   player: { entry: 'player/main.ts', production: true, needed: ['ffmpeg'], known: ['chromium'] },
   test: {
     entry: 'test/main.ts',

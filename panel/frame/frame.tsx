@@ -41,7 +41,7 @@ const PLACES = [
   { to: '/schedule', icon: IconCalendarEvent, word: 'place.schedule' },
   { to: '/library', icon: IconFolders, word: 'place.library' },
   { to: '/campaigns', icon: IconFlag, word: 'place.campaigns' },
-  { to: '/reports/plays', icon: IconChartBar, word: 'place.reports' },
+  { to: '/reports', icon: IconChartBar, word: 'place.reports' },
 ] as const
 
 const UserMenu = ({ user }: { user: SignedIn }) => {

@@ -5,6 +5,7 @@ import { frame, place, signIn } from './en/frame.ts'
 import { playlists } from './en/playlists.ts'
 import { policy } from './en/policy.ts'
 import { publishing } from './en/publishing.ts'
+import { reports } from './en/reports.ts'
 import { schedule } from './en/schedule.ts'
 import { scheduleForm } from './en/schedule-form.ts'
 import type { Translated } from './translated.ts'
@@ -88,7 +89,9 @@ export const en: Translated<Words> = {
     channel: { audio: 'Loudspeaker', screen: 'Board' },
     details: 'Details of {{name}}',
   },
+  reports,
   playLog: {
+    page: 'The page of this play: plan, measures, signatures',
     title: 'Play log',
     definition: 'One play is one item on one device.',
     total_one: '{{count}} play',

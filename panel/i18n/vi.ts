@@ -5,6 +5,7 @@ import { frame, place, signIn } from './vi/frame.ts'
 import { playlists } from './vi/playlists.ts'
 import { policy } from './vi/policy.ts'
 import { publishing } from './vi/publishing.ts'
+import { reports } from './vi/reports.ts'
 import { schedule } from './vi/schedule.ts'
 import { scheduleForm } from './vi/schedule-form.ts'
 
@@ -83,7 +84,9 @@ export const vi = {
     channel: { audio: 'Loa', screen: 'Bảng' },
     details: 'Chi tiết {{name}}',
   },
+  reports,
   playLog: {
+    page: 'Trang của lượt phát này: kế hoạch, số đo, chữ ký',
     title: 'Nhật ký phát',
     definition: 'Một lượt phát là một nội dung phát ở một thiết bị.',
     total_other: '{{count}} lượt phát',

@@ -17,6 +17,7 @@ export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): P
     breaks,
     asset: { id: item.assetId, sha256: item.sha256, kind: item.kind, title: item.title },
     themes: item.themes,
+    ...(item.labels && { labels: item.labels }),
     approvedBy: item.approvedBy,
     area: manifest.device.area,
     device: manifest.device.name,

@@ -3,9 +3,8 @@ import type { DayPlan, PlanItem, Segment, Withheld } from '#protocol'
 // Keys stand in the order of RFC 8785 in everything that is written here.
 
 const itemText = (item: PlanItem): string => {
-  const { approvedBy, assetId, durationMs, fallback, gainDb, kind, mime, role, sha256, title } =
-    item
-  const { schedule, themes } = item
+  const { approvedBy, assetId, durationMs, fallback, gainDb, kind, labels, mime, role } = item
+  const { schedule, sha256, themes, title } = item
   return JSON.stringify({
     approvedBy,
     assetId,
@@ -13,6 +12,11 @@ const itemText = (item: PlanItem): string => {
     fallback: fallback && { mime: fallback.mime, sha256: fallback.sha256 },
     gainDb,
     kind,
+    labels: labels && {
+      language: labels.language,
+      sector: labels.sector,
+      strand: labels.strand,
+    },
     mime,
     role,
     schedule: { id: schedule.id, name: schedule.name },

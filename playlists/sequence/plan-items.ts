@@ -80,6 +80,7 @@ export const planItem = (
       kind,
       title: asset.title,
       themes: asset.themeIds.flatMap((id) => deciding.active.get(id) ?? []),
+      labels: { language: asset.language, strand: asset.strand, sector: asset.sector },
       approvedBy: asset.approval.by ?? '',
       durationMs,
       role: wanted.role,

@@ -6,9 +6,11 @@ import {
   JournalRecord,
   type RecordBatch,
   type Sha256,
+  type TimeZone,
   UnknownEvent,
 } from '#protocol'
-import { type PlayRows, playRows } from './play-rows.ts'
+import { createPlayRows, type PlayRows } from './play-rows.ts'
+import { createRecordNotes, type RecordNotes } from './record-notes.ts'
 
 /** A contradiction that a batch holds: filed, never a reason to lose what came with it. */
 export type Finding = { seq: number; kind: 'chain-broken' | 'unreadable' }
@@ -31,6 +33,8 @@ export type ReadBatch = {
   head: Sha256
   findings: Finding[]
   plays: PlayRows
+  /** Of all its records; where some came before, they have to be taken again of the rest. */
+  notes: RecordNotes
 }
 
 export const hashOf = (bytes: string): Sha256 =>
@@ -64,14 +68,18 @@ const treeBefore = ({ from, edge }: RecordBatch): TreeHead | undefined =>
     : undefined
 
 /** Reads a batch. @returns undefined where its device did not sign just this run of records */
-export const readBatch = ({ deviceId, journalKey, batch }: SentBatch): ReadBatch | undefined => {
+export const readBatch = (
+  { deviceId, journalKey, batch }: SentBatch,
+  timeZone: TimeZone,
+): ReadBatch | undefined => {
   const { epoch, from, records } = batch
   const checkpoint = openCheckpoint(batch.checkpoint, deviceId, epoch, journalKey)
   const tree = treeBefore(batch)
   if (checkpoint?.size !== from + records.length || !tree) return undefined
   const edgeBefore = textOf(tree.edge)
   const findings: Finding[] = []
-  const plays: PlayRows = { plays: [], themes: [] }
+  const plays = createPlayRows()
+  const notes = createRecordNotes(timeZone)
   const leaves = new Uint8Array(records.length * 32)
   let prev: Sha256 | undefined
   let previous: Sha256 | undefined
@@ -83,7 +91,10 @@ export const readBatch = ({ deviceId, journalKey, batch }: SentBatch): ReadBatch
     if (!isInPlace) findings.push({ seq, kind: 'unreadable' })
     else if (previous !== undefined && said.prev !== previous)
       findings.push({ seq, kind: 'chain-broken' })
-    if (isInPlace && isKnown(said)) playRows(said, plays)
+    if (isInPlace && isKnown(said)) {
+      plays.add(said)
+      notes.add(said)
+    }
     previous = hashOf(bytes)
     const leaf = leafHash(bytes)
     leaves.set(leaf, index * 32)
@@ -92,5 +103,25 @@ export const readBatch = ({ deviceId, journalKey, batch }: SentBatch): ReadBatch
   if (!sameBytes(tree.root(), checkpoint.root)) return undefined
   const edgeAfter = textOf(tree.edge)
   const { root } = checkpoint
-  return { edgeBefore, edgeAfter, root, leaves, prev, head: previous as Sha256, findings, plays }
+  return {
+    ...{ edgeBefore, edgeAfter, root, leaves, prev, head: previous as Sha256, findings },
+    plays: plays.rows(),
+    notes: notes.notes(),
+  }
+}
+
+/** The notes of that part of a batch which is new: its beginning came before. */
+export const notesOf = (
+  { deviceId, batch: { epoch, from, records } }: SentBatch,
+  fresh: number,
+  timeZone: TimeZone,
+): RecordNotes => {
+  const notes = createRecordNotes(timeZone)
+  for (const [index, bytes] of records.slice(fresh - from).entries()) {
+    const said = parse(bytes)
+    const isInPlace =
+      said?.deviceId === deviceId && said.epoch === epoch && said.seq === fresh + index
+    if (isInPlace && isKnown(said)) notes.add(said)
+  }
+  return notes.notes()
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { TimeZone } from '#protocol'
 import type { ReadBatch, SentBatch } from './read-batch.ts'
 
 type Answer = { id: number; read?: ReadBatch; error?: string }
@@ -7,8 +8,11 @@ type Waiting = { resolve: (read: ReadBatch | undefined) => void; reject: (error:
 
 export type Reader = ReturnType<typeof createReader>
 
-/** Reads batches in a thread of its own, in the order in which they come. */
-export const createReader = () => {
+/**
+ * Reads batches in a thread of its own, in the order in which they come.
+ * @param timeZone zone in which plays are counted by day
+ */
+export const createReader = (timeZone: TimeZone) => {
   const waiting = new Map<number, Waiting>()
   let count = 0
   let worker: Worker | undefined
@@ -20,7 +24,9 @@ export const createReader = () => {
   }
 
   const start = (): Worker => {
-    const started = new Worker(join(import.meta.dirname, 'reader-thread.ts'))
+    const started = new Worker(join(import.meta.dirname, 'reader-thread.ts'), {
+      workerData: timeZone,
+    })
     started.unref()
     started.on('message', ({ id, read, error }: Answer) => {
       const asked = waiting.get(id)

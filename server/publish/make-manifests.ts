@@ -12,6 +12,7 @@ import type { Audience } from '../programme/audiences.ts'
 import type { Known, KnownDevice } from '../programme/memory.ts'
 import { createPause } from '../programme/pause.ts'
 import type { Content } from '../store/content.ts'
+import type { HistoryEntry } from '../store/plan-history.ts'
 import { compileHorizon, type Horizon, todayOf } from './compile-audience.ts'
 import type { FreshManifest, PublisherDeps } from './publisher.ts'
 
@@ -108,6 +109,7 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
       const heads = await store.manifests.heads(stale.map(({ device }) => device.id))
       const issuedAt = now()
       const manifests: FreshManifest[] = []
+      const contents: HistoryEntry[] = []
       const plans = new Map<Sha256, string>()
       const brought: Held[] = []
 
@@ -151,6 +153,7 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
         const payload = signed(manifest, revision, issuedAt)
         const envelope = key.seal(MANIFEST_TYPE, payload)
         const difference = await differenceFrom(device.id, last, payload, envelope)
+        contents.push({ ...manifest, revision, issuedAt })
         manifests.push({
           deviceId: device.id,
           revision,
@@ -164,6 +167,8 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
       }
       return {
         manifests,
+        /** What they say, for the history of what was planned. */
+        contents,
         plans: plans as ReadonlyMap<Sha256, string>,
         /** To be called once they are on disk. */
         saved() {

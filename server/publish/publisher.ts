@@ -50,7 +50,7 @@ export const createPublisher = (deps: PublisherDeps) => {
       const known = await memory.look()
       const made = await maker.make(known, known.published, { only, above })
       if (made.manifests.length === 0) return 0
-      await store.manifests.save(made.plans, made.manifests, async () => undefined)
+      await store.manifests.save(made.plans, made.manifests, made.contents, async () => undefined)
       made.saved()
       onManifests(made.manifests)
       return made.manifests.length
@@ -68,8 +68,11 @@ export const createPublisher = (deps: PublisherDeps) => {
         const { content, changes, restored } = decide(known)
         const made = await maker.make(known, content, { only: undefined, above: 0 })
         const fresh = { base: known.number, at: now(), by, changes, restored, content }
-        const publication = await store.manifests.save(made.plans, made.manifests, (tx) =>
-          addPublication(tx, fresh, made.manifests),
+        const publication = await store.manifests.save(
+          made.plans,
+          made.manifests,
+          made.contents,
+          (tx) => addPublication(tx, fresh, made.manifests),
         )
         made.saved()
         if (made.manifests.length > 0) onManifests(made.manifests)

@@ -49,6 +49,8 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
   let storedPlays = 0
   /** The publication whose way to the devices is followed. */
   let followed: number | undefined
+  let statedDays = 0
+  const changedReports = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
   const identify = async (cookie: string | undefined): Promise<SocketData | undefined> => {
@@ -94,6 +96,12 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     changedAssets.clear()
     if (storedPlays > 0) namespace.emit('plays', { count: storedPlays })
     storedPlays = 0
+    if (statedDays > 0) namespace.emit('stated', { days: statedDays })
+    statedDays = 0
+    for (const socket of namespace.sockets.values()) {
+      if (changedReports.has(socket.data.userId)) socket.emit('reports')
+    }
+    changedReports.clear()
     await tellDevices()
     await tellRollout()
   }
@@ -145,6 +153,14 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     },
     playsStored(count: number) {
       storedPlays += count
+      soon()
+    },
+    reportChanged(userId: string) {
+      changedReports.add(userId)
+      soon()
+    },
+    daysStated(count: number) {
+      statedDays += count
       soon()
     },
     close() {

@@ -80,6 +80,19 @@ export const createAreas = (db: Database) => ({
     return row?.id_path.split('/').filter((part) => part !== '')
   },
 
+  /** An area and all areas below it. */
+  async idsBelow(id: AreaId): Promise<AreaId[]> {
+    const rows = await below(db, [id]).execute()
+    return rows.map((row) => row.id as AreaId)
+  },
+
+  /** All areas that a scope reaches. */
+  async idsWithin(areaIds: readonly string[]): Promise<Set<AreaId>> {
+    if (areaIds.length === 0) return new Set()
+    const rows = await below(db, areaIds).execute()
+    return new Set(rows.map((row) => row.id as AreaId))
+  },
+
   /**
    * Adds a tree under a parent (null: a new root), all or nothing.
    * @returns the root of what was added

@@ -10,9 +10,11 @@ import {
   type RecordVerdict,
   type Sha256,
   type SignedNote,
+  type TimeZone,
 } from '#protocol'
-import { hashOf, type ReadBatch, type SentBatch } from '../evidence/read-batch.ts'
+import { hashOf, notesOf, type ReadBatch, type SentBatch } from '../evidence/read-batch.ts'
 import type { Database } from './open-database.ts'
+import { noteRecords } from './rollups.ts'
 import type { Schema } from './schema.ts'
 import { appendTiles } from './tree-tiles.ts'
 
@@ -98,7 +100,14 @@ const insertRecords = async (
   const plays = read.plays.plays.filter(isFresh)
   const themes = read.plays.themes.filter(isFresh)
   await tx.insertInto('journal_record').values(rows).execute()
-  if (plays.length > 0) await tx.insertInto('play').values(plays).execute()
+  if (plays.length > 0) {
+    await tx.insertInto('play').values(plays).execute()
+    await tx
+      .insertInto('play_text')
+      .values(read.plays.texts)
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
   if (themes.length > 0) await tx.insertInto('play_theme').values(themes).execute()
 }
 
@@ -136,6 +145,7 @@ const appendOne = async (
   arrival: Arrival,
   cosign: (note: SignedNote) => SignedNote,
   at: EpochMs,
+  timeZone: TimeZone,
 ): Promise<RecordAck> => {
   const { deviceId, journalKey, batch, read } = arrival
   const { epoch, from, records } = batch
@@ -164,6 +174,8 @@ const appendOne = async (
   if (again === 0 && read.prev !== undefined && read.prev !== row.head)
     await file(tx, arrival, 'chain-broken', from, at)
   await insertRecords(tx, arrival, row.next, at)
+  const fresh = again === 0 ? read.notes : notesOf(arrival, row.next, timeZone)
+  await noteRecords(tx, deviceId, fresh, at)
   await appendTiles(tx, { deviceId, epoch }, row.next, read.leaves.subarray(again * HASH))
   const now = {
     next: from + records.length,
@@ -182,7 +194,7 @@ const appendOne = async (
   return { ...heldOf({ ...row, ...now }), verdicts }
 }
 
-export const createJournal = (db: Database) => ({
+export const createJournal = (db: Database, timeZone: TimeZone) => ({
   /** What is stored of one epoch of a device's journal. */
   async head(deviceId: DeviceId, epoch: number): Promise<HeldJournal> {
     const row = await db
@@ -208,7 +220,7 @@ export const createJournal = (db: Database) => ({
   ): Promise<RecordAck[]> =>
     db.transaction().execute(async (tx) => {
       const acks: RecordAck[] = []
-      for (const arrival of arrivals) acks.push(await appendOne(tx, arrival, cosign, at))
+      for (const arrival of arrivals) acks.push(await appendOne(tx, arrival, cosign, at, timeZone))
       return acks
     }),
 })

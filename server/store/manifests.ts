@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { DeviceId, Envelope, EpochMs, Sha256 } from '#protocol'
 import type { Database } from './open-database.ts'
+import { type HistoryEntry, notePlans } from './plan-history.ts'
 import type { Schema } from './schema.ts'
 
 /** A signed manifest as a device must get it. */
@@ -59,13 +60,16 @@ export const createManifests = (db: Database) => ({
   /**
    * Stores manifests and the plans that they name, and the publication that made them where one did:
    * all or nothing, and on disk when this returns.
+   * @param contents what the manifests say, for the history of what was planned
    */
   async save<Made>(
     plans: ReadonlyMap<Sha256, string>,
     manifests: readonly StoredManifest[],
+    contents: readonly HistoryEntry[],
     publish: (tx: Transaction<Schema>) => Promise<Made>,
   ): Promise<Made> {
     return db.transaction().execute(async (tx) => {
+      await notePlans(tx, contents)
       const bodies = [...plans].map(([sha256, body]) => ({ sha256, body }))
       for (const rows of chunks(bodies, ROWS_PER_INSERT)) {
         await tx

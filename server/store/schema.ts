@@ -1,8 +1,10 @@
+import type { ReportingSchema } from './schema-reporting.ts'
+
 /**
  * The tables, in types that mean the same on SQLite and PostgreSQL: instants are integers of
  * milliseconds, dates are text, truth is 0 or 1, and what is only read whole is JSON in text.
  */
-export type Schema = {
+export type Schema = ReportingSchema & {
   area: {
     id: string
     code: string
@@ -77,6 +79,8 @@ export type Schema = {
     kind: string | null
     title: string
     language: string
+    strand: string | null
+    sector: string | null
     area_id: string
     valid_from: string | null
     valid_to: string | null
@@ -176,11 +180,30 @@ export type Schema = {
     planned_start_at: number
     area_id: string
     channel: string
+    schedule_id: string
+    asset_sha256: string
+    /** Of the manifest that it was played from. */
+    revision: number
     outcome: string
+    cause: string | null
+    played_ms: number
+    /** Of `play_text`. */
+    text_key: string
+  }
+  /** What plays are found by, once however many say the same: many fewer than plays. */
+  play_text: {
+    /** The first half of the text's SHA-256 would do; this is a quarter of it, in hexadecimal. */
+    key: string
     /** Title, themes, device and area, in lower case and without diacritics. */
     search: string
   }
-  play_theme: { device_id: string; epoch: number; seq: number; theme_id: string }
+  play_theme: {
+    device_id: string
+    epoch: number
+    seq: number
+    theme_id: string
+    planned_start_at: number
+  }
   incident: {
     id: string
     device_id: string

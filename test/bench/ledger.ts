@@ -43,7 +43,7 @@ type Evening = { device: BenchDevice; batches: RecordBatch[] }
 const ingest = async (folder: string, evenings: readonly Evening[]): Promise<number> => {
   mkdirSync(folder)
   const { db, close } = await openSqlite(folder)
-  const reader = createReader()
+  const reader = createReader('Asia/Ho_Chi_Minh')
   const ledger = createLedger({
     journal: createStore(db).journal,
     reader,

@@ -1,5 +1,7 @@
 import { compile } from './compile.ts'
+import { coverage } from './coverage.ts'
 import { emergency } from './emergency.ts'
+import { exportPlays } from './export.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { ledger } from './ledger.ts'
@@ -27,11 +29,13 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   ledger,
   kill9,
   offline30,
+  coverage,
+  export: exportPlays,
 }
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
-const names = args.filter((arg) => !arg.startsWith('--'))
+const names = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--millions')
 const unknown = names.find((name) => !(name in BENCHES))
 
 if (unknown !== undefined) {

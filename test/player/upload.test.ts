@@ -37,7 +37,7 @@ const world = async (
   const ledgerKey = loadLedgerKey(keys)
   const ledger = createLedger({
     journal: store.journal,
-    reader: { read: async (sent) => readBatch(sent), close: async () => {} },
+    reader: { read: async (sent) => readBatch(sent, 'Asia/Ho_Chi_Minh'), close: async () => {} },
     key: ledgerKey,
     log,
     now: () => stamp.at,

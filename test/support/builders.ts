@@ -60,6 +60,8 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
     kind,
     title: `Nội dung ${id.slice(-4)}`,
     language: 'vi',
+    strand: null,
+    sector: null,
     areaId: AREA,
     themeIds: [],
     validFrom: null,

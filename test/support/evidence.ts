@@ -44,7 +44,7 @@ export const anArrival = (
   key = JOURNAL_KEY,
 ): Arrival => {
   const sent = { deviceId, journalKey: key.publicKey, batch }
-  const read = readBatch(sent)
+  const read = readBatch(sent, 'Asia/Ho_Chi_Minh')
   if (!read) throw new Error('the batch is not signed')
   return { ...sent, read }
 }

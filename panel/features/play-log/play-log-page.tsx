@@ -27,7 +27,7 @@ export const PlayLogPage = () => {
     placeholderData: keepPreviousData,
   })
   const entries = log.data?.pages.flatMap(({ items }) => items) ?? []
-  const total = log.data?.pages[0]?.total ?? 0
+  const total = log.data?.pages[0]?.total
   const setFilter = (to: PlayFilter) => void navigate({ search: to as never })
   const open = (play: string | undefined) => void navigate({ search: { ...filter, play } as never })
 
@@ -39,8 +39,9 @@ export const PlayLogPage = () => {
             {t('playLog.title')}
           </Title>
           <Text size="sm" c="dimmed">
-            {t('playLog.total', { count: total, formatParams: { count: { lang: i18n.language } } })}{' '}
-            · {t('playLog.definition')}
+            {typeof total === 'number' &&
+              `${t('playLog.total', { count: total, formatParams: { count: { lang: i18n.language } } })} · `}
+            {t('playLog.definition')}
           </Text>
         </Stack>
         <Button
