@@ -5,9 +5,11 @@ import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { Stage, StageEvents } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
+import { createAhead } from './ahead.ts'
 import { cueOf, onAir } from './cue-of.ts'
-import { Performance } from './performance.ts'
+import { isUnderEmergency, Performance } from './performance.ts'
 import type { StopReason } from './play-of.ts'
+import { createSkipNotes } from './skip-notes.ts'
 
 export type ConductorDeps<S extends Stage> = {
   channel: Channel
@@ -28,8 +30,6 @@ export type ConductorDeps<S extends Stage> = {
 const TICK_MS = 200
 /** What is over sooner than this is not worth joining. */
 const SHORTEST_JOIN_MS = 400
-/** What is decoded ahead: everything that is on within this time. */
-const PREPARE_AHEAD_MS = 10 * 60_000
 const CLOSING_MS = 2_000
 
 /** Brings one channel's timeline onto its stage, and everything that happens to it into the journal. */
@@ -37,7 +37,6 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const { channel, clock, cache, log, onChange, onRecord } = deps
   const performances = new Map<string, Performance>()
   const endings = new Set<Performance>()
-  const prepared = new Set<string>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: string | null = null
   let isClosing = false
@@ -82,6 +81,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       onChange()
     },
   })
+  const ahead = createAhead({ stage, cache, log })
+  const noteSkip = createSkipNotes(deps)
   const outputLost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
 
   const fail = (performance: Performance, cause: Cause) => {
@@ -127,12 +128,6 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     } else if (performance.missing !== 'media-corrupt') performance.missing = 'media-missing'
   }
 
-  const isUnderEmergency = (now: number): boolean =>
-    [...performances.values()].some(
-      ({ entry }) =>
-        entry.segment.because.priority === 'emergency' && entry.from <= now && now < entry.to,
-    )
-
   const dropGone = (wanted: ReadonlySet<string>, now: number) => {
     for (const [key, performance] of performances) {
       if (wanted.has(key)) continue
@@ -141,7 +136,9 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const { state, stoppedFor } = performance
       if (state === 'settled' || state === 'waiting' || state === 'ended') performances.delete(key)
       else if (!isOver && !stoppedFor) {
-        performance.stoppedFor = isUnderEmergency(now) ? 'emergency' : 'plan-changed'
+        performance.stoppedFor = isUnderEmergency(performances.values(), now)
+          ? 'emergency'
+          : 'plan-changed'
         stage.stop(key)
       }
     }
@@ -155,33 +152,11 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     noteSkip(entry, 'already-played')
   }
 
-  const noteSkip = ({ item, from }: Entry, why: 'by-hand' | 'already-played') => {
-    const { title, schedule } = item
-    const plannedStartAt = Math.round(from)
-    deps.journal.append(
-      { kind: 'skip', channel, schedule: schedule.name, title, plannedStartAt, why },
-      deps.stamp(),
-    )
-    onRecord()
-  }
-
   const endAll = (reason: StopReason) => {
     for (const performance of performances.values()) {
       if (performance.state !== 'open' || performance.stoppedFor) continue
       performance.stoppedFor = reason
       stage.stop(performance.key)
-    }
-  }
-
-  const prepareAhead = (timeline: Timeline, now: number) => {
-    for (const { item } of entriesBetween(timeline, now, now + PREPARE_AHEAD_MS)) {
-      if (prepared.has(item.sha256) || !cache.has(item.sha256)) continue
-      prepared.add(item.sha256)
-      stage.prepare(item, cache.pathOf(item.sha256)).catch((error) => {
-        prepared.delete(item.sha256)
-        log.warn(error, 'an item could not be prepared')
-      })
-      return
     }
   }
 
@@ -207,7 +182,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     }
     dropGone(wanted, now)
     for (const performance of performances.values()) advance(performance, now)
-    prepareAhead(inForce, now)
+    ahead.prepare(inForce, now)
   }
 
   const ticking = setInterval(() => {
@@ -223,7 +198,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
 
     setPlan(timeline: Timeline, manifest: Manifest) {
       plan = { timeline, manifest }
-      prepared.clear()
+      ahead.begin()
       tick()
     },
 

@@ -151,3 +151,10 @@ export class Performance {
     this.rmsDbfs = null
   }
 }
+
+/** Whether an emergency is on at an instant. */
+export const isUnderEmergency = (performances: Iterable<Performance>, now: number): boolean =>
+  [...performances].some(
+    ({ entry }) =>
+      entry.segment.because.priority === 'emergency' && entry.from <= now && now < entry.to,
+  )

@@ -24,7 +24,7 @@ export const newBenchDevice = (deviceId: DeviceId): BenchDevice => {
 
 export const keyOf = ({ pem }: BenchDevice): KeyObject => createPrivateKey(pem)
 
-export const spkiOf = (key: KeyObject): string =>
+const spkiOf = (key: KeyObject): string =>
   createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')
 
 const THEMES = ['1.1', '1.2', '2.1'].map((code, index) => ({
