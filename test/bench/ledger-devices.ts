@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { leafHash, signCheckpoint, TreeHead } from '#evidence'
 import {
@@ -23,9 +23,6 @@ export const newBenchDevice = (deviceId: DeviceId): BenchDevice => {
 }
 
 export const keyOf = ({ pem }: BenchDevice): KeyObject => createPrivateKey(pem)
-
-const spkiOf = (key: KeyObject): string =>
-  createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64')
 
 const THEMES = ['1.1', '1.2', '2.1'].map((code, index) => ({
   id: `01890000-0000-7000-8000-0000000000c${index}` as ThemeId,
