@@ -16,7 +16,7 @@ import {
 import { coverageOf } from '../../server/evidence/coverage.ts'
 import { createStateDays } from '../../server/jobs/state-days.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
-import { aJournal, aPlay, sha } from '../support/builders.ts'
+import { aCampaign, aJournal, aPlay, sha } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
 
@@ -166,6 +166,28 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     expect(communes).toBe(11)
     expect(communesWithoutDevice).toBe(8)
     expect(rows.filter(({ devices }) => devices === 0)).toHaveLength(8)
+  })
+
+  test('[CV7] what a campaign asks for in a running phase is shown where nothing of it was played', async () => {
+    const asked = { ...THEME, id: '01890000-0000-7000-8000-0000000000c7' as ThemeId, code: '7.1' }
+    const campaign = aCampaign({
+      themes: [{ id: asked.id, code: '7.1', name: asked.name, phases: ['1'] }],
+    })
+    const deviceId = await addDevice('30970')
+    const silentIn = async (change: object, campaigns: Campaign[]) => {
+      const { rows, themes } = await cover(change, campaigns)
+      const row = rows.find(({ code }) => code === '30970')
+      return [themes.some(({ id }) => id === asked.id), row?.silentThemeIds]
+    }
+    expect(await silentIn({}, [])).toEqual([false, []])
+    expect(await silentIn({}, [campaign])).toEqual([true, [asked.id]])
+    expect(await silentIn({ from: '2024-11-01', to: '2024-11-07' }, [campaign])).toEqual([
+      false,
+      [],
+    ])
+    const at = { plannedStartAt: NOON, plannedEndAt: NOON + 10_000, area: await areaOf('30970') }
+    await send(deviceId, [{ ...at, themes: [asked] }])
+    expect(await silentIn({}, [campaign])).toEqual([true, []])
   })
 
   test('[CV5] statements set what manifests planned against what was recorded, again when records come late', async () => {

@@ -1,10 +1,13 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import canonicalize from 'canonicalize'
+import pino from 'pino'
 import { v7 as uuid } from 'uuid'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import {
   type AreaId,
+  DayPlan,
   type DeviceId,
   Manifest,
   type Playlist,
@@ -15,6 +18,7 @@ import {
   ScheduleInput,
   signedBytes,
 } from '#protocol'
+import { createStateDays } from '../../server/jobs/state-days.ts'
 import { createForesight } from '../../server/programme/foresight.ts'
 import { createMemory, type Memory } from '../../server/programme/memory.ts'
 import { createPublisher } from '../../server/publish/publisher.ts'
@@ -199,6 +203,50 @@ describe('publishing', () => {
       date: '2024-11-11',
       startsAt: Date.parse('2024-11-11T00:00:00+07:00'),
     })
+  })
+
+  test('is kept in the history of what was planned, and planned is then set against delivered', async () => {
+    const id = await enrolled('30964')
+    const { clip } = await scheduleIn('91')
+    await publishAll()
+    const first = open((await store.manifests.get(id)) as StoredManifest)
+    now += 3_600_000
+    const { sha256 } = clip.rendition
+    await store.assets.update(
+      clip.id,
+      { strand: 'Pháp luật', sector: 'Tư pháp' },
+      { state: 'approved', by: 'Lan', at: now, sha256, note: null },
+    )
+    expect(await publisher.refresh()).toBe(1)
+    const second = open((await store.manifests.get(id)) as StoredManifest)
+    const versions = await store.planHistory.versions(id, 0, now + 1)
+    expect(versions.map(({ revision, days }) => ({ revision, days }))).toEqual([
+      { revision: first.revision, days: first.days },
+      { revision: second.revision, days: second.days },
+    ])
+    const body = (await store.manifests.plan(second.days[1]?.plans.audio as never)) ?? ''
+    expect(body).toBe(canonicalize(JSON.parse(body)))
+    expect(DayPlan.parse(JSON.parse(body)).segments[0]?.items[0]?.labels).toEqual({
+      language: 'vi',
+      strand: 'Pháp luật',
+      sector: 'Tư pháp',
+    })
+
+    now = Date.parse('2024-11-13T12:00:00+07:00')
+    const { work, close } = createStateDays({
+      store,
+      timeZone: 'Asia/Ho_Chi_Minh',
+      now: () => now,
+      log: pino({ level: 'silent' }),
+      onStated() {},
+    })
+    // A day makes the next one due, for the next look.
+    await work()
+    await work()
+    close()
+    const on = { from: '2024-11-13', to: '2024-11-13', scope: 'everywhere' as const, by: null }
+    const cells = await store.coverage.cells({ ...on, themeId: undefined, channel: undefined })
+    expect(cells).toMatchObject([{ areaId: areas['30964'], tally: { planned: 1, unknown: 1 } }])
   })
 
   test('again with nothing changed sends nothing', async () => {
