@@ -50,21 +50,23 @@ const lineUp = (requests: readonly Request[], before: readonly Claim[], place: P
     })
 }
 
-/** Shortens a stretch until the day's limits are kept. */
-const keep =
-  (policy: Policy, onAir: readonly Span[]): Allow =>
-  (stretch, lay) => {
+/** Shortens one stretch after another until the day's limits are kept by all of them together. */
+const keep = (policy: Policy, onAir: readonly Span[]): Allow => {
+  const air = [...onAir]
+  return (stretch, lay) => {
     let runs: Run[] = lay(stretch)
-    let excess = excessOf(policy, onAir, runs)
+    let excess = excessOf(policy, air, runs)
     const cut = excess?.reason
     while (excess) {
       const to = (runs.at(-1)?.to ?? stretch.from) - excess.ms
       const isHopeless = excess.ms === 0 || to <= stretch.from
       runs = isHopeless ? [] : lay({ from: stretch.from, to })
-      excess = excessOf(policy, onAir, runs)
+      excess = excessOf(policy, air, runs)
     }
+    air.push(...runs)
     return cut ? { runs, cut } : { runs }
   }
+}
 
 const claimsOf = ({ schedule, window }: Request, runs: readonly Run[], isAboveLimit: boolean) =>
   runs.map(

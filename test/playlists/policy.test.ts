@@ -246,6 +246,15 @@ describe('limits', () => {
     ])
   })
 
+  test('[LM3, PL6] minutes a day hold for all pieces of a window together', () => {
+    const broadcastWindows = windows(['05:00', '05:20'], ['05:40', '06:00'])
+    const compiled = plan({ minutesPerDay: 30, broadcastWindows }, [loop('05:00', '06:00')])
+    expect(minutesOf(compiled)).toEqual([
+      [300, 320],
+      [340, 350],
+    ])
+  })
+
   test('[LM4] minutes a session hold for schedules that follow each other as well', () => {
     const one = plan({ minutesPerSession: 15 }, [loop('05:00', '06:00'), loop('17:00', '17:20')])
     expect(minutesOf(one)).toEqual([
