@@ -159,6 +159,12 @@ export const Proposal = z
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof Proposal>
 
+/** What is to be planned: one area and one week. Another seed gives another rotation. */
+export const ProposalInput = z
+  .strictObject({ areaId: AreaId, week: LocalDate, seed: z.string().max(100).default('1') })
+  .meta({ id: 'ProposalInput' })
+export type ProposalInput = z.infer<typeof ProposalInput>
+
 /** A theme that a device missed, and where it can be made good. */
 export const MakeGood = z
   .object({

@@ -76,6 +76,7 @@ export {
   Preview,
   PreviewInput,
   Proposal,
+  ProposalInput,
   Publication,
   Rollout,
   TargetState,

@@ -23,6 +23,7 @@ import { draftRoutes } from './routes/draft.ts'
 import { dayRoutes, evidenceRoutes } from './routes/evidence.ts'
 import { evidenceCoverageRoutes } from './routes/evidence-coverage.ts'
 import { mediaRoutes } from './routes/media.ts'
+import { plannerRoutes } from './routes/planner.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
@@ -91,6 +92,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', areaRoutes(deps))
   app.route('/', campaignRoutes(deps))
   app.route('/', coverageRoutes(deps))
+  app.route('/', plannerRoutes(deps))
   app.route('/', relayRoutes(deps))
   app.route('/', assetRoutes(deps))
   app.route('/', playlistRoutes(deps))

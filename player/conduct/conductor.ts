@@ -102,8 +102,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     }
     const now = clock.now()
     if (now === undefined || performances.get(key) !== performance || isClosing) return
-    performance.isJoined = entry.from < now
-    performance.open()
+    performance.open(now)
     const cue = cueOf(channel, performance, cache, now)
     performance.cuedFrom = cue.from
     try {

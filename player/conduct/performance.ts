@@ -36,6 +36,8 @@ export class Performance {
   isJoined = false
   /** The instant of the plan with which it was cued. */
   cuedFrom: number | null = null
+  /** How much later than its planned start it was given to the stage. */
+  #lateMs = 0
   startAt: number | null = null
   rmsDbfs: number | null = null
 
@@ -57,7 +59,9 @@ export class Performance {
   }
 
   /** Writes down that it begins, before anything is heard or seen. */
-  open(): void {
+  open(now: number): void {
+    this.#lateMs = Math.max(0, now - this.entry.from)
+    this.isJoined = this.#lateMs > LATE_MS
     this.#deps.journal.open(this.key, this.#play)
     this.state = 'open'
   }
@@ -65,8 +69,9 @@ export class Performance {
   started(at: { mono: number; errorMs: number; skippedMs: number }): void {
     this.startAt = this.#deps.clock.fromMono(at.mono) ?? null
     this.#skippedMs = at.skippedMs
-    this.isJoined ||= at.skippedMs > LATE_MS
-    const startErrorMs = this.isJoined ? null : Math.round(at.errorMs * 1000) / 1000
+    this.isJoined ||= this.#lateMs + at.skippedMs > LATE_MS
+    const errorMs = this.#lateMs + at.errorMs
+    const startErrorMs = this.isJoined ? null : Math.round(errorMs * 1000) / 1000
     this.#play = { ...this.#play, startAt: rounded(this.startAt), startErrorMs }
     this.#deps.journal.open(this.key, this.#play)
   }

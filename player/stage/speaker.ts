@@ -1,12 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { VolumePercent } from '#protocol'
 import type { PcmCache } from '../cache/pcm-cache.ts'
 import type { Clock } from '../time/clock.ts'
+import { monotonicMs } from '../time/monotonic.ts'
 import type { DeskCue, DeskReport } from './audio/desk.ts'
 import { SAMPLE_RATE } from './audio/format.ts'
 import { createMonitor } from './audio/monitor/monitor.ts'
 import type { OutputChoice } from './audio/open-device.ts'
 import { relayAddresses } from './audio/relay-addresses.ts'
+import { SWEEP_MS, writeSweep } from './audio/sweep.ts'
 import { createMixerHost } from './mixer-host.ts'
 import type { Cue, Stage, StageEnd, StageEvents } from './stage.ts'
 
@@ -29,6 +34,7 @@ const gainOf = (volume: number): number => volume / 100
 const factorOf = (gainDb: number): number => 10 ** (gainDb / 20)
 /** Shorter than this by the plan is not shorter: the plan counts whole milliseconds. */
 const CUT_MS = 20
+const TEST_LEAD_MS = 1_500
 
 const LOST: StageEnd = { startMono: null, endMono: null, measured: null, reason: 'lost' }
 
@@ -37,6 +43,12 @@ export type Speaker = Stage & {
   setMuted(isMuted: boolean): void
   /** Nothing is louder than this, whatever a plan says. */
   setVolume(cap: VolumePercent): void
+  /**
+   * Plays a sweep and tells what went out and what the monitor heard of it, where there is one. Its
+   * `offsetMs` is what AUDIO_DELAY_MS lacks. Nothing else may be on meanwhile.
+   * @param volume 0 to 100
+   */
+  test(volume: VolumePercent): Promise<StageEnd>
 }
 
 /** The loudspeaker: what is cued comes out of the mixer's thread, and what came out is told. */
@@ -63,7 +75,13 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
     reason: word.reason,
   })
 
+  const tests = new Map<string, (word: Extract<DeskReport, { type: 'ended' }>) => void>()
+
   const hear = (word: DeskReport) => {
+    if (tests.has(word.key)) {
+      if (word.type === 'ended') tests.get(word.key)?.(word)
+      return
+    }
     switch (word.type) {
       case 'started': {
         const { atMono: mono, errorMs, skippedMs } = word
@@ -163,6 +181,7 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
           startMono,
           offsetMs,
           lengthMs,
+          isUrgent: sound?.priority === 'emergency',
           isCut: offsetMs + lengthMs < item.durationMs - CUT_MS,
           volumes: volumes.map(({ at, volume }) => ({
             atMono: startMono + (at - from),
@@ -177,6 +196,29 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
     output: host.output,
     setMuted: host.setMuted,
     setVolume: (cap) => host.setCap(gainOf(cap)),
+
+    async test(volume) {
+      const key = 'test'
+      const folder = mkdtempSync(join(tmpdir(), 'loabang-test-'))
+      const path = join(folder, 'sweep.pcm')
+      writeSweep(path)
+      const startMono = monotonicMs() + TEST_LEAD_MS
+      const place = { startMono, offsetMs: 0, lengthMs: SWEEP_MS }
+      monitor?.listen(key, { path, ...place })
+      const ended = new Promise<Extract<DeskReport, { type: 'ended' }>>((resolve) =>
+        tests.set(key, resolve),
+      )
+      const volumes = [{ atMono: startMono, gain: gainOf(volume) }]
+      const sound = { kind: 'clip' as const, path }
+      const rest = { tier: 'programme' as const, isCut: false, volumes, gain: 1 }
+      host.order({ type: 'cue', cue: { key, sound, ...place, ...rest } })
+      const end = withHeard(await ended)
+      await end.heard
+      tests.delete(key)
+      rmSync(folder, { recursive: true, force: true })
+      return end
+    },
+
     async close() {
       pcm.close()
       await Promise.all([host.close(), monitor?.close()])

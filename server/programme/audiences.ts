@@ -106,7 +106,7 @@ export const createAudiences = (known: Pick<Known, 'areas' | 'assets'>, content:
   }
 
   const audienceOf = (
-    { areaId, timeZone, channels }: KnownDevice,
+    { areaId, timeZone, channels }: Pick<KnownDevice, 'areaId' | 'timeZone' | 'channels'>,
     schedules: readonly Schedule[],
   ): Audience => {
     const policy = policyIn(areaId)
@@ -154,6 +154,10 @@ export const createAudiences = (known: Pick<Known, 'areas' | 'assets'>, content:
       shared.set(place, audience)
       return audience
     },
+
+    /** What every loudspeaker of an area hears, whichever devices are in it. */
+    inArea: (areaId: AreaId, timeZone: TimeZone): Audience =>
+      audienceOf({ areaId, timeZone, channels: ['audio'] }, heardIn(areaId)),
 
     /** The devices that a schedule reaches. */
     reached: (schedule: Pick<Schedule, 'audience'>, devices: Iterable<KnownDevice>) => {

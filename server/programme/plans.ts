@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
-import type { Programme } from '#playlists'
+import { type Compiler, createPlanWriter, type Programme } from '#playlists'
 import type { Channel, DayPlan, LocalDate, Sha256 } from '#protocol'
 import { type Audience, placeOf } from './audiences.ts'
 import { compilerFor } from './compilers.ts'
@@ -18,15 +17,31 @@ export type Plans = (
   channel: Channel,
 ) => Compiled
 
+const writers = new WeakMap<Compiler, (plan: DayPlan) => string>()
+/** Equal days of a compiler are one object: written and hashed once. */
+const written = new WeakMap<DayPlan, Compiled>()
+
+const compiledBy = (compiler: Compiler, plan: DayPlan): Compiled => {
+  const known = written.get(plan)
+  if (known) return known
+  const write = writers.get(compiler) ?? createPlanWriter()
+  writers.set(compiler, write)
+  const body = write(plan)
+  const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
+  const compiled = { plan, body, sha256 }
+  written.set(plan, compiled)
+  return compiled
+}
+
 /** What an audience hears follows from its key: impact, timeline and publication share plans. */
 export const createPlans = (): Plans => {
   const lately = createLatelyUsed<Compiled>(MOST_PLANS)
   return (audience, programme, date, channel) =>
     lately(`${audience.key} ${channel} ${date}`, () => {
       const compiler = compilerFor(programme, date)
-      const plan = compiler.day(audience.schedules, placeOf(audience, channel), date)
-      const body = canonicalize(plan) as string
-      const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
-      return { plan, body, sha256 }
+      return compiledBy(
+        compiler,
+        compiler.day(audience.schedules, placeOf(audience, channel), date),
+      )
     })
 }

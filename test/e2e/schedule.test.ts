@@ -53,7 +53,7 @@ afterAll(async () => {
 
 const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
-  until(async () => (await text()).includes(words), 30).catch(async () => {
+  until(async () => (await text()).includes(words), 60).catch(async () => {
     throw new Error(`the page does not say “${words}”, it says: ${await text()}`)
   })
 const press = async (name: string) => {
@@ -66,7 +66,16 @@ const open = async (path: string) => {
   await until(() => page.evaluate(() => !document.querySelector('[role=status]')), 30)
 }
 const expectAccessible = async (where: string) => {
-  const { violations } = await new AxePuppeteer(page).analyze()
+  // It gives a page one second to answer, which a busy machine may need several times.
+  let found: Awaited<ReturnType<AxePuppeteer['analyze']>> | undefined
+  await until(async () => {
+    found = await new AxePuppeteer(page).analyze().catch((error: Error) => {
+      if (error.message.includes('not ready')) return undefined
+      throw error
+    })
+    return found
+  }, 60)
+  const violations = found?.violations ?? []
   expect(
     violations.map(
       ({ id, nodes }) => `${where}: ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
@@ -152,6 +161,7 @@ describe('an operator', () => {
       (labels, wanted) => labels.find((label) => label.textContent === wanted)?.htmlFor,
       'Mức ưu tiên',
     )
+    await page.$eval(`[id="${id}"]`, (input) => input.scrollIntoView({ block: 'start' }))
     await page.click(`[id="${id}"]`)
     const option = await page.waitForSelector(
       '::-p-xpath(//div[@role="option"][normalize-space()="Ưu tiên"])',

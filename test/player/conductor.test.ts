@@ -6,7 +6,7 @@ import type { JournalRecord, Manifest, Play, Segment, Sha256 } from '#protocol'
 import { createConductor } from '../../player/conduct/conductor.ts'
 import { outcomeOf } from '../../player/conduct/play-of.ts'
 import { openJournal } from '../../player/journal/journal.ts'
-import type { Cue, Stage, StageEvents } from '../../player/stage/stage.ts'
+import type { Cue, Stage, StageEnd, StageEvents } from '../../player/stage/stage.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
 import { AREA, anAsset, aPlaylist, aSchedule, DEVICE, sha } from '../support/builders.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -21,6 +21,7 @@ const quietStage = () => {
   let refusal: Error | undefined
   const timers = new Map<string, NodeJS.Timeout[]>()
   const measured = { kind: 'screen' as const, output: 'quiet', frames: 1, picture: null }
+  let ending: Partial<StageEnd> = {}
   const end = (key: string, startMono: number | null, reason: 'done' | 'stopped' | 'lost') => {
     for (const timer of timers.get(key) ?? []) clearTimeout(timer)
     if (timers.delete(key))
@@ -29,6 +30,7 @@ const quietStage = () => {
         endMono: startMono === null ? null : monotonicMs(),
         measured,
         reason,
+        ...ending,
       })
   }
   const begun = new Map<string, number>()
@@ -68,6 +70,7 @@ const quietStage = () => {
       ahead += byMs
     },
     setOutput: (name: string | null) => (output = name),
+    endWith: (more: Partial<StageEnd>) => (ending = more),
     refuse: (error: Error) => (refusal = error),
     fault: (reason: string | null) => events?.onFault(reason),
     lose: () => {
@@ -256,6 +259,55 @@ describe('the conductor', () => {
     expect(told(plays())).toEqual([['Mục 0', 'partial', 'plan-changed']])
   })
 
+  test('an emergency that arrives takes the channel at once, and the record of what it cut names it', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0, 1)
+    const usual = segment(Date.now() - 100, [3_000])
+    plan(usual)
+    await until(() => stage.cues.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const now = Date.now()
+    const urgent = segment(now, [500], { because: { ...usual.because, priority: 'emergency' } })
+    const items = urgent.items.map((item) => ({ ...item, title: 'Khẩn', sha256: sha('item 1') }))
+    plan({ ...usual, to: now }, { ...urgent, items }, { ...usual, from: now + 500 })
+    await until(() => plays().length === 3)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'partial', 'emergency'],
+      ['Khẩn', 'completed', null],
+      ['Mục 0', 'partial', 'cut-by-plan'],
+    ])
+    // It goes on where it would have been by then.
+    expect(stage.cues.at(-1)?.offsetMs).toBe(now + 500 - usual.from)
+  })
+
+  test('what a monitor heard comes after the end, and the play is in the journal before it', async () => {
+    const { plan, plays, fetched, stage, journal, conductor } = start()
+    fetched(0)
+    const heard = {
+      monitor: 'pulse',
+      comparedMs: 300,
+      share: 1,
+      offsetMs: 0,
+      snrDb: 8,
+    }
+    let tell: (what: typeof heard) => void = () => {}
+    const measured = { kind: 'audio' as const, output: 'quiet', samples: 1, sampleRate: 48_000 }
+    stage.endWith({
+      measured: { ...measured, rmsDbfs: -20, peakDbfs: -3, underruns: 0 },
+      heard: new Promise((resolve) => {
+        tell = resolve
+      }),
+    })
+    plan(segment(Date.now() + 300, [600]))
+    await until(() => journal.leftOpen()[0]?.body.outcome === 'completed')
+    expect(plays()).toEqual([])
+    expect(conductor.status().now).toBeNull()
+    tell(heard)
+    await until(() => plays().length === 1)
+    expect(plays()[0]).toMatchObject({ outcome: 'completed', measured: { kind: 'audio', heard } })
+    expect(journal.leftOpen()).toEqual([])
+  })
+
   test('what a fault tore goes on where it should be by now, as a play of its own', async () => {
     const { plan, plays, fetched, stage } = start()
     fetched(0)
@@ -415,4 +467,15 @@ test('the first thing that went wrong names the outcome', () => {
     'interrupted',
     'player-stopped',
   ])
+  const sound = { kind: 'audio' as const, output: 'null', samples: 480_000, sampleRate: 48_000 }
+  const measured = { ...sound, rmsDbfs: -20, peakDbfs: -3, underruns: 0 }
+  const relay = (streamMs: number, fallbackMs: number) =>
+    outcome({
+      measured: { ...measured, relay: { streamMs, fallbackMs, silentMs: 0, connections: 1 } },
+    })
+  expect(relay(10_000, 0)).toEqual(['completed', null])
+  expect(relay(7_000, 3_000)).toEqual(['partial', 'relay-lost'])
+  expect(relay(0, 10_000)).toEqual(['failed', 'relay-lost'])
+  expect(outcome({ measured: { ...measured, mutedMs: 2_000 } })).toEqual(['partial', 'muted'])
+  expect(outcome({ measured: { ...measured, mutedMs: 10_000 } })).toEqual(['failed', 'muted'])
 })

@@ -169,11 +169,11 @@ describe('the mixer places samples', () => {
   test('joining in the middle begins at the offset and is faded in, not clicked in', () => {
     const path = ramp(tempFolder(), 'a.pcm', 1000, 8000)
     const { samples } = play(
-      [{ key: 'a', path, startMono: 1000, offsetMs: 250, lengthMs: 750, gain: 1 }],
+      [{ key: 'a', path, startMono: 1000, offsetMs: 300, lengthMs: 700, gain: 1 }],
       2500,
     )
     expect(Math.abs(at(samples, 1000, 1)[0] ?? 1)).toBe(0)
-    expect(at(samples, 1300, 1)[0]).toBe(8000 + ((550 * PER_MS) % 10_000))
+    expect(at(samples, 1300, 1)[0]).toBe(8000 + ((600 * PER_MS) % 10_000))
   })
 
   test('what is stopped fades out within 100 ms and says so; what only waits was never heard', () => {

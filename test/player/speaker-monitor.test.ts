@@ -151,4 +151,19 @@ describe.skipIf(!PULSEAUDIO)('at the monitor of a real sound server', () => {
     const heard = await ended.get('a')?.heard
     expect(heard).toMatchObject({ share: 0, offsetMs: null })
   })
+
+  test('a delay between the output and the air is measured by a test, and made up for', async () => {
+    const { speaker } = await start()
+    const near = await (await speaker.test(50)).heard
+    expect(near).toMatchObject({ share: 1 })
+    expect(Math.abs(near?.offsetMs ?? 99)).toBeLessThan(10)
+    const early = openSpeaker('pulse', { monitor: 'pulse:horn.monitor', delayMs: 150 })
+    await until(() => early.speaker.output() === 'pulse')
+    await sleep(2_000)
+    const end = await early.speaker.test(50)
+    const heard = await end.heard
+    // Nothing delays it here: what is made up for is heard that much too early.
+    expect(Math.abs((heard?.offsetMs ?? 0) + 150)).toBeLessThan(10)
+    expect(end.measured).toMatchObject({ output: 'pulse', samples: 192_000 })
+  })
 })

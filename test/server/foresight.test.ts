@@ -1,7 +1,10 @@
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
-import { addDays, dateAt, startOfDay } from '#playlists'
-import type { Campaign, ThemeId } from '#protocol'
+import { addDays, dateAt, startOfDay, weekdayOf } from '#playlists'
+import { type Campaign, NO_POLICY, type ThemeId } from '#protocol'
+import { addPublication } from '../../server/store/publications.ts'
+import { aJournal, aPlay } from '../support/builders.ts'
+import { aBatch, anArrival } from '../support/evidence.ts'
 import { openOffice, playlistBody, publishDraft, scheduleBody } from '../support/office.ts'
 
 const ZONE = 'Asia/Ho_Chi_Minh'
@@ -419,5 +422,90 @@ describe('bad input names its field', () => {
       status: 400,
       json: { fields: [{ field: 'audience.areaIds.1' }, { field: 'audience.deviceIds.0' }] },
     })
+  })
+})
+
+test('the planner fills a week up to its targets, and what was missed can be made good', async () => {
+  const { admin, areas, clip, device, store } = await openOffice('sqlite')
+  const commune = areas['30964'] as string
+  const deviceId = await device('30964')
+  const directive = {
+    issuer: 'Sở',
+    number: null,
+    symbol: null,
+    date: null,
+    subject: 'V/v',
+    basis: [],
+  }
+  const made = await admin.post('/api/campaigns', {
+    name: 'Đợt',
+    directive,
+    phases: [{ code: '1', name: 'Một', from: '2024-01-01', to: null }],
+    themes: [
+      { code: 'a', name: 'A', phases: ['1'] },
+      { code: 'b', name: 'B', phases: ['1'] },
+    ],
+    targets: [
+      { theme: 'a', per: 'plays', count: 5 },
+      { theme: 'b', per: 'plays', count: 2 },
+    ],
+  })
+  const campaign = made.json as unknown as Campaign
+  const [a] = campaign.themes.map(({ id }) => id) as [ThemeId]
+  await clip('Có chủ đề', { themeIds: [a], durationMs: 120_000 })
+  const windows = [{ startTime: '05:00', endTime: '06:00', weekdays: [1, 2, 3, 4, 5, 6, 7] }]
+  await admin.send('PUT', `/api/areas/${commune}/policy`, {
+    ...NO_POLICY,
+    broadcastWindows: windows,
+  })
+  const monday = addDays(today(), 8 - weekdayOf(today()))
+  const path = `/api/campaigns/${campaign.id}`
+  const { json: proposal } = await admin.post(`${path}/proposals`, {
+    areaId: commune,
+    week: monday,
+  })
+  expect(proposal).toMatchObject({
+    targets: [
+      { theme: { code: 'a' }, asked: 5, planned: 5, devicesShort: 0 },
+      { theme: { code: 'b' }, asked: 2, planned: 0, devicesShort: 1 },
+    ],
+    shortfalls: [{ theme: { code: 'b' }, missing: 2, reason: 'no-approved-asset' }],
+  })
+  const accepted = await admin.post(`${path}/proposals/accept`, { proposal })
+  expect(accepted.status).toBe(201)
+  expect((await publishDraft(admin)).json).toMatchObject({ devices: 1 })
+  const { json: week } = await admin.get(`${path}/coverage?week=${monday}`)
+  expect(week).toMatchObject({
+    rows: [{ areaId: commune, cells: [{ planned: 5, delivered: 0, target: 1 }, { target: 0 }] }],
+  })
+  // Nothing of the coming week can have been missed yet.
+  expect((await admin.get(`${path}/make-goods?week=${monday}`)).json).toEqual([])
+
+  // Two weeks ago it was planned every day, and only two plays came.
+  const clipId = (await store.assets.changedSince(-1))[0]?.id as string
+  const daily = playlistBody(commune, [clipId])
+  const playlistId = idOf(await admin.post('/api/playlists', daily))
+  const everyDay = scheduleBody(commune, playlistId)
+  expect((await admin.post('/api/schedules?accept=conflicts', everyDay)).status).toBe(201)
+  const content = await store.draft.read()
+  const long = Date.now() - 40 * 24 * HOUR
+  const earlier = { base: 1, at: long, by: 'Lan', changes: [], restored: null, content }
+  await store.manifests.save(new Map(), [], (tx) => addPublication(tx, earlier, []))
+  const past = addDays(monday, -14)
+  const plays = [1, 2].map((day) => {
+    const plannedStartAt = at(addDays(past, day), 5)
+    const theme = { id: a, code: 'a', name: 'A', campaign: 'Đợt' }
+    return { kind: 'play' as const, play: aPlay({ plannedStartAt, themes: [theme] }) }
+  })
+  const arrival = anArrival(aBatch(aJournal(plays, { deviceId }), 0, { deviceId }), deviceId)
+  await store.journal.append([arrival], (note) => note, Date.now())
+  const { json: goods } = await admin.get(`${path}/make-goods?week=${past}`)
+  expect(goods).toMatchObject([
+    { theme: { code: 'a' }, areaId: commune, missedPlays: 5, devices: 1 },
+  ])
+  const [{ sessions }] = goods as unknown as [{ sessions: { items: unknown[] }[] }]
+  expect(sessions.flatMap(({ items }) => items)).toHaveLength(5)
+  expect((await admin.get(`${path}/coverage?week=${past}`)).json).toMatchObject({
+    rows: [{ cells: [{ planned: 7, delivered: 2 }, { planned: 0 }] }],
   })
 })

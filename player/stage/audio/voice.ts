@@ -14,6 +14,8 @@ export type VoiceCue = {
   lengthMs: number
   /** It is on air for less than it lasts: its end is faded. */
   isCut: boolean
+  /** What begins in the middle of it is not brought in gently, but at once. */
+  isUrgent?: boolean
   /** Volume over time, as a share of the amplitude. */
   volumes: readonly GainStep[]
   /** Factor for this sound, above 1 where it is to be louder than others. */
@@ -123,8 +125,9 @@ export class Voice {
   /** Comes gently where it begins in the middle, goes gently where it is cut or stopped. */
   #fade(position: number): number {
     let level = 1
-    const isJoined = this.#cue.offsetMs > 0 || this.late > RESUME_FADE
-    const rise = isJoined ? RESUME_FADE : this.skipped > 0 ? DECLICK : 0
+    const missing = this.#offset + this.skipped
+    const isResumed = missing > RESUME_FADE && !this.#cue.isUrgent
+    const rise = isResumed ? RESUME_FADE : missing > 0 ? DECLICK : 0
     if (position < rise) level = position / rise
     const left = this.lengthSamples - this.skipped - position
     if (this.#cue.isCut && left < RESUME_FADE) level *= left / RESUME_FADE

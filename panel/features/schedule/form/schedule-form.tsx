@@ -1,4 +1,4 @@
-import { Box, Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PlaylistId, type Schedule, type TimeZone } from '#protocol'
@@ -13,6 +13,7 @@ import { completeOf, type Draft, draftOf } from './draft.ts'
 import { MannerFields } from './manner-fields.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
 import { RecurrenceFields } from './recurrence-fields.tsx'
+import classes from './schedule-form.module.css'
 import { TimeFields } from './time-fields.tsx'
 import { useDayparts } from './use-dayparts.ts'
 import { usePreview } from './use-preview.ts'
@@ -70,7 +71,7 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
   }
 
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} className={classes.form}>
       <Stack gap="md">
         <Select
           label={t('scheduleForm.playlist')}
@@ -104,13 +105,7 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
         <Fieldset legend={t('scheduleForm.how')}>
           <MannerFields value={draft} channel={channel} playlists={playlists} onChange={set} />
         </Fieldset>
-        <Box
-          pos="sticky"
-          bottom={0}
-          py="sm"
-          bg="var(--mantine-color-body)"
-          style={{ zIndex: 2, maxHeight: '46vh', overflowY: 'auto' }}
-        >
+        <div className={classes.foot}>
           <Stack gap="sm">
             {save.isStale ? (
               <BothVersions
@@ -151,7 +146,7 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
               </Group>
             )}
           </Stack>
-        </Box>
+        </div>
       </Stack>
     </form>
   )
