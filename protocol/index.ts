@@ -64,7 +64,7 @@ export {
   LiveDevice,
   OnAir,
 } from './device.ts'
-export { Difference, differenceParts, rebuild } from './difference.ts'
+export { Difference, differenceParts, type Part, rebuild } from './difference.ts'
 export {
   Change,
   Copied,

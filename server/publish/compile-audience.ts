@@ -1,7 +1,8 @@
 import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
-import type { DayPlan, EpochMs, LocalDate, Manifest, Sha256 } from '#protocol'
+import type { DayPlan, EpochMs, LocalDate, Sha256 } from '#protocol'
 import type { Audience } from '../programme/audiences.ts'
 import type { Plans } from '../programme/plans.ts'
+import { type Holdings, type Middle, middleOf } from './manifest-text.ts'
 
 /** A device that loses its network today goes on for this many days. */
 export const DAYS_AHEAD = 34
@@ -9,7 +10,8 @@ export const DAYS_AHEAD = 34
 const DAYS_BEHIND = 1
 
 /** What the devices of one audience hold from one day on. */
-export type Horizon = Pick<Manifest, 'days' | 'media' | 'playUntil'> & {
+export type Horizon = Pick<Holdings, 'days'> & {
+  middle: Middle
   /** Plans by their hash, as the bytes that hash to it. */
   plans: ReadonlyMap<Sha256, string>
 }
@@ -42,9 +44,9 @@ export const compileHorizon = async (
   const last = addDays(today, DAYS_AHEAD)
   const compiled = new Map<Sha256, string>()
   const media = new Map<Sha256, string>()
-  const days: Horizon['days'] = []
+  const days: Holdings['days'] = []
   for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
-    const day: Horizon['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
+    const day: Holdings['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
     for (const channel of channels) {
       const { plan, body, sha256 } = plans(audience, programme, date, channel)
       if (plan.segments.length === 0 && plan.blank.length === 0) continue
@@ -55,12 +57,9 @@ export const compileHorizon = async (
     days.push(day)
     await pause()
   }
-  return {
-    days,
-    plans: compiled,
-    playUntil: startOfDay(addDays(last, 1), timeZone),
-    media: [...media]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([sha256, mime]) => ({ sha256, mime, bytes: bytesOf(sha256) })),
-  }
+  const listed = [...media]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sha256, mime]) => ({ sha256, mime, bytes: bytesOf(sha256) }))
+  const playUntil = startOfDay(addDays(last, 1), timeZone)
+  return { days, middle: middleOf({ days, media: listed, playUntil }), plans: compiled }
 }

@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto'
-import {
-  type DeviceId,
-  differenceParts,
-  type EpochMs,
-  type LocalDate,
-  MANIFEST_TYPE,
-  type Manifest,
-  type Sha256,
-} from '#protocol'
+import { type DeviceId, type LocalDate, MANIFEST_TYPE, type Sha256 } from '#protocol'
 import type { Audience } from '../programme/audiences.ts'
 import type { Known, KnownDevice } from '../programme/memory.ts'
 import { createPause } from '../programme/pause.ts'
 import type { Content } from '../store/content.ts'
 import type { HistoryEntry } from '../store/plan-history.ts'
 import { compileHorizon, type Horizon, todayOf } from './compile-audience.ts'
+import {
+  aboutOf,
+  contentHashOf,
+  createDifferences,
+  type Middle,
+  piecesOf,
+} from './manifest-text.ts'
 import type { FreshManifest, PublisherDeps } from './publisher.ts'
 
 /** What a device was last brought up to: as long as this is true of it there is nothing to do. */
@@ -23,12 +21,12 @@ type Held = {
   signedBy: string
   today: LocalDate
   revision: number
+  middle: Middle
 }
 type Stale = { device: KnownDevice; audience: Audience; today: LocalDate }
 
 const AT_A_TIME = 50
-
-const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
+const FEW_HORIZONS = 50
 
 const sizesOf = (assets: Known['assets']): Map<Sha256, number> => {
   const sizes = new Map<Sha256, number>()
@@ -45,6 +43,7 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
   const held = new Map<DeviceId, Held>()
   const horizons = new Map<string, Promise<Horizon>>()
   const saved = new Set<Sha256>()
+  let keptHorizons = 0
 
   const findStale = (known: Known, content: Content, only: DeviceId | undefined, above: number) => {
     const audiences = foresight.audiences(known, content)
@@ -68,32 +67,14 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
     return { stale, programme: audiences.programme }
   }
 
-  /** Lets go of what no device needs any more. */
+  /** Lets go of what no device needs any more, now and then. */
   const sweep = () => {
+    if (horizons.size < 2 * keptHorizons + FEW_HORIZONS) return
     const used = new Set(
       [...held.values()].map(({ key: audience, today }) => `${audience} ${today}`),
     )
     for (const name of horizons.keys()) if (!used.has(name)) horizons.delete(name)
-  }
-
-  const signed = (
-    content: Omit<Manifest, 'revision' | 'issuedAt'>,
-    revision: number,
-    at: EpochMs,
-  ) => JSON.stringify({ ...content, revision, issuedAt: at } satisfies Manifest)
-
-  const differenceFrom = async (
-    deviceId: DeviceId,
-    base: number,
-    wanted: string,
-    envelope: FreshManifest['envelope'],
-  ): Promise<FreshManifest['difference']> => {
-    if (!holds(deviceId, base)) return null
-    const before = await store.manifests.get(deviceId)
-    if (before?.revision !== base) return null
-    const { payloadType, signatures } = envelope
-    const parts = differenceParts(text(before.envelope.payload), wanted)
-    return { base, payloadType, signatures, parts }
+    keptHorizons = horizons.size
   }
 
   return {
@@ -112,6 +93,7 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
       const contents: HistoryEntry[] = []
       const plans = new Map<Sha256, string>()
       const brought: Held[] = []
+      const parts = createDifferences()
 
       for (const { device, audience, today } of stale) {
         const name = `${audience.key} ${today}`
@@ -127,40 +109,36 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
           )
         horizons.set(name, compiling)
         compiling.catch(() => horizons.delete(name))
-        const { plans: compiled, ...horizon } = await compiling
-        const manifest = {
-          v: 1 as const,
-          deviceId: device.id,
-          device: {
-            name: device.name,
-            area: { id: device.areaId, code: device.areaCode, path: device.areaPath },
-            timeZone: device.timeZone,
-            channels: [...device.channels],
-            canvas: device.canvas,
-          },
-          ...horizon,
-        }
+        const { days, plans: compiled, middle } = await compiling
         const head = heads.get(device.id)
-        const contentHash = createHash('sha256')
-          .update(JSON.stringify([key.keyid, manifest]))
-          .digest('hex')
+        const contentHash = contentHashOf(device, middle, key.keyid)
         const last = head?.revision ?? 0
         const isNew = head?.contentHash !== contentHash || last <= above
         const revision = isNew ? Math.max(last, above) + 1 : last
-        brought.push({ device, key: audience.key, signedBy: key.keyid, today, revision })
+        brought.push({ device, key: audience.key, signedBy: key.keyid, today, revision, middle })
         if (!isNew) continue
         for (const [sha256, body] of compiled) if (!saved.has(sha256)) plans.set(sha256, body)
-        const payload = signed(manifest, revision, issuedAt)
-        const envelope = key.seal(MANIFEST_TYPE, payload)
-        const difference = await differenceFrom(device.id, last, payload, envelope)
-        contents.push({ ...manifest, revision, issuedAt })
+        const pieces = piecesOf(device, middle, revision, issuedAt)
+        const signatures = key.sign(MANIFEST_TYPE, pieces.head + middle.text + pieces.tail)
+        const sealed = { payloadType: MANIFEST_TYPE, signatures }
+        contents.push({ ...aboutOf(device), days, revision, issuedAt })
+        const before = held.get(device.id)
+        const isTold =
+          before?.device === device && before.revision === last && holds(device.id, last)
         manifests.push({
           deviceId: device.id,
           revision,
           contentHash,
-          envelope,
           issuedAt,
-          difference,
+          ...pieces,
+          ...sealed,
+          difference: isTold
+            ? {
+                base: last,
+                ...sealed,
+                parts: parts(device, before.middle, middle, revision, issuedAt),
+              }
+            : null,
         })
         // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
         if (manifests.length % AT_A_TIME === 0) await pause()

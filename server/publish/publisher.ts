@@ -2,14 +2,14 @@ import type { Change, DeviceId, Difference, EpochMs, Publication } from '#protoc
 import type { Foresight } from '../programme/foresight.ts'
 import type { Known, Memory } from '../programme/memory.ts'
 import type { Content } from '../store/content.ts'
-import type { StoredManifest } from '../store/manifests.ts'
+import type { NewManifest } from '../store/manifests.ts'
 import { addPublication } from '../store/publications.ts'
 import type { Store } from '../store/store.ts'
 import { createManifestMaker } from './make-manifests.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** A manifest on its way to a device, with what tells it by the one before where there was one. */
-export type FreshManifest = StoredManifest & { difference: Difference | null }
+export type FreshManifest = NewManifest & { difference: Difference | null }
 
 export type PublisherDeps = {
   store: Store
@@ -84,7 +84,11 @@ export const createPublisher = (deps: PublisherDeps) => {
      * Brings manifests up to what is published, for all devices or one: after enrolment, after a
      * withdrawal, and every night, when the horizon moves. @returns how many manifests changed
      */
-    refresh: (only?: DeviceId): Promise<number> => bringUp(only),
+    async refresh(only?: DeviceId): Promise<number> {
+      const changed = await bringUp(only)
+      if (only === undefined) await store.manifests.prune()
+      return changed
+    },
 
     /**
      * Numbers a device's manifest above one that it already holds: this server was restored from a

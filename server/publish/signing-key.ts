@@ -25,7 +25,8 @@ export type SigningKey = {
   readonly publicKey: string
   /** How often it was changed. */
   readonly version: number
-  seal: (payloadType: string, payload: string) => Envelope
+  /** Signs a payload in UTF-8. */
+  sign: (payloadType: string, payload: string) => Envelope['signatures']
   /** The links of the chain of keys after one, signed, in order. */
   statementsAfter: (version: number) => Envelope[]
   /**
@@ -69,11 +70,12 @@ const toKey = (pem: string): Key => {
 const newPem = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
-const envelopeOf = (payloadType: string, payload: string, keys: readonly Key[]): Envelope => ({
-  payloadType,
-  payload: Buffer.from(payload, 'utf8').toString('base64'),
-  signatures: keys.map((key) => ({ keyid: key.keyid, sig: key.sign(payloadType, payload) })),
-})
+const signaturesOf = (
+  payloadType: string,
+  payload: string,
+  keys: readonly Key[],
+): Envelope['signatures'] =>
+  keys.map((key) => ({ keyid: key.keyid, sig: key.sign(payloadType, payload) }))
 
 const payloadOf = (envelope: Envelope): Buffer => Buffer.from(envelope.payload, 'base64')
 
@@ -109,7 +111,7 @@ export const loadSigningKey = (folder: string): SigningKey => {
     get version() {
       return chain.length
     },
-    seal: (payloadType, payload) => envelopeOf(payloadType, payload, [current]),
+    sign: (payloadType, payload) => signaturesOf(payloadType, payload, [current]),
     statementsAfter: (version) => chain.slice(version),
 
     rotate(at) {
@@ -127,7 +129,12 @@ export const loadSigningKey = (folder: string): SigningKey => {
         revoked: [publicPart(current)],
       }
       // The old key says who follows it, and the new one that it is held by who says so.
-      const link = envelopeOf(KEYS_TYPE, JSON.stringify(statement), [current, next])
+      const payload = JSON.stringify(statement)
+      const link: Envelope = {
+        payloadType: KEYS_TYPE,
+        payload: Buffer.from(payload, 'utf8').toString('base64'),
+        signatures: signaturesOf(KEYS_TYPE, payload, [current, next]),
+      }
       const longer = [...chain, link]
       writeFileSync(`${chainPath}.new`, JSON.stringify(longer), { mode: 0o600, flush: true })
       renameSync(`${chainPath}.new`, chainPath)

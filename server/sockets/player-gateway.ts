@@ -8,6 +8,8 @@ import {
   CommandAnswer,
   type DeviceId,
   DeviceStatus,
+  type Difference,
+  type Envelope,
   type EpochMs,
   Hello,
   PLAYER_NAMESPACE,
@@ -22,7 +24,7 @@ import type { Ledger } from '../evidence/ledger.ts'
 import type { FreshManifest } from '../publish/publisher.ts'
 import type { SigningKey } from '../publish/signing-key.ts'
 import type { DeviceKeys } from '../store/devices.ts'
-import type { StoredManifest } from '../store/manifests.ts'
+import { envelopeOf, type StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createDeviceNotes } from './device-notes.ts'
@@ -32,7 +34,7 @@ import type { Presence } from './presence.ts'
 
 type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
 type Connected = { socket: PlayerSocket; keysVersion: number }
-type Pushed = StoredManifest & { difference?: FreshManifest['difference'] }
+type Told = { manifest: Envelope } | { difference: Difference }
 
 export type PlayerGatewayDeps = {
   io: Server
@@ -64,15 +66,16 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     for (const id of ids) presence.changed(id)
   })
 
-  const push = ({ deviceId, revision, envelope, difference }: Pushed) => {
+  const push = (deviceId: DeviceId, revision: number, told: Told) => {
     const connected = sockets.get(deviceId)
     if (!connected) return
     // What it does not know of the chain of keys comes along: it may have been away for years.
     const keys = key.statementsAfter(connected.keysVersion)
-    const isFitting = difference && heldBy.get(deviceId) === difference.base
-    const told = isFitting ? { difference } : { manifest: envelope }
     connected.socket.emit('desired', { revision, keys, ...told })
   }
+
+  const pushWhole = ({ deviceId, revision, envelope }: StoredManifest) =>
+    push(deviceId, revision, { manifest: envelope })
 
   const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
     const no = (code: string) => ({ ok: false as const, code, retryAfterMs: null })
@@ -105,7 +108,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
       deviceLog.warn('a difference did not fit; the manifest is sent whole')
       heldBy.delete(deviceId)
       const manifest = await store.manifests.get(deviceId)
-      if (manifest) push(manifest)
+      if (manifest) pushWhole(manifest)
     })
 
     socket.on('status', (message) => {
@@ -167,7 +170,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
       heldBy.set(deviceId, held)
       const manifest = await store.manifests.get(deviceId)
       if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
-      else if (manifest && manifest.revision > held) push(manifest)
+      else if (manifest && manifest.revision > held) pushWhole(manifest)
       return undefined
     })
 
@@ -177,7 +180,12 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
   return {
     /** States the desired revision to those devices that are connected; the others ask when they come. */
     push: (manifests: readonly FreshManifest[]) => {
-      for (const manifest of manifests) push(manifest)
+      for (const manifest of manifests) {
+        const { deviceId, revision, difference } = manifest
+        if (!sockets.has(deviceId)) continue
+        const isFitting = difference && heldBy.get(deviceId) === difference.base
+        push(deviceId, revision, isFitting ? { difference } : { manifest: envelopeOf(manifest) })
+      }
     },
 
     /** Ends a device's connection: it is not what it was any more. */

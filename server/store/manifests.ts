@@ -4,6 +4,31 @@ import type { Database } from './open-database.ts'
 import { type HistoryEntry, notePlans } from './plan-history.ts'
 import type { Schema } from './schema.ts'
 
+/** A payload in the pieces in which it is kept; what many devices hold alike is kept once. */
+export type ManifestPieces = {
+  head: string
+  holding: { text: string; sha256: string }
+  tail: string
+}
+
+/** A manifest that was just signed. */
+export type NewManifest = Omit<StoredManifest, 'envelope'> &
+  ManifestPieces &
+  Pick<Envelope, 'payloadType' | 'signatures'>
+
+/** The envelope as it was signed. */
+export const envelopeOf = ({
+  head,
+  holding,
+  tail,
+  payloadType,
+  signatures,
+}: ManifestPieces & Pick<Envelope, 'payloadType' | 'signatures'>): Envelope => ({
+  payloadType,
+  payload: Buffer.from(head + holding.text + tail, 'utf8').toString('base64'),
+  signatures,
+})
+
 /** A signed manifest as a device must get it. */
 export type StoredManifest = {
   deviceId: DeviceId
@@ -43,18 +68,21 @@ export const createManifests = (db: Database) => ({
   async get(deviceId: DeviceId): Promise<StoredManifest | undefined> {
     const row = await db
       .selectFrom('manifest')
-      .selectAll()
-      .where('device_id', '=', deviceId)
+      .innerJoin('holding', 'holding.sha256', 'manifest.holding')
+      .selectAll('manifest')
+      .select('holding.body')
+      .where('manifest.device_id', '=', deviceId)
       .executeTakeFirst()
-    return (
-      row && {
-        deviceId,
-        revision: row.revision,
-        contentHash: row.content_hash,
-        envelope: JSON.parse(row.envelope) as Envelope,
-        issuedAt: row.issued_at,
-      }
-    )
+    if (!row) return undefined
+    const { revision, content_hash: contentHash, issued_at: issuedAt, head, tail } = row
+    const envelope = envelopeOf({
+      head,
+      holding: { text: row.body, sha256: row.holding },
+      tail,
+      payloadType: row.payload_type,
+      signatures: JSON.parse(row.signatures) as Envelope['signatures'],
+    })
+    return { deviceId, revision, contentHash, envelope, issuedAt }
   },
 
   /**
@@ -64,7 +92,7 @@ export const createManifests = (db: Database) => ({
    */
   async save<Made>(
     plans: ReadonlyMap<Sha256, string>,
-    manifests: readonly StoredManifest[],
+    manifests: readonly NewManifest[],
     contents: readonly HistoryEntry[],
     publish: (tx: Transaction<Schema>) => Promise<Made>,
   ): Promise<Made> {
@@ -78,11 +106,24 @@ export const createManifests = (db: Database) => ({
           .onConflict((c) => c.doNothing())
           .execute()
       }
+      const holdings = new Map(manifests.map(({ holding }) => [holding.sha256, holding.text]))
+      const shared = [...holdings].map(([sha256, body]) => ({ sha256, body }))
+      for (const rows of chunks(shared, ROWS_PER_INSERT)) {
+        await tx
+          .insertInto('holding')
+          .values(rows)
+          .onConflict((c) => c.doNothing())
+          .execute()
+      }
       const values = manifests.map((manifest) => ({
         device_id: manifest.deviceId,
         revision: manifest.revision,
         content_hash: manifest.contentHash,
-        envelope: JSON.stringify(manifest.envelope),
+        head: manifest.head,
+        holding: manifest.holding.sha256,
+        tail: manifest.tail,
+        payload_type: manifest.payloadType,
+        signatures: JSON.stringify(manifest.signatures),
         issued_at: manifest.issuedAt,
       }))
       for (const rows of chunks(values, ROWS_PER_INSERT)) {
@@ -93,7 +134,11 @@ export const createManifests = (db: Database) => ({
             c.column('device_id').doUpdateSet((eb) => ({
               revision: eb.ref('excluded.revision'),
               content_hash: eb.ref('excluded.content_hash'),
-              envelope: eb.ref('excluded.envelope'),
+              head: eb.ref('excluded.head'),
+              holding: eb.ref('excluded.holding'),
+              tail: eb.ref('excluded.tail'),
+              payload_type: eb.ref('excluded.payload_type'),
+              signatures: eb.ref('excluded.signatures'),
               issued_at: eb.ref('excluded.issued_at'),
             })),
           )
@@ -101,6 +146,22 @@ export const createManifests = (db: Database) => ({
       }
       return publish(tx)
     })
+  },
+
+  /** Lets go of what no device holds any more. */
+  async prune(): Promise<void> {
+    await db
+      .deleteFrom('holding')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('manifest')
+              .select('manifest.device_id')
+              .whereRef('manifest.holding', '=', 'holding.sha256'),
+          ),
+        ),
+      )
+      .execute()
   },
 
   async plan(sha256: Sha256): Promise<string | undefined> {

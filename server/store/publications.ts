@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import { AppError, type Change, type EpochMs, type Publication, type Rollout } from '#protocol'
 import { below, type Scope } from './areas.ts'
 import type { Content } from './content.ts'
-import type { StoredManifest } from './manifests.ts'
+import type { NewManifest } from './manifests.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { raiseStamp } from './stamps.ts'
@@ -36,7 +36,7 @@ const COLUMNS = ['number', 'at', 'by', 'changes', 'devices', 'restored'] as cons
 export const addPublication = async (
   tx: Transaction<Schema>,
   { base, content, changes, ...publication }: NewPublication,
-  manifests: readonly StoredManifest[],
+  manifests: readonly NewManifest[],
 ): Promise<Publication> => {
   await raiseStamp(tx, 'publication')
   const last = await tx

@@ -120,12 +120,20 @@ export type Schema = ReportingSchema & {
   /** Which devices a publication changed something for, and the revision that brings it to them. */
   publication_device: { number: number; device_id: string; revision: number }
   day_plan: { sha256: string; body: string }
+  /** What the devices of one audience hold: the largest piece of their manifests, once. */
+  holding: { sha256: string; body: string }
   manifest: {
     device_id: string
     revision: number
     /** Says whether a newly compiled manifest differs in more than its number and date. */
     content_hash: string
-    envelope: string
+    /** The signed payload is head, holding and tail, one after the other. */
+    head: string
+    holding: string
+    tail: string
+    payload_type: string
+    /** JSON */
+    signatures: string
     issued_at: number
   }
   journal: {

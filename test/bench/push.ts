@@ -136,7 +136,9 @@ const manifestSizes = async (folder: string): Promise<number[]> => {
   const { default: Database } = await import('better-sqlite3')
   const db = new Database(join(folder, 'loabang.db'), { readonly: true })
   const sizes = db
-    .prepare('SELECT length(envelope) FROM manifest LIMIT 1')
+    .prepare(
+      'SELECT length(head) + length(body) + length(tail) FROM manifest JOIN holding ON sha256 = holding LIMIT 1',
+    )
     .pluck()
     .all() as number[]
   db.close()

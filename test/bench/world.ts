@@ -145,7 +145,13 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
     entries.push({ what: 'playlist', id, value })
     return id
   })
-  const schedule = (name: string, areaIds: AreaId[], slot: number): ScheduleId => {
+  /** Of a higher class it is on air wherever it is heard: an edit of it changes every plan. */
+  const schedule = (
+    name: string,
+    areaIds: AreaId[],
+    slot: number,
+    priority: 'normal' | 'priority' = 'normal',
+  ): ScheduleId => {
     const id = uuid() as ScheduleId
     const hour = 5 + (slot % 14)
     const body = {
@@ -161,7 +167,7 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
         extraDates: [],
         exceptDates: [],
       },
-      priority: 'normal',
+      priority,
       fill: 'end',
       volume: 80,
     }
@@ -170,13 +176,13 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
     return id
   }
   const perDistrict = Array.from({ length: DISTRICTS }, (_, index) =>
-    schedule(`Huyện ${index}`, [areaOf(`d${index}`)], index),
+    schedule(`Huyện ${index}`, [areaOf(`d${index}`)], index, index === 0 ? 'priority' : 'normal'),
   )
   for (let index = 0; index < COMMUNE_SCHEDULES; index++)
     schedule(`Xã ${index}`, [areaOf(`c${index % DISTRICTS}.${index % COMMUNES}`)], index * 3)
   const playerDistricts = Math.ceil(players / (COMMUNES * DEVICES))
   const chosen = Array.from({ length: playerDistricts }, (_, index) => areaOf(`d${index}`))
-  const everybody = schedule('Nhiều huyện', chosen, 1)
+  const everybody = schedule('Nhiều huyện', chosen, 1, 'priority')
   for (let index = 1; index < PROVINCE_SCHEDULES; index++)
     schedule(`Tỉnh ${index}`, [areaOf('p')], index * 5)
   await store.draft.change(() => entries)

@@ -214,10 +214,16 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
       device: { name: 'Loa 30967', area, timeZone: ZONE, channels: ['audio'], canvas: null },
       days: [{ date: DATE, startsAt, plans: { audio: sha('noon') } }],
     } as Manifest
-    const envelope = { payloadType: 't', payload: '', signatures: [{ keyid: '', sig: '' }] }
+    const text = { head: '', holding: { text: '', sha256: sha('none') }, tail: '' }
+    const sealed = { payloadType: 't', signatures: [{ keyid: '', sig: '' }] }
     await store.manifests.save(
       new Map([[sha('noon'), JSON.stringify(plan)]]),
-      [{ deviceId, revision: 1, contentHash: 'h', envelope, issuedAt: manifest.issuedAt }],
+      [
+        {
+          ...{ deviceId, revision: 1, contentHash: 'h', issuedAt: manifest.issuedAt },
+          ...{ ...text, ...sealed },
+        },
+      ],
       [manifest],
       async () => undefined,
     )

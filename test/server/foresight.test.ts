@@ -490,7 +490,7 @@ test('the planner fills a week up to its targets, and what was missed can be mad
   const content = await store.draft.read()
   const long = Date.now() - 40 * 24 * HOUR
   const earlier = { base: 1, at: long, by: 'Lan', changes: [], restored: null, content }
-  await store.manifests.save(new Map(), [], (tx) => addPublication(tx, earlier, []))
+  await store.manifests.save(new Map(), [], [], (tx) => addPublication(tx, earlier, []))
   const past = addDays(monday, -14)
   const plays = [1, 2].map((day) => {
     const plannedStartAt = at(addDays(past, day), 5)

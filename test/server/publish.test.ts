@@ -13,6 +13,7 @@ import {
   type Playlist,
   type PlaylistId,
   PlaylistInput,
+  rebuild,
   type Schedule,
   type ScheduleId,
   ScheduleInput,
@@ -21,7 +22,7 @@ import {
 import { createStateDays } from '../../server/jobs/state-days.ts'
 import { createForesight } from '../../server/programme/foresight.ts'
 import { createMemory, type Memory } from '../../server/programme/memory.ts'
-import { createPublisher } from '../../server/publish/publisher.ts'
+import { createPublisher, type FreshManifest } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
@@ -32,7 +33,8 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 let now: number
 let store: Store
-let pushed: StoredManifest[][]
+let isHeld: boolean
+let pushed: FreshManifest[][]
 let memory: Memory
 let publisher: ReturnType<typeof createPublisher>
 let key: ReturnType<typeof loadSigningKey>
@@ -47,6 +49,18 @@ const time = {
   exceptDates: [],
 }
 
+const newPublisher = () =>
+  createPublisher({
+    store,
+    memory,
+    foresight: createForesight(store),
+    key,
+    now: () => now,
+    holds: () => isHeld,
+    onManifests: (manifests) => pushed.push([...manifests]),
+    onPublication: () => {},
+  })
+
 beforeEach(async () => {
   const folder = tempFolder()
   const { db, close } = await openSqlite(folder)
@@ -54,18 +68,10 @@ beforeEach(async () => {
   now = Date.parse('2024-11-12T10:00:00+07:00')
   store = createStore(db)
   pushed = []
+  isHeld = false
   key = loadSigningKey(join(folder, 'keys'))
   memory = createMemory(store)
-  publisher = createPublisher({
-    store,
-    memory,
-    foresight: createForesight(store),
-    key,
-    now: () => now,
-    holds: () => false,
-    onManifests: (manifests) => pushed.push([...manifests]),
-    onPublication: () => {},
-  })
+  publisher = newPublisher()
   await store.areas.importTree(AREAS.tree as never, null, {
     timeZone: 'Asia/Ho_Chi_Minh',
     validFrom: '2024-12-31',
@@ -247,6 +253,34 @@ describe('publishing', () => {
     const on = { from: '2024-11-13', to: '2024-11-13', scope: 'everywhere' as const, by: null }
     const cells = await store.coverage.cells({ ...on, themeId: undefined, channel: undefined })
     expect(cells).toMatchObject([{ areaId: areas['30964'], tally: { planned: 1, unknown: 1 } }])
+  })
+
+  test('tells a device that holds the one before by the difference, which rebuilds what was signed', async () => {
+    const id = await enrolled('30964')
+    await enrolled('30988')
+    const { schedule } = await scheduleIn('91')
+    await publishAll()
+    const before = (await store.manifests.get(id)) as StoredManifest
+    isHeld = true
+    const value = { ...schedule, time: { ...schedule.time, exceptDates: ['2024-11-20'] } }
+    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value }])
+    pushed = []
+    await publishAll()
+    expect(pushed.flat()).toHaveLength(2)
+    const told = pushed.flat().find(({ deviceId }) => deviceId === id)
+    expect(told?.difference).toMatchObject({ base: before.revision })
+    const text = (base64: string) => Buffer.from(base64, 'base64').toString('utf8')
+    const rebuilt = rebuild(text(before.envelope.payload), told?.difference?.parts ?? [])
+    const after = (await store.manifests.get(id)) as StoredManifest
+    expect(rebuilt).toBe(text(after.envelope.payload))
+    expect(told?.difference?.signatures).toEqual(after.envelope.signatures)
+    expect(JSON.stringify(told?.difference).length).toBeLessThan((rebuilt?.length ?? 0) / 4)
+    // After a restart nothing is remembered of what devices hold: it is sent whole.
+    publisher = newPublisher()
+    now += 86_400_000
+    pushed = []
+    await publisher.refresh()
+    expect(pushed.flat().map(({ difference }) => difference)).toEqual([null, null])
   })
 
   test('again with nothing changed sends nothing', async () => {

@@ -231,6 +231,59 @@ test('every route, every role, own district and the neighbour’s: nobody reache
       ],
       [],
     ],
+    [(p) => ['GET', `/api/areas/${areaOf[p]}/calendar`], ['supervisor', 'operator', 'approver']],
+    [
+      (p) => ['GET', `/api/devices/${things[p][3]}/calendar`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/devices/${things[p][3]}/timeline?date=2024-11-11`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/devices/${things[p][3]}/explain?at=1731276000000`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/timeline?areaId=${areaOf[p]}&from=2024-11-11&to=2024-11-12`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/preview',
+        {
+          schedule: scheduleFor(areaOf[p], things[p][1]),
+          from: '2024-11-11',
+          to: '2024-11-12',
+        },
+      ],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/schedules/copy-days',
+        { scheduleIds: [things[p][2]], from: '2024-11-11', days: 1, to: ['2024-11-20'] },
+      ],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/schedules/copy-to-areas',
+        { scheduleIds: [things.own[2]], areaIds: [areaOf[p]] },
+      ],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/assets/relays',
+        { title: 'x', areaId: areaOf[p], url: 'https://x.example/y' },
+      ],
+      ['operator', 'approver'],
+    ],
     [(p) => ['GET', `/api/areas/${areaOf[p]}/policy`], ['supervisor', 'operator', 'approver']],
     [(p) => ['PUT', `/api/areas/${areaOf[p]}/policy`, NO_POLICY], ['operator', 'approver']],
     [(p) => ['GET', `/api/playlists/${things[p][1]}`], ['supervisor', 'operator', 'approver']],

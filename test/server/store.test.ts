@@ -261,16 +261,15 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
 
   test('[ST7] a manifest replaces the one before it, plans stay', async () => {
     const id = await addDevice('Loa 7')
-    const envelope = {
-      payloadType: 't',
-      payload: 'cA==',
-      signatures: [{ keyid: 'k', sig: 'cw==' }],
-    }
     const manifest = (revision: number) => ({
       deviceId: id,
       revision,
       contentHash: `h${revision}`,
-      envelope,
+      head: '{"loa":"Định An",',
+      holding: { text: '"days":[]', sha256: sha('holding') },
+      tail: `,"revision":${revision}}`,
+      payloadType: 't',
+      signatures: [{ keyid: 'k', sig: 'cw==' }],
       issuedAt: NOW,
     })
     const nothing = async () => undefined
@@ -287,8 +286,17 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
     expect(await store.manifests.get(id)).toMatchObject({
       revision: 2,
       contentHash: 'h2',
-      envelope,
+      envelope: {
+        payloadType: 't',
+        payload: Buffer.from('{"loa":"Định An","days":[],"revision":2}').toString('base64'),
+        signatures: [{ keyid: 'k', sig: 'cw==' }],
+      },
     })
+    const other = { ...manifest(3), holding: { text: '"days":[1]', sha256: sha('other') } }
+    await store.manifests.save(new Map(), [other], [], nothing)
+    await store.manifests.prune()
+    expect((await store.manifests.get(id))?.revision).toBe(3)
+    await store.manifests.save(new Map(), [manifest(2)], [], nothing)
     expect((await store.manifests.heads([id])).get(id)).toEqual({ revision: 2, contentHash: 'h2' })
     expect(await store.manifests.plan(sha('p1'))).toBe('{"p":1}')
     expect(await store.manifests.plan(sha('p3'))).toBeUndefined()

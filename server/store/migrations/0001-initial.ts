@@ -122,13 +122,23 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('body', 'text', (c) => c.notNull())
     .execute()
   await schema
+    .createTable('holding')
+    .addColumn('sha256', 'text', (c) => c.primaryKey())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .execute()
+  await schema
     .createTable('manifest')
     .addColumn('device_id', 'text', (c) => c.primaryKey().references('device.id'))
     .addColumn('revision', 'bigint', (c) => c.notNull())
     .addColumn('content_hash', 'text', (c) => c.notNull())
-    .addColumn('envelope', 'text', (c) => c.notNull())
+    .addColumn('head', 'text', (c) => c.notNull())
+    .addColumn('holding', 'text', (c) => c.notNull().references('holding.sha256'))
+    .addColumn('tail', 'text', (c) => c.notNull())
+    .addColumn('payload_type', 'text', (c) => c.notNull())
+    .addColumn('signatures', 'text', (c) => c.notNull())
     .addColumn('issued_at', 'bigint', (c) => c.notNull())
     .execute()
+  await schema.createIndex('manifest_holding').on('manifest').column('holding').execute()
 
   // Evidence has no foreign keys: it outlives whatever it speaks of.
   await schema
