@@ -10,6 +10,14 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      output: {
+        // What keeps schemas from compiling code must run before the first of them is made.
+        codeSplitting: {
+          groups: [{ name: 'contract', test: /without-eval|node_modules\/zod|\/protocol\// }],
+        },
+      },
+    },
     // light-dark() is kept as it is: what it would be rewritten to does not know our colour schemes.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
   },

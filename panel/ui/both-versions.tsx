@@ -14,8 +14,9 @@ type Props = {
 export const BothVersions = ({ rows, isRemoved, onKeepMine, onTakeTheirs }: Props) => {
   const { t } = useTranslation()
   return (
-    <Alert color="orange" icon={<IconUsers />} title={t('scheduleForm.stale.title')} role="alert">
+    <Alert color="orange" icon={<IconUsers />} role="alert">
       <Stack gap="sm">
+        <Text fw={600}>{t('scheduleForm.stale.title')}</Text>
         <Text size="sm">
           {isRemoved ? t('scheduleForm.stale.removed') : t('scheduleForm.stale.text')}
         </Text>

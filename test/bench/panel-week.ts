@@ -144,7 +144,7 @@ export const panelWeek = async (): Promise<Report> => {
     await page.type('input[autocomplete=username]', 'admin')
     await page.type('input[autocomplete=current-password]', PASSWORD)
     await page.keyboard.press('Enter')
-    await page.waitForSelector('h1')
+    await page.waitForSelector('nav')
 
     const week = `${url}/schedule?date=${MONDAY}&hours=air`
     await openWeek(page, week, 10)

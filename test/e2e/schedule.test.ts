@@ -32,6 +32,7 @@ beforeAll(async () => {
   page = await browser.newPage()
   await page.setViewport({ width: 1440, height: 900 })
   page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('dialog', (dialog) => void dialog.accept())
   page.on('console', (message) => {
     // Being asked to sign in, and being told of a conflict, are answers that the browser reports.
     if (message.type() === 'error' && !/401|409/.test(message.text()))
@@ -42,7 +43,7 @@ beforeAll(async () => {
   await page.type('input[autocomplete=username]', 'admin')
   await page.type('input[autocomplete=current-password]', story.password)
   await page.keyboard.press('Enter')
-  await page.waitForSelector('h1')
+  await page.waitForSelector('nav')
 }, 180_000)
 
 afterAll(async () => {
@@ -54,16 +55,23 @@ afterAll(async () => {
 const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
   until(async () => (await text()).includes(words), 60).catch(async () => {
-    throw new Error(`the page does not say “${words}”, it says: ${await text()}`)
+    throw new Error(
+      `the page does not say “${words}”; ${page.url()} says: ${(await text()).slice(-1_500)} ${problems.join('; ')}`,
+    )
   })
 const press = async (name: string) => {
   const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 15_000 })
+  await button?.evaluate((element) => element.scrollIntoView({ block: 'center' }))
   await button?.click()
 }
 const open = async (path: string) => {
   await page.goto(story.server + path)
   await page.waitForSelector('h1')
   await until(() => page.evaluate(() => !document.querySelector('[role=status]')), 30)
+}
+const closeWhatIsOpen = async () => {
+  await page.keyboard.press('Escape')
+  await until(async () => (await page.$('[role=dialog]')) === null, 20)
 }
 const expectAccessible = async (where: string) => {
   // It gives a page one second to answer, which a busy machine may need several times.
@@ -202,7 +210,7 @@ describe('an operator', () => {
     expect(await page.$eval('[data-sentence]', (one) => one.textContent)).toContain('1 cụm loa')
     await says('Niềm tin mới')
     await expectAccessible('block')
-    await page.keyboard.press('Escape')
+    await closeWhatIsOpen()
   })
 
   test('looks at the impact, publishes exactly that, and watches the devices take it', async () => {
@@ -223,11 +231,13 @@ describe('an operator', () => {
   test('asks why it is on air, and is told by which publication', async () => {
     const button = await page.waitForSelector(`[aria-label^="${LIST}"]`)
     await button?.click()
+    await says('Niềm tin mới')
     await press('Vì sao phát')
+    await says('Vì sao lúc')
     await says(`Phát vì lịch “${LIST}”, mức Ưu tiên.`)
     await says('Chen lên: Truyền thanh cả ngày.')
     await says('Theo bản phát hành số 2')
-    await page.keyboard.press('Escape')
+    await closeWhatIsOpen()
   })
 
   test('finds every publication in the history, and can bring back an earlier one', async () => {

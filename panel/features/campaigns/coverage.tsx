@@ -25,8 +25,8 @@ const STEPS = 5
 const heat = (share: number) => {
   if (share <= 0) return { background: 'transparent', color: 'var(--mantine-color-dimmed)' }
   const step = Math.min(STEPS, Math.max(1, Math.ceil(share * STEPS)))
-  const light = ['#e4f3ee', '#bfe3d7', '#8fcbb8', '#2f8f76', '#0b6e58'][step - 1]
-  const dark = ['#17302a', '#1d4539', '#22604f', '#2f8f76', '#6cbca8'][step - 1]
+  const light = ['#e4f3ee', '#bfe3d7', '#8fcbb8', '#1f7a63', '#085a48'][step - 1]
+  const dark = ['#17302a', '#1d4539', '#22604f', '#23705c', '#6cbca8'][step - 1]
   return {
     background: `light-dark(${light}, ${dark})`,
     color: `light-dark(${step > 3 ? '#fff' : '#12211c'}, ${step > 4 ? '#0c1512' : '#fff'})`,

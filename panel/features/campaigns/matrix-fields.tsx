@@ -9,6 +9,7 @@ import {
   Table,
   TextInput,
   Title,
+  VisuallyHidden,
 } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
@@ -51,7 +52,9 @@ export const MatrixFields = ({ draft, onChange }: Props) => {
                 </Table.Th>
               ))}
               <Table.Th w={210}>{t('campaigns.target')}</Table.Th>
-              <Table.Th w={44} aria-label={t('campaigns.removeTheme', { code: '' })} />
+              <Table.Th w={44}>
+                <VisuallyHidden>{t('schedule.more')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -80,8 +80,9 @@ export const Planner = ({ campaign, search, go }: Props) => {
         <Paper withBorder p="md">
           <Stack>
             {proposal.shortfalls.length > 0 ? (
-              <Alert color="orange" title={t('campaigns.shortfalls')}>
+              <Alert color="orange">
                 <Stack gap={4}>
+                  <Text fw={600}>{t('campaigns.shortfalls')}</Text>
                   {proposal.shortfalls.map(({ theme, missing, reason }) => (
                     <Group key={`${theme.id} ${reason}`} gap="xs">
                       <ThemeChip code={theme.code} name={theme.name} />

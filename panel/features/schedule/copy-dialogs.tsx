@@ -1,4 +1,4 @@
-import { Button, Group, Modal, MultiSelect, Radio, Stack, Text } from '@mantine/core'
+import { Button, Group, MultiSelect, Radio, Stack, Text } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { AreaId, type Copied, ScheduleId, type TimelineRow } from '#protocol'
 import { api } from '../../server.ts'
 import { byWords } from '../../ui/by-words.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
 import { rememberStep } from '../../ui/undo.ts'
 import { programmeChanged, useAreas, useSchedules } from '../../ui/use-programme.ts'
@@ -30,22 +31,12 @@ export const CopyDialogs = (props: Props) => {
   const close = () => go({ copy: undefined })
   return (
     <>
-      <Modal
-        opened={search.copy === 'days'}
-        onClose={close}
-        title={t('copy.daysTitle')}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
+      <Dialog isOpen={search.copy === 'days'} onClose={close} title={t('copy.daysTitle')}>
         <CopyDaysForm {...props} close={close} />
-      </Modal>
-      <Modal
-        opened={search.copy === 'areas'}
-        onClose={close}
-        title={t('copy.areasTitle')}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
+      </Dialog>
+      <Dialog isOpen={search.copy === 'areas'} onClose={close} title={t('copy.areasTitle')}>
         <CopyAreasForm {...props} close={close} />
-      </Modal>
+      </Dialog>
     </>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, List, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conflict, TimeZone } from '#protocol'
+import { Dialog } from '../../ui/dialog.tsx'
 import { clock, dateTime, dayOf } from '../../ui/when.ts'
 import type { Question } from './use-grid-actions.ts'
 import type { ScheduleEdits } from './use-schedule-edits.ts'
@@ -25,12 +26,10 @@ export const ScopeDialog = ({
   const name = question?.schedule.name ?? ''
   const word = question?.word ?? 'move'
   return (
-    <Modal
-      opened={question !== undefined}
+    <Dialog
+      isOpen={question !== undefined}
       onClose={onClose}
       title={t(`schedule.scope.${word}`, { name })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      centered
     >
       {question && (
         <Stack>
@@ -60,7 +59,7 @@ export const ScopeDialog = ({
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -117,13 +116,11 @@ export const ConflictDialog = ({
     setBusy(false)
   }
   return (
-    <Modal
-      opened={refused !== undefined}
+    <Dialog
+      isOpen={refused !== undefined}
       onClose={dropRefused}
       title={t('scheduleForm.preview.conflicts')}
-      closeButtonProps={{ 'aria-label': t('close') }}
       size="lg"
-      centered
     >
       {refused && (
         <Stack>
@@ -138,6 +135,6 @@ export const ConflictDialog = ({
           </Group>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   )
 }

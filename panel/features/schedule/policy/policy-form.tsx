@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Switch, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
@@ -40,7 +40,7 @@ const Part = (props: {
   const { t } = useTranslation()
   return (
     <Paper withBorder p="md" component="section">
-      <Group justify="space-between" align="flex-start" mb={6} wrap="nowrap">
+      <Group justify="space-between" align="flex-start" mb={6}>
         <Stack gap={0}>
           <Title order={2} size="h5">
             {t(`policy.fields.${field}`)}
@@ -125,7 +125,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
             onChange={(dayparts) => set({ dayparts })}
           />,
         )}
-        <Group grow align="stretch">
+        <SimpleGrid cols={{ base: 1, sm: 3 }}>
           {(['sessionsPerDay', 'minutesPerDay', 'minutesPerSession'] as const).map((field) => (
             <div key={field}>
               {part(
@@ -139,7 +139,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
               )}
             </div>
           ))}
-        </Group>
+        </SimpleGrid>
         {part(
           'volumeCeilings',
           <VolumeRows

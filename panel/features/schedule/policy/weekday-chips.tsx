@@ -17,7 +17,7 @@ export const WeekdayChips = (props: {
       value={value.map(String)}
       onChange={(days) => days.length > 0 && onChange(days.map(Number).sort())}
     >
-      <Group gap={3} wrap="nowrap" role="group" aria-label={t('policy.weekdays')}>
+      <Group gap={3} role="group" aria-label={t('policy.weekdays')}>
         {WEEKDAYS.map((day) => (
           <Chip key={day} value={String(day)} size="xs" disabled={isReadOnly}>
             {t(`schedule.weekdayShort.d${day}`)}

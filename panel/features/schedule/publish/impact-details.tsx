@@ -38,7 +38,7 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
           .join(' · ')}
       </Text>
       <Stack gap={4} component="section">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           {t('publishing.list')}
         </Title>
         {impact.changes.slice(0, 100).map(({ kind, what, id, name }) => (
@@ -96,7 +96,7 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
       )}
       {impact.targets.length > 0 && (
         <Stack gap={4} component="section">
-          <Title order={3} size="h5">
+          <Title order={2} size="h5">
             {t('publishing.targets')}
           </Title>
           {met > 0 && <Text size="sm">{t('publishing.targetsMet', { count: met })}</Text>}
@@ -116,7 +116,7 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
         </Stack>
       )}
       <Stack gap={4} component="section">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           {t('publishing.areas')}
         </Title>
         {impact.areas.length === 0 && <Text size="sm">{t('publishing.noArea')}</Text>}

@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../server.ts'
 import { Refusal } from '../../../transport.ts'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { ErrorNotice, Loading } from '../../../ui/notices.tsx'
 import { programmeChanged } from '../../../ui/use-programme.ts'
 import { ImpactDetails } from './impact-details.tsx'
@@ -15,15 +16,9 @@ type Props = { isOpen: boolean; onClose: () => void; onPublished: (number: numbe
 export const ImpactDialog = ({ isOpen, onClose, onPublished }: Props) => {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t('publishing.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      size="xl"
-    >
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('publishing.title')} size="xl">
       <Body onClose={onClose} onPublished={onPublished} />
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Paper, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Publication } from '#protocol'
 import { api } from '../../../server.ts'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { Empty, ErrorNotice, Loading } from '../../../ui/notices.tsx'
 import { programmeChanged } from '../../../ui/use-programme.ts'
 import { dateTime, HOME_ZONE } from '../../../ui/when.ts'
@@ -70,7 +71,9 @@ export const PublicationsPage = () => {
                   <Table.Th>{t('publishing.by')}</Table.Th>
                   <Table.Th>{t('publishing.whatChanged')}</Table.Th>
                   <Table.Th ta="right">{t('publishing.deviceColumn')}</Table.Th>
-                  <Table.Th aria-label={t('publishing.restore')} />
+                  <Table.Th>
+                    <VisuallyHidden>{t('schedule.more')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -92,7 +95,7 @@ export const PublicationsPage = () => {
                     <Table.Td>
                       <Group gap={4} justify="flex-end" wrap="nowrap">
                         {index === 0 && (
-                          <Badge variant="light" tt="none">
+                          <Badge variant="light" tt="none" style={{ flexShrink: 0 }}>
                             {t('publishing.current')}
                           </Badge>
                         )}
@@ -126,11 +129,10 @@ export const PublicationsPage = () => {
           {t('library.more')}
         </Button>
       )}
-      <Modal
-        opened={asked !== undefined}
+      <Dialog
+        isOpen={asked !== undefined}
         onClose={() => setAsked(undefined)}
         title={t('publishing.restore')}
-        closeButtonProps={{ 'aria-label': t('close') }}
       >
         {asked && (
           <Stack>
@@ -150,7 +152,7 @@ export const PublicationsPage = () => {
             </Button>
           </Stack>
         )}
-      </Modal>
+      </Dialog>
     </Stack>
   )
 }
