@@ -7,7 +7,7 @@ import { BYTES_PER_SAMPLE, SAMPLE_RATE } from '../stage/audio/format.ts'
 type Decoder = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** With so much of a clip there it can begin: decoding is many times faster than listening. */
-const ENOUGH_BYTES = 0.3 * SAMPLE_RATE * BYTES_PER_SAMPLE
+const ENOUGH_BYTES = 0.15 * SAMPLE_RATE * BYTES_PER_SAMPLE
 
 const ARGS = [
   ...['-v', 'error', '-probesize', '32768', '-analyzeduration', '0'],

@@ -18,6 +18,8 @@ const stampOf = async (path: string): Promise<string> => {
   return `${ino}:${size}:${mtimeMs}:${ctimeMs}`
 }
 
+const STAND_BY_AFTER_MS = 1_000
+
 type Making = { enough: Promise<string>; whole: Promise<string> }
 
 export type PcmCache = ReturnType<typeof createPcmCache>
@@ -81,7 +83,8 @@ export const createPcmCache = (folder: string, ffmpeg: string) => {
     }
     const whole = run().finally(() => {
       making.delete(sha256)
-      decoder.standBy()
+      // Not at once: what was decoded in a hurry is just about to be heard.
+      setTimeout(decoder.standBy, STAND_BY_AFTER_MS).unref()
     })
     const made = { whole, enough: Promise.race([whole, begun]) }
     made.enough.catch(() => {})

@@ -180,7 +180,13 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       }
     }
     dropGone(wanted, now)
-    for (const performance of performances.values()) advance(performance, now)
+    const all = [...performances.values()]
+    for (const performance of all.filter((one) => one.isUrgent)) advance(performance, now)
+    // Nothing that can wait a tick competes with an emergency that is being begun.
+    const isHurrying = all.some((one) => one.isUrgent && one.state === 'preparing')
+    for (const performance of all) {
+      if (!isHurrying || performance.entry.from <= now) advance(performance, now)
+    }
     ahead.prepare(inForce, now)
   }
 

@@ -54,6 +54,10 @@ export class Performance {
     this.#play = begunPlay(entry, deps.channel, manifest)
   }
 
+  get isUrgent(): boolean {
+    return this.entry.segment.because.priority === 'emergency'
+  }
+
   get isSettled(): boolean {
     return this.state === 'settled'
   }
@@ -159,7 +163,4 @@ export class Performance {
 
 /** Whether an emergency is on at an instant. */
 export const isUnderEmergency = (performances: Iterable<Performance>, now: number): boolean =>
-  [...performances].some(
-    ({ entry }) =>
-      entry.segment.because.priority === 'emergency' && entry.from <= now && now < entry.to,
-  )
+  [...performances].some(({ isUrgent, entry }) => isUrgent && entry.from <= now && now < entry.to)

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { aPlanItem } from '../support/builders.ts'
 import { syncedClock } from '../support/clock.ts'
 import { make } from '../support/ffmpeg.ts'
 import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
 import { atMost, type Report, reportOf } from './report.ts'
-import { anItem, aSpeaker, IS_FULL, sleep } from './sound.ts'
+import { aSpeaker, IS_FULL, sleep } from './sound.ts'
 
 const CLIPS = IS_FULL ? 60 : 12
 /** Lengths in whole milliseconds, as plans have them, and no two alike. */
@@ -68,12 +69,12 @@ const played = async (folder: string, clips: readonly Clip[], output: string) =>
   const { speaker, endings, isOpen } = aSpeaker(folder, output, clock)
   await isOpen()
   for (const [index, { path, ms }] of clips.entries()) {
-    await speaker.prepare(anItem(String(index), ms), path)
+    await speaker.prepare(aPlanItem(String(index), ms), path)
   }
   let from = (clock.now() ?? 0) + 2_000
   for (const [index, { path, ms }] of clips.entries()) {
     const to = from + ms
-    const item = anItem(String(index), ms)
+    const item = aPlanItem(String(index), ms)
     await speaker.cue({ key: String(index), item, path, from, to, offsetMs: 0, volume: 100 })
     from = to
   }

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, createClock } from '../../player/time/clock.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
+import { aPlanItem } from '../support/builders.ts'
 import { syncedClock } from '../support/clock.ts'
 import { PULSEAUDIO, type Pulse, startPulse } from '../support/pulse.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
-import { anItem, aSpeaker, BURST_LEVEL, BURST_MS, burst, IS_FULL, onsets, sleep } from './sound.ts'
+import { aSpeaker, BURST_LEVEL, BURST_MS, burst, IS_FULL, onsets, sleep } from './sound.ts'
 
 const STARTS = IS_FULL ? 200 : 60
 const APART_MS = 250
@@ -99,7 +100,7 @@ const ours = async (folder: string, clocks: readonly [Clock, Clock]): Promise<nu
   Object.assign(process.env, pulse.env)
   const record = pair(pulse)
   const path = burst(folder)
-  const item = anItem('burst', BURST_MS)
+  const item = aPlanItem('burst', BURST_MS)
   const players = clocks.map((clock, index) => ({
     clock,
     ...aSpeaker(join(folder, String(index)), `pulse:${index === 0 ? 'left' : 'right'}`, clock),

@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import type { PlanItem } from '#protocol'
 import { createPcmCache } from '../../player/cache/pcm-cache.ts'
 import { createSpeaker } from '../../player/stage/speaker.ts'
 import type { Clock } from '../../player/time/clock.ts'
-import { sha } from '../support/builders.ts'
 import { make } from '../support/ffmpeg.ts'
 
 /** What the benchmarks of sound share. */
@@ -38,21 +36,6 @@ export const burst = (folder: string): string =>
     `aevalsrc='0.5*if(lt(mod(t*1000\\,1)\\,0.5)\\,1\\,-1)':d=${BURST_MS / 1000}:s=48000`,
     ...['-c:a', 'flac', '-f', 'ogg'],
   )
-
-export const anItem = (name: string, durationMs: number): PlanItem => ({
-  assetId: name as never,
-  sha256: sha(name),
-  mime: 'audio/ogg',
-  kind: 'clip',
-  title: name,
-  themes: [],
-  approvedBy: '',
-  durationMs,
-  role: 'item',
-  gainDb: 0,
-  fallback: null,
-  schedule: { id: '' as never, name: '' },
-})
 
 /** A loudspeaker, and the start errors that it tells of itself. */
 export const aSpeaker = (folder: string, output: string, clock: Clock) => {

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monotonicMs } from '../../player/time/monotonic.ts'
+import { aPlanItem } from '../support/builders.ts'
 import { syncedClock } from '../support/clock.ts'
 import { make } from '../support/ffmpeg.ts'
 import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
-import { anItem, aSpeaker, BURST_MS, burst, busy, IS_FULL, onsets, sleep } from './sound.ts'
+import { aSpeaker, BURST_MS, burst, busy, IS_FULL, onsets, sleep } from './sound.ts'
 
 const STARTS = IS_FULL ? 1_000 : 200
 const APART_MS = 250
@@ -34,7 +35,7 @@ const startErrors = async (folder: string, isBusy: boolean) => {
   const clock = syncedClock(folder)
   const { speaker, told, isOpen } = aSpeaker(folder, 'pulse', clock)
   const path = burst(folder)
-  const item = anItem('burst', BURST_MS)
+  const item = aPlanItem('burst', BURST_MS)
   await speaker.prepare(item, path)
   await isOpen()
   const recording = pulse.record()
@@ -58,7 +59,7 @@ const startErrors = async (folder: string, isBusy: boolean) => {
 }
 
 /** The same where a player is started for each sound, at its instant. */
-const spawnErrors = async (folder: string): Promise<Heard> => {
+export const spawnErrors = async (folder: string): Promise<Heard> => {
   const pulse = await startPulse()
   const wav = make(join(folder, 'burst.wav'), '-i', burst(folder))
   const recording = pulse.record()

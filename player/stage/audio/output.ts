@@ -7,7 +7,7 @@ export interface AudioOutput {
   readonly name: string
   /**
    * How many samples it should be given now, so that it never runs dry and never holds more than it
-   * must.
+   * must; none once it is closed or lost.
    */
   wanted(): number
   /** Takes samples; the array may be reused afterwards. */

@@ -78,6 +78,7 @@ export const createPulseOutput = (
   return {
     name: 'pulse',
     wanted() {
+      if (isClosed) return 0
       const monoMs = monotonicMs()
       const heard = line.sampleAt(monoMs)
       const isSettled = firstHeardAt !== undefined && monoMs - firstHeardAt > SETTLING_MS
