@@ -7,7 +7,9 @@ describe('the loudspeaker', () => {
   test('plays two clips that touch without a gap, and measures what went out', async () => {
     const { folder, speaker, cue, started, ended } = openSpeaker('null')
     const path = clip(folder, 1)
-    const first = cue('a', path, 1500, 1000)
+    // Decoded ahead, as the conductor has it done.
+    await speaker.prepare(cue('a', path, 0, 1000).item, path)
+    const first = cue('a', path, 3000, 1000)
     await speaker.cue(first)
     await speaker.cue({ ...first, key: 'b', from: first.to, to: first.to + 1000 })
     await until(() => ended.size === 2)
@@ -27,7 +29,9 @@ describe('the loudspeaker', () => {
   test('refuses what cannot be decoded, and goes on', async () => {
     const { folder, speaker, cue, ended } = openSpeaker('null')
     await expect(speaker.cue(cue('bad', process.execPath, 1000, 500))).rejects.toThrow()
-    await speaker.cue(cue('good', clip(folder, 0.5), 1000, 500))
+    const good = clip(folder, 0.5)
+    await speaker.prepare(cue('good', good, 0, 500).item, good)
+    await speaker.cue(cue('good', good, 1000, 500))
     await until(() => ended.has('good'))
     expect(ended.get('good')?.reason).toBe('done')
   })
