@@ -19,7 +19,7 @@ const setup = (args: string[], env: Record<string, string | undefined> = {}) => 
     {
       env: { ...process.env, LANG: 'en_US.UTF-8', ...env },
       encoding: 'utf8',
-      timeout: 100_000,
+      timeout: 240_000,
     },
   )
   return { status, said: stdout + stderr }
