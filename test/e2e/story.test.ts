@@ -39,13 +39,13 @@ beforeAll(async () => {
     if (message.type() === 'error' && !message.text().includes('401'))
       problems.push(`${message.text()} ${message.location().url}`)
   })
-}, 120_000)
+}, 300_000)
 
 afterAll(async () => {
   await browser?.close()
   await Promise.all(story?.children.map((child) => child.stop()) ?? [])
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 180_000)
 
 const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) => until(async () => (await text()).includes(words), 40)
@@ -193,7 +193,7 @@ describe('what nobody foresees', () => {
       }
       expect([play.asset.title, play.outcome]).toEqual([play.asset.title, 'completed'])
     }
-  }, 150_000)
+  }, 300_000)
 
   test('a player is killed in the middle of a clip: the cut play is told as cut, and it goes on at its place', async () => {
     const count = (await playsOf('speaker')).length
@@ -218,7 +218,7 @@ describe('what nobody foresees', () => {
     // Where it joined is where the plan was by then: it ends when it was to end.
     expect(Math.abs((joined?.endAt ?? 0) - (joined?.plannedEndAt ?? 1))).toBeLessThan(250)
     expect(new Set(plays.map(({ epoch, seq }) => `${epoch}/${seq}`)).size).toBe(plays.length)
-  }, 150_000)
+  }, 300_000)
 
   test('everything stops in order when it is told to', async () => {
     await Promise.all(story.children.map((one) => one.stop()))

@@ -122,7 +122,7 @@ describe('the journal on its way to the server', () => {
       ),
       { numRuns: 25 },
     )
-  }, 120_000)
+  }, 300_000)
 
   test('a server that was restored from an old backup is filled again', async () => {
     const keys = tempFolder()

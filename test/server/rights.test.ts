@@ -316,7 +316,7 @@ test('every route, every role, own district and the neighbour’s: nobody reache
     expect(json, path).toMatchObject({ items: [], total: 0 })
   }
   expect(JSON.stringify((await people.supervisor.get('/api/assets')).json)).not.toContain(foreign)
-}, 120_000)
+}, 300_000)
 
 test('an operator cannot schedule beyond their district by way of the audience', async () => {
   const { areas, people } = await office()
