@@ -57,6 +57,7 @@ const world = async (
       reconnects += 1
       pending = pending.then(() => new Promise((resolve) => setImmediate(resolve))).then(welcome)
     },
+    onAcked() {},
     log,
   })
   const welcome = async () => {
@@ -139,6 +140,7 @@ describe('the journal on its way to the server', () => {
       ledgerKey: fresh.ledgerKey.cosignaturesKey,
       send: fresh.deliver,
       reconnect() {},
+      onAcked() {},
       log,
     })
     moved.welcome(await fresh.store.journal.head(DEVICE, 0))
