@@ -23,7 +23,7 @@ test('every file and folder that the pages point at is there', () => {
     )
     const named = [
       ...text.matchAll(
-        /`((?:protocol|playlists|media|server|player|panel|demo|setup|test)\/[\w./-]*)`/g,
+        /`((?:protocol|playlists|media|evidence|server|player|panel|demo|setup|test)\/[\w./-]*)`/g,
       ),
     ].map(([, path]) => path ?? '')
     for (const path of [...links, ...named])
