@@ -4,12 +4,14 @@ import {
   AppError,
   Area,
   type AreaId,
+  AreaPolicy,
   type AreaTree,
   Asset,
   Campaign,
   Device,
   type DeviceId,
   type DeviceInput,
+  DraftState,
   EnrolmentCode,
   LiveDevice,
   type NewCampaign,
@@ -17,7 +19,9 @@ import {
   type NewSchedule,
   PlayLogEntry,
   Playlist,
+  type Policy,
   Problem,
+  Publication,
   pageOf,
   Schedule,
   type ThemeId,
@@ -98,9 +102,14 @@ export const createApi = (server: string) => {
         note: null,
       }),
 
+    setPolicy: (areaId: AreaId, policy: Policy) =>
+      call(AreaPolicy, 'PUT', `/api/areas/${areaId}/policy`, policy),
     addPlaylist: (playlist: NewPlaylist) => call(Playlist, 'POST', '/api/playlists', playlist),
     addSchedule: (schedule: NewSchedule) => call(Schedule, 'POST', '/api/schedules', schedule),
-    publish: () => call(z.object({ devices: z.int() }), 'POST', '/api/publications'),
+    async publish() {
+      const { draft } = await call(DraftState, 'GET', '/api/draft')
+      return call(Publication, 'POST', '/api/publications', { draft })
+    },
 
     plays: (limit: number) =>
       call(pageOf(PlayLogEntry), 'GET', `/api/plays?limit=${limit}`).then(({ items }) => items),

@@ -18,20 +18,22 @@ import { DatesProvider } from '@mantine/dates'
 import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { StrictMode, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useTranslation } from 'react-i18next'
 import { startI18n } from './i18n/index.ts'
 import { router } from './router.tsx'
 import { queries } from './server.ts'
-import { cssVariables, theme } from './theme.ts'
+import { cssVariables, withCloseButtons } from './theme.ts'
 
 const App = () => {
-  const { i18n } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const close = t('close')
+  const named = useMemo(() => withCloseButtons(close), [close])
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
-        <Notifications position="bottom-right" />
+        <Notifications position="top-center" />
         <RouterProvider router={router} />
       </DatesProvider>
     </MantineProvider>

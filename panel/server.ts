@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query'
 import type { EpochMs } from '#protocol'
-import { createApi, Refusal } from './api.ts'
+import { createApi } from './api.ts'
 import { currentLang } from './i18n/index.ts'
+import { createTransport, Refusal } from './transport.ts'
 
 let serverAheadMs = 0
 
@@ -16,7 +17,7 @@ const fetchAndNoteTime = async (path: string, init?: RequestInit): Promise<Respo
 export const serverNow = (): EpochMs => Date.now() + serverAheadMs
 
 /** The panel's one connection to its server. */
-export const api = createApi(fetchAndNoteTime, currentLang)
+export const api = createApi(createTransport(fetchAndNoteTime, currentLang))
 
 /** What is known of the server's state; the socket says when it is no longer true. */
 export const queries = new QueryClient({

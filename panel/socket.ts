@@ -1,8 +1,15 @@
 import { useEffect, useState } from 'react'
 import type { Socket } from 'socket.io-client'
 import { io } from 'socket.io-client'
-import { type LiveDevice, LiveUpdate, PANEL_NAMESPACE, type ServerToPanel } from '#protocol'
+import {
+  type LiveDevice,
+  LiveUpdate,
+  PANEL_NAMESPACE,
+  Rollout,
+  type ServerToPanel,
+} from '#protocol'
 import { queries } from './server.ts'
+import { programmeChanged } from './ui/use-programme.ts'
 
 const socket: Socket<ServerToPanel> = io(PANEL_NAMESPACE, {
   autoConnect: false,
@@ -28,6 +35,17 @@ socket.on('live', (message) => {
 })
 socket.on('assets', () => void queries.invalidateQueries({ queryKey: ['assets'] }))
 socket.on('plays', () => void queries.invalidateQueries({ queryKey: ['plays'] }))
+socket.on('programme', () => void programmeChanged())
+socket.on('rollout', (message) => {
+  const rollout = Rollout.safeParse(message)
+  if (rollout.success) queries.setQueryData(['rollout', rollout.data.number], rollout.data)
+})
+socket.on('stated', () => {
+  for (const key of ['coverage', 'missing', 'alerts']) {
+    void queries.invalidateQueries({ queryKey: [key] })
+  }
+})
+socket.on('reports', () => void queries.invalidateQueries({ queryKey: ['reports'] }))
 // What changed while we were away was told to nobody.
 socket.on('connect', () => void queries.invalidateQueries())
 

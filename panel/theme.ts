@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  mergeThemeOverrides,
+  Notification,
+} from '@mantine/core'
 
 /** The green of the mark; shade 7 on white and shade 4 on dark carry AA contrast. */
 const rice: MantineColorsTuple = [
@@ -14,7 +20,7 @@ const rice: MantineColorsTuple = [
   '#04463a',
 ]
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'rice',
   primaryShade: { light: 7, dark: 6 },
   colors: { rice },
@@ -24,6 +30,16 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
 })
+
+/** The theme, with the word that a screen reader says for what closes something. */
+export const withCloseButtons = (close: string) =>
+  mergeThemeOverrides(theme, {
+    components: {
+      Notification: Notification.extend({
+        defaultProps: { closeButtonProps: { 'aria-label': close } },
+      }),
+    },
+  })
 
 /** Quiet words are still words: Mantine's own greys fall short of AA on our grounds. */
 export const cssVariables: CSSVariablesResolver = () => ({

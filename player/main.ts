@@ -10,15 +10,30 @@ import { startPlayer } from './player.ts'
 
 const SOFTWARE = `loabang-player/${packageJson.version}`
 
+/** The answer to whoever asked for a restart gets out before. */
+const RESTART_MS = 300
+
 /** @throws AppError not-enrolled, or what the server refused the enrolment with */
 const identify = async (config: Config): Promise<Identity> => {
-  const known = loadIdentity(config.DATA_DIR)
+  const { DATA_DIR: folder, SERVER_URL: server, ENROLMENT_CODE: code } = config
+  const known = loadIdentity(folder, code)
   if (known) return known
-  const { SERVER_URL: server, ENROLMENT_CODE: code } = config
   if (!server || !code) throw new AppError('not-enrolled')
   const software = `${SOFTWARE} ${hostname()}`
-  return enrol(config.DATA_DIR, server, (keys) => askServer(server, { code, software, ...keys }))
+  try {
+    return await enrol(folder, server, code, (keys) =>
+      askServer(server, { code, software, ...keys }),
+    )
+  } catch (error) {
+    // A box that is to enrol anew goes on as what it is until the server can be reached.
+    const earlier = loadIdentity(folder)
+    if (earlier && error instanceof AppError && error.code === 'server-unreachable') return earlier
+    throw error
+  }
 }
+
+/** What this process was started with, for its successor. */
+const ownArguments = () => [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
 
 const start = async () => {
   const config = readConfig()
@@ -35,11 +50,14 @@ const start = async () => {
     })
   }
   process.stdout.write(`Loabang: ${name} (${channels.join(' + ')}) → ${identity.server}\n`)
-  const player = startPlayer(config, identity, SOFTWARE, log.child({ deviceId }))
+  const restart = () => setTimeout(() => void stop('restart'), RESTART_MS)
+  const player = startPlayer(config, identity, SOFTWARE, log.child({ deviceId }), restart)
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'player stopping')
     await player.stop()
+    // The same process goes on as a new one: whoever looks after it notices nothing.
+    if (signal === 'restart') process.execve?.(process.execPath, ownArguments())
     process.exit(0)
   }
   process.once('SIGTERM', () => stop('SIGTERM'))

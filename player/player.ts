@@ -1,51 +1,62 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type {
-  Channel,
-  Command,
-  CommandAnswer,
-  Desired,
-  DeviceStatus,
-  Manifest,
-  Play,
-} from '#protocol'
+import type { Timeline } from '#playlists/timeline'
+import type { DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
 import { createMediaCache } from './cache/media-cache.ts'
-import { createPcmCache } from './cache/pcm-cache.ts'
-import { type Conductor, createConductor } from './conduct/conductor.ts'
+import { needsOf } from './cache/needs.ts'
+import { openChannels } from './channels.ts'
+import { openByHand } from './command/by-hand.ts'
+import { createCallTone } from './command/call-tone.ts'
+import { createObey } from './command/obey.ts'
 import type { Config } from './config.ts'
 import type { Identity } from './identity/identity.ts'
 import { openJournal, type Stamp } from './journal/journal.ts'
 import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
-import { detectOutput } from './stage/audio/open-output.ts'
-import { createScreen, type Screen } from './stage/screen/screen.ts'
-import { createSpeaker } from './stage/speaker.ts'
 import { createClock } from './time/clock.ts'
-import { accept, type Trust } from './trust/accept.ts'
+import { machineTime } from './time/sources.ts'
+import { createFollower } from './trust/follower.ts'
 import { createPlanStore } from './trust/plan-store.ts'
 
 const STATUS_GATHER_MS = 250
+const LOOK_MS = 1_000
 const HOUSEKEEPING_MS = 60_000
-const PLANS_RETRY_MS = 5_000
+/** What is needed soonest changes with time; and while the machine is on, its own count tells the time. */
+const RENEW_MS = 10 * 60_000
 
-/** A device at work: a plan on disk, stages that play it, a journal, and a link when there is one. */
-export const startPlayer = (config: Config, identity: Identity, software: string, log: Logger) => {
+/** How long a manifest's day is at most, where none follows. */
+const DAY_MS = 86_400_000
+
+/**
+ * A device at work: a plan on disk, stages that play it, a journal, and a link when there is one.
+ * @param restart ends this process and starts it anew
+ * @param open opens the channels; a simulation has stages of its own
+ */
+export const startPlayer = (
+  config: Config,
+  identity: Identity,
+  software: string,
+  log: Logger,
+  restart: () => void,
+  open: typeof openChannels = openChannels,
+) => {
   const folder = config.DATA_DIR
   const { enrolment, server } = identity
-  const clock = createClock(join(folder, 'clock.json'))
-  const journal = openJournal<Play>(join(folder, 'journal.db'), enrolment.deviceId)
+  const { deviceId, channels } = enrolment
+  const clock = createClock(
+    join(folder, 'clock.json'),
+    machineTime(config.TRUST_SYSTEM_CLOCK === 'yes'),
+  )
+  const journal = openJournal<Play>(join(folder, 'journal.db'), deviceId, {
+    limitBytes: config.JOURNAL_MB * 1_000_000,
+  })
   const plans = createPlanStore(folder, server)
-  const stamp = (): Stamp => ({ at: Math.round(clock.now() ?? Date.now()), clock: clock.state() })
-
-  const trust: Trust = {
-    deviceId: enrolment.deviceId,
-    keys: enrolment.trustedKeys,
-    applied: undefined,
-  }
-  let refusal: DeviceStatus['refusal'] = null
-  let wanted: Desired | undefined
-  let retry: NodeJS.Timeout | undefined
+  const byHand = openByHand(join(folder, 'by-hand.json'))
+  const stamp = (): Stamp => ({ at: clock.atLeast(), clock: clock.state() })
   let saying: NodeJS.Timeout | undefined
+  let inForce: Manifest | undefined
+  let timelines: Timeline[] = []
 
   const changed = () => {
     saying ??= setTimeout(() => {
@@ -54,91 +65,116 @@ export const startPlayer = (config: Config, identity: Identity, software: string
     }, STATUS_GATHER_MS)
   }
   const recorded = () => upload.poke()
-
-  const cache = createMediaCache({ folder: join(folder, 'media'), server, log, onChange: changed })
-  const shared = { clock, cache, journal, stamp, log, onChange: changed, onRecord: recorded }
-  const conductors: Conductor[] = []
-  let screen: Screen | undefined
-  if (enrolment.channels.includes('audio')) {
-    const output = config.AUDIO_OUTPUT === 'auto' ? detectOutput() : config.AUDIO_OUTPUT
-    const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
-    const openStage: Parameters<typeof createConductor>[0]['openStage'] = (events) =>
-      createSpeaker({ output, pcm, clock, log, events })
-    conductors.push(createConductor({ ...shared, channel: 'audio', openStage }))
-  }
-  if (enrolment.channels.includes('screen') && enrolment.canvas) {
-    const browser = {
-      executable: config.CHROMIUM_PATH,
-      profile: join(folder, 'browser'),
-      canvas: enrolment.canvas,
-      isKiosk: config.DISPLAY_MODE === 'kiosk',
-    }
-    const conductor = createConductor({
-      ...shared,
-      channel: 'screen',
-      openStage: (events) => createScreen({ browser, clock, log, events }),
-    })
-    screen = conductor.stage
-    conductors.push(conductor)
-  }
-
-  const status = (): DeviceStatus => ({
-    appliedRevision: trust.applied?.revision ?? null,
-    refusal,
-    media: cache.progress(),
-    clock: clock.state(),
-    unsentRecords: upload.unsent(),
-    channels: conductors.map((conductor) => conductor.status()),
-  })
-
-  const putInForce = (manifest: Manifest) => {
-    for (const conductor of conductors) {
-      const { channel } = conductor.status()
-      conductor.setPlan(plans.timeline(manifest, channel as Channel), manifest)
-    }
-    cache.want(manifest.media).catch((error) => log.error(error, 'the cache failed'))
+  const record = (event: JournalEvent) => {
+    journal.append(event, stamp())
+    recorded()
     changed()
   }
 
-  /** Takes what the server wants of us, if it may be taken; only the last order counts. */
-  const follow = async (desired: Desired) => {
-    wanted = desired
-    clearTimeout(retry)
-    const verdict = accept(trust, desired.manifest, clock.now())
-    if (!verdict.ok) {
-      log.error(verdict, 'a manifest was refused')
-      refusal = verdict.refusal
-      const { refusal: name, revision } = verdict
-      journal.append({ kind: 'refusal', refusal: name, revision }, stamp())
-      recorded()
-      link.sayRefused(name, revision)
-      return changed()
-    }
-    const { manifest } = verdict
-    try {
-      await plans.complete(manifest)
-    } catch (error) {
-      log.warn(error, 'plans could not be fetched; tried again')
-      retry = setTimeout(() => void follow(desired), PLANS_RETRY_MS)
-      return undefined
-    }
-    if (wanted !== desired) return undefined
-    plans.save(desired.manifest, manifest)
-    trust.applied = { revision: manifest.revision, payload: desired.manifest.payload }
-    refusal = null
-    link.sayApplied(manifest.revision, clock.now() ?? Date.now())
-    log.info({ revision: manifest.revision, days: manifest.days.length }, 'manifest in force')
-    return putInForce(manifest)
+  const cache = createMediaCache({
+    folder: join(folder, 'media'),
+    server,
+    log,
+    now: clock.atLeast,
+    dayMs: (at) => {
+      const day = inForce?.days.findLast(({ startsAt }) => startsAt <= at)
+      return day && at - day.startsAt < DAY_MS ? at - day.startsAt : undefined
+    },
+    rules: {
+      deviceId,
+      windows: config.DOWNLOAD_WINDOWS,
+      spreadMs: config.DOWNLOAD_SPREAD_MINUTES * 60_000,
+    },
+    bytesPerSecond: config.DOWNLOAD_KBPS > 0 ? config.DOWNLOAD_KBPS * 125 : undefined,
+    budgetBytes: config.CACHE_MB * 1_000_000,
+    onChange: changed,
+    onBad: (what, sha256) => record({ kind: 'media', what, sha256 }),
+    onDisk: (state, freeBytes) => record({ kind: 'disk', state, freeBytes }),
+  })
+  const shared = {
+    clock,
+    cache,
+    journal,
+    stamp,
+    log,
+    onChange: changed,
+    onRecord: recorded,
+    isHeld: clock.isAboutToStep,
+  }
+  const { conductors, screen } = open(config, enrolment, shared)
+  const all = [...conductors.values()]
+
+  const status = (): DeviceStatus => ({
+    appliedRevision: follower.appliedRevision(),
+    refusal: follower.refusal(),
+    media: cache.progress(),
+    clock: clock.state(),
+    unsentRecords: upload.unsent(),
+    journal: journal.isFull() ? 'full' : 'ok',
+    ...byHand.get(),
+    channels: all.map((conductor) => conductor.status()),
+  })
+
+  const sortNeeds = () => {
+    if (!inForce) return
+    cache
+      .want(needsOf(inForce, timelines, clock.atLeast()))
+      .catch((error) => log.error(error, 'the cache failed'))
   }
 
-  const obey = async (command: Command): Promise<CommandAnswer> => {
-    switch (command.name) {
-      case 'screenshot': {
-        const jpeg = await screen?.screenshot()
-        return jpeg ? { ok: true, jpeg } : { ok: false, code: 'device-no-screen' }
-      }
-    }
+  const putInForce = (manifest: Manifest) => {
+    inForce = manifest
+    timelines = [...conductors].map(([channel, conductor]) => {
+      const timeline = plans.timeline(manifest, channel)
+      conductor.setPlan(timeline, manifest)
+      return timeline
+    })
+    if (manifest.device.canvas) screen?.setCanvas(manifest.device.canvas)
+    sortNeeds()
+    changed()
   }
+
+  const follower = createFollower({
+    folder,
+    pinned: {
+      deviceId,
+      channels,
+      keys: enrolment.trustedKeys,
+      revoked: [],
+      keysVersion: enrolment.keysVersion,
+      keysHead: null,
+      applied: undefined,
+    },
+    plans,
+    now: clock.now,
+    log,
+    record,
+    onUnfit: () => link.askWhole(),
+    onRefused(refusal, revision) {
+      link.sayRefused(refusal, revision)
+      changed()
+    },
+    onApplied(manifest) {
+      link.sayApplied(manifest.revision, clock.atLeast())
+      putInForce(manifest)
+    },
+  })
+
+  const callTone = createCallTone(folder, config.FFMPEG_PATH)
+  const commands = createObey({
+    conductors,
+    byHand,
+    deviceName: enrolment.name,
+    screenshot: screen && (() => screen.screenshot()),
+    callTone: (stage) => callTone(stage, clock.now() ?? clock.atLeast()),
+    async clearCache() {
+      rmSync(join(folder, 'pcm'), { recursive: true, force: true })
+      await cache.clear()
+    },
+    restart,
+    record,
+    onChange: changed,
+  })
 
   const link = createServerLink({
     identity,
@@ -146,52 +182,70 @@ export const startPlayer = (config: Config, identity: Identity, software: string
     clock,
     log,
     hello: () => ({
-      appliedRevision: trust.applied?.revision ?? null,
+      appliedRevision: follower.appliedRevision(),
       epoch: journal.position().epoch,
+      keysVersion: follower.keysVersion(),
     }),
     onWelcome(held) {
       upload.welcome(held)
       cache.retryNow()
       link.sayStatus(status())
     },
-    onDesired: (desired) => void follow(desired),
-    onCommand: obey,
+    onDesired: (desired) => void follower.follow(desired),
+    onCommand: commands.obey,
   })
   const upload = createUpload({
     journal,
-    deviceId: enrolment.deviceId,
+    deviceId,
     signer: identity.journal,
+    ledgerKey: enrolment.ledgerKey,
     send: link.sendRecords,
     reconnect: link.reconnect,
+    onAcked: changed,
     log,
   })
 
-  const leftOpen = journal.leftOpen()
-  for (const { key, body } of leftOpen) journal.close(key, { kind: 'play', play: body }, stamp())
-  journal.append({ kind: 'boot', software, clean: journal.wasStopped() }, stamp())
-
-  const stored = accept(trust, plans.envelope(), undefined)
-  if (stored.ok) {
-    const payload = (plans.envelope() as { payload: string }).payload
-    trust.applied = { revision: stored.manifest.revision, payload }
-    putInForce(stored.manifest)
+  for (const { key, body } of journal.leftOpen()) {
+    const { startAt, playedMs } = body
+    const reached = startAt === null ? undefined : startAt + playedMs
+    journal.close(key, { kind: 'play', play: body }, stamp(), reached)
   }
+  journal.append({ kind: 'boot', software, clean: journal.wasStopped() }, stamp())
+  commands.applyByHand()
+  follower.resume()
   link.connect()
 
-  const housekeeping = setInterval(() => {
+  const lookAtClock = () => {
+    const { happenings, isTorn } = clock.look(all.some((conductor) => conductor.isOnAir()))
+    for (const happening of happenings) {
+      log.warn(happening, 'the clock')
+      record({ kind: 'clock', ...happening })
+    }
+    if (happenings.length > 0) clock.save()
+    if (isTorn) for (const conductor of all) conductor.clockWasSet()
+  }
+  lookAtClock()
+  const looking = setInterval(lookAtClock, LOOK_MS)
+  const renewing = setInterval(() => {
+    sortNeeds()
     clock.save()
+  }, RENEW_MS)
+  const housekeeping = setInterval(() => {
     const now = clock.now()
     if (now !== undefined && clock.state().grade === 'synced') journal.prune(now)
+    journal.tend(stamp())
     changed()
   }, HOUSEKEEPING_MS)
 
   return {
     /** Ends in order: what plays is faded out and written down. */
     async stop() {
+      clearInterval(looking)
+      clearInterval(renewing)
       clearInterval(housekeeping)
-      clearTimeout(retry)
       clearTimeout(saying)
-      await Promise.all(conductors.map((conductor) => conductor.close()))
+      follower.close()
+      await Promise.all(all.map((conductor) => conductor.close()))
       journal.append({ kind: 'stop' }, stamp())
       upload.close()
       link.close()

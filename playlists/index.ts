@@ -1,5 +1,26 @@
 /** The law of scheduling: pure functions that the server, the player and the panel share. */
-export { compileDay, type Programme } from './compile/compile-day.ts'
-export { addDays, dateAt, datesFrom, instantAt, startOfDay } from './recurrence/local-time.ts'
+export { compileDay } from './compile/compile-day.ts'
+export { type Compiler, createCompiler, type PlannedDate } from './compile/compiler.ts'
+export { createPlanWriter } from './compile/plan-bytes.ts'
+export type { Place, Programme } from './compile/programme.ts'
+export { blocksOf } from './foresight/blocks.ts'
+export { findConflicts } from './foresight/conflicts.ts'
+export { coverageOf, type ThemeCoverage } from './foresight/coverage.ts'
+export { explainAt } from './foresight/explain.ts'
+export type { Hearers } from './foresight/hearers.ts'
+export { misfitsOf } from './foresight/misfits.ts'
+export { occurrencesOf } from './foresight/occurrences.ts'
+export { type Missed, proposeMakeGoods } from './planner/make-goods.ts'
+export { proposeRotation, type RotationInput } from './planner/rotation.ts'
+export { effectivePolicy } from './policy/effective-policy.ts'
+export {
+  addDays,
+  dateAt,
+  datesFrom,
+  instantAt,
+  startOfDay,
+  weekdayOf,
+} from './recurrence/local-time.ts'
 export { checkRecurrence, datesOf } from './recurrence/occurrences.ts'
+export { type NestingProblem, nestingProblem } from './sequence/nesting.ts'
 export { activeThemes } from './themes/eligibility.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ERRORS, ErrorCode, type Lang } from './errors.ts'
+import { Conflict } from './timeline.ts'
 
 type Params = Readonly<Record<string, string | number>>
 
@@ -13,22 +14,35 @@ export const FieldProblem = z
   .meta({ id: 'FieldProblem' })
 export type FieldProblem = z.infer<typeof FieldProblem>
 
+/** What a refusal hands back besides its words, so that nobody's work is lost. */
+const attached = {
+  /** Where somebody else was quicker: the thing as it is now, in the shape in which it is read. */
+  current: z.unknown().optional(),
+  /** Where schedules want one loudspeaker at the same time. */
+  conflicts: z.array(Conflict).optional(),
+}
+const Attached = z.object(attached)
+type Attached = z.infer<typeof Attached>
+
 /** An expected failure at an edge. Bugs are plain Errors. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly params: Params
+  /** A message is a code of the field problems, or already in words. */
   readonly fields: readonly FieldProblem[]
+  readonly attached: Attached
 
   constructor(
     code: ErrorCode,
     params: Params = {},
-    options: { cause?: unknown; fields?: readonly FieldProblem[] } = {},
+    options: { cause?: unknown; fields?: readonly FieldProblem[]; attached?: Attached } = {},
   ) {
     super(errorText(code, 'en', params), { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.params = params
     this.fields = options.fields ?? []
+    this.attached = options.attached ?? {}
   }
 }
 
@@ -41,6 +55,7 @@ export const Problem = z
     status: z.int(),
     fields: z.array(FieldProblem),
     requestId: z.string(),
+    ...attached,
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>

@@ -48,3 +48,47 @@ export const AreaTree: z.ZodType<AreaTree> = z
     },
   })
   .meta({ id: 'AreaTree' })
+
+/**
+ * A re-organisation as the statistics office publishes it: which old units each new one takes over.
+ * An old unit that is named by several new ones was split.
+ */
+export const Reorganisation = z
+  .object({
+    effective: LocalDate,
+    decree: z.string().trim().min(1).max(200),
+    newProvince: z.object({ code: z.string().min(1).max(20), name: z.string().trim().min(1) }),
+    units: z
+      .array(
+        z.object({
+          code: z.string().min(1).max(20),
+          name: z.string().trim().min(1).max(200),
+          from: z
+            .array(
+              z.object({
+                code: z.string().min(1).max(20),
+                name: z.string().trim().min(1).max(200),
+                part: z.string().max(300),
+              }),
+            )
+            .min(1),
+        }),
+      )
+      .min(1)
+      .max(5_000),
+  })
+  .meta({ id: 'Reorganisation' })
+export type Reorganisation = z.infer<typeof Reorganisation>
+
+/** What a re-organisation did, or would do: what of the list cannot be right is named, never guessed. */
+export const ReorganisationOutcome = z
+  .object({
+    applied: z.boolean(),
+    newUnits: z.int(),
+    oldUnits: z.int(),
+    /** Old units that several new ones share: each of their devices has to be placed by somebody. */
+    split: z.array(z.string()),
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'ReorganisationOutcome' })
+export type ReorganisationOutcome = z.infer<typeof ReorganisationOutcome>

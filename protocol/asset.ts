@@ -57,6 +57,9 @@ export const Asset = z
     kind: AssetKind.nullable(),
     title: z.string(),
     language: Language,
+    /** The programme strand (chuyên mục) and the sector (lĩnh vực) that it belongs to. */
+    strand: z.string().nullable(),
+    sector: z.string().nullable(),
     areaId: AreaId,
     themeIds: z.array(ThemeId),
     /** First and last day of validity; null is open. */
@@ -67,6 +70,8 @@ export const Asset = z
     rendition: Rendition.nullable(),
     /** Peaks of the waveform, 0 to 1, for drawing; null for pictures. */
     waveform: z.array(z.number()).nullable(),
+    /** Of a relay: where the stream is, and what is played where it does not come; null for others. */
+    relay: z.object({ url: z.string(), fallbackAssetId: AssetId.nullable() }).nullable(),
     /** A small picture of it. */
     thumbnail: Sha256.nullable(),
     approval: z.object({
@@ -88,6 +93,8 @@ export const AssetPatch = z
   .strictObject({
     title: z.string().trim().min(1).max(300),
     language: Language,
+    strand: z.string().trim().min(1).max(100).nullable(),
+    sector: z.string().trim().min(1).max(100).nullable(),
     themeIds: z.array(ThemeId).max(50),
     validFrom: LocalDate.nullable(),
     validTo: LocalDate.nullable(),
@@ -99,6 +106,34 @@ export const AssetPatch = z
   })
   .meta({ id: 'AssetPatch' })
 export type AssetPatch = z.infer<typeof AssetPatch>
+
+/** A stream that is taken over as it comes. What is approved is its address. */
+export const RelayInput = z
+  .strictObject({
+    title: z.string().trim().min(1).max(300),
+    language: Language.default('vi'),
+    areaId: AreaId,
+    themeIds: z.array(ThemeId).max(50).default([]),
+    url: z
+      .string()
+      .trim()
+      .max(2_000)
+      .refine(isStreamAddress, { error: fieldProblem('relay-address') }),
+    /** An approved sound that is played where the stream does not come. */
+    fallbackAssetId: AssetId.nullable().default(null),
+  })
+  .meta({ id: 'RelayInput' })
+export type RelayInput = z.infer<typeof RelayInput>
+
+/** A relay's approved bytes: its address as a list of one (RFC 2483). */
+export const RELAY_MIME = 'text/uri-list'
+
+/** Only what a device may fetch from outside, and nothing that would show a password in a plan. */
+function isStreamAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return /^(https?|rtsp|rtp|udp):$/.test(protocol) && username === '' && password === ''
+}
 
 /** Louder than this no stored clip is, and every stored clip is this loud (audio for horns outdoors). */
 export const LOUDNESS_TARGET: Readonly<{ lufs: Lufs; toleranceLu: number; truePeakDbtp: Dbfs }> = {

@@ -109,6 +109,11 @@ export const CampaignInput = z
   })
   .meta({ id: 'CampaignInput' })
 export type CampaignInput = z.infer<typeof CampaignInput>
+/** An edit names the version that it was made from. Themes are kept by their code. */
+export const CampaignEdit = CampaignInput.safeExtend({ version: Version }).meta({
+  id: 'CampaignEdit',
+})
+export type CampaignEdit = z.infer<typeof CampaignEdit>
 /** As it is sent: what has a default may be left out. */
 export type NewCampaign = z.input<typeof CampaignInput>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AssetKind } from './asset.ts'
+import { AssetKind, Language } from './asset.ts'
 import { ThemeSnapshot } from './campaign.ts'
 import { Channel } from './channel.ts'
 import { AssetId, ScheduleId, Sha256 } from './ids.ts'
@@ -14,6 +14,14 @@ export type ScheduleRef = z.infer<typeof ScheduleRef>
 export const ItemRole = z.enum(['signature', 'call', 'chime', 'item', 'fill', 'closing'])
 export type ItemRole = z.infer<typeof ItemRole>
 
+/** What reports count by besides themes; absent from plans and records made before they were kept. */
+export const Labels = z.object({
+  language: Language,
+  strand: z.string().nullable(),
+  sector: z.string().nullable(),
+})
+export type Labels = z.infer<typeof Labels>
+
 /** One thing to play, with everything that its record will have to say about it. */
 export const PlanItem = z.object({
   assetId: AssetId,
@@ -22,6 +30,7 @@ export const PlanItem = z.object({
   kind: AssetKind,
   title: z.string(),
   themes: z.array(ThemeSnapshot),
+  labels: Labels.optional(),
   approvedBy: z.string(),
   durationMs: DurationMs.positive(),
   role: ItemRole,

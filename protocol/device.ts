@@ -4,7 +4,7 @@ import { fieldProblem } from './field-problems.ts'
 import { AreaId, DeviceId, Sha256 } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
 import { ClockState } from './play-record.ts'
-import { type DurationMs, EpochMs, TimeZone } from './units.ts'
+import { type DurationMs, EpochMs, TimeZone, VolumePercent } from './units.ts'
 
 export const DeviceInput = z
   .strictObject({
@@ -65,9 +65,20 @@ export const DeviceStatus = z
   .object({
     appliedRevision: Revision.nullable(),
     refusal: ManifestRefusal.nullable(),
-    media: z.object({ ready: z.int().nonnegative(), needed: z.int().nonnegative() }),
+    media: z.object({
+      ready: z.int().nonnegative(),
+      needed: z.int().nonnegative(),
+      /** What keeps the rest from coming; null where nothing does. */
+      problem: z.enum(['disk-full', 'unreachable']).nullable().default(null),
+    }),
     clock: ClockState,
     unsentRecords: z.int().nonnegative(),
+    /** Records that it had to let go of, or holds in memory only: its disk is full. */
+    journal: z.enum(['ok', 'full']).nullable().default(null),
+    /** Silenced by hand. */
+    muted: z.boolean().nullable().default(null),
+    /** Not louder than this, by hand. */
+    volumeCap: VolumePercent.nullable().default(null),
     channels: z.array(ChannelStatus).max(2),
   })
   .meta({ id: 'DeviceStatus' })

@@ -18,6 +18,18 @@ export const Change = z
   .meta({ id: 'Change' })
 export type Change = z.infer<typeof Change>
 
+/** What is edited and not published yet, as far as the reader may publish it. */
+export const DraftState = z
+  .object({
+    /** Names exactly these changes: publishing sends it back. */
+    draft: z.string(),
+    changes: z.array(Change),
+    /** How many changes the reader may not publish. */
+    foreign: z.int().nonnegative(),
+  })
+  .meta({ id: 'DraftState' })
+export type DraftState = z.infer<typeof DraftState>
+
 /** How a campaign's target stands in one week, over the devices that hear the theme. */
 export const TargetState = z
   .object({
@@ -45,22 +57,15 @@ const AreaImpact = z.object({
 })
 
 /** What publishing the draft would do, before it is done. */
-export const Impact = z
-  .object({
-    /** Names exactly this draft: publishing sends it back, so that what was seen is what is published. */
-    draft: z.string(),
-    changes: z.array(Change),
-    /** Of the changes those that the reader may not publish. */
-    foreign: z.int().nonnegative(),
-    devices: z.int().nonnegative(),
-    firstChangeAt: EpochMs.nullable(),
-    areas: z.array(AreaImpact),
-    conflicts: z.array(Conflict),
-    withheld: z.array(WithheldSummary),
-    misfits: z.array(Misfit),
-    targets: z.array(TargetState),
-  })
-  .meta({ id: 'Impact' })
+export const Impact = DraftState.extend({
+  devices: z.int().nonnegative(),
+  firstChangeAt: EpochMs.nullable(),
+  areas: z.array(AreaImpact),
+  conflicts: z.array(Conflict),
+  withheld: z.array(WithheldSummary),
+  misfits: z.array(Misfit),
+  targets: z.array(TargetState),
+}).meta({ id: 'Impact' })
 export type Impact = z.infer<typeof Impact>
 
 export const Publication = z
@@ -153,6 +158,12 @@ export const Proposal = z
   })
   .meta({ id: 'Proposal' })
 export type Proposal = z.infer<typeof Proposal>
+
+/** What is to be planned: one area and one week. Another seed gives another rotation. */
+export const ProposalInput = z
+  .strictObject({ areaId: AreaId, week: LocalDate, seed: z.string().max(100).default('1') })
+  .meta({ id: 'ProposalInput' })
+export type ProposalInput = z.infer<typeof ProposalInput>
 
 /** A theme that a device missed, and where it can be made good. */
 export const MakeGood = z

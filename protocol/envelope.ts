@@ -12,8 +12,10 @@ export const Envelope = z
 export type Envelope = z.infer<typeof Envelope>
 
 export const MANIFEST_TYPE = 'application/vnd.loabang.manifest.v1+json'
-export const CHECKPOINT_TYPE = 'application/vnd.loabang.checkpoint.v1+json'
+export const KEYS_TYPE = 'application/vnd.loabang.keys.v1+json'
 export const HELLO_TYPE = 'application/vnd.loabang.hello.v1'
+/** A body that a device posts, signed by its device key. */
+export const POST_TYPE = 'application/vnd.loabang.post.v1'
 
 /** The exact bytes that a signature covers: DSSE's pre-authentication encoding. */
 export const signedBytes = (payloadType: string, payload: Uint8Array): Uint8Array => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { START_ERRORS } from './start-errors.ts'
 
 export const Lang = z.enum(['vi', 'en'])
 export type Lang = z.infer<typeof Lang>
@@ -84,6 +85,22 @@ export const ERRORS = {
     vi: 'Thiết bị này không có màn hình đang chạy nên không chụp được.',
     en: 'This device has no running screen, so there is nothing to capture.',
   },
+  'device-no-sound': {
+    vi: 'Thiết bị này không có loa. Hãy chọn một thiết bị có kênh âm thanh.',
+    en: 'This device has no loudspeaker. Choose one with an audio channel.',
+  },
+  'device-disk-full': {
+    vi: 'Thiết bị đã làm theo, nhưng ổ đĩa đầy nên sẽ quên khi khởi động lại. Hãy xoá bộ nhớ đệm của thiết bị rồi làm lại.',
+    en: 'The device did it, but its disk is full and it will forget it on restart. Clear its cache, then do it again.',
+  },
+  'nothing-on-air': {
+    vi: 'Lúc này thiết bị không phát gì nên không có gì để bỏ qua.',
+    en: 'Nothing is on air on this device now, so there is nothing to skip. Wait until something is.',
+  },
+  'command-unsupported': {
+    vi: 'Thiết bị này chưa làm được lệnh đó. Hãy cập nhật phần mềm của đầu phát.',
+    en: 'This device cannot do that. Update the software of the player.',
+  },
   'file-empty': {
     vi: 'Tệp không có dữ liệu. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
     en: 'The file is empty. Check it on your computer and upload it again.',
@@ -99,6 +116,10 @@ export const ERRORS = {
   'file-kind-unknown': {
     vi: 'Không phát được loại tệp này. Hãy dùng MP3, WAV, OGG, M4A, FLAC cho âm thanh; PNG, JPEG, WebP cho ảnh; MP4, WebM cho video; hoặc .md cho bản tin chữ.',
     en: 'This kind of file cannot be broadcast. Use MP3, WAV, OGG, M4A or FLAC for sound; PNG, JPEG or WebP for pictures; MP4 or WebM for video; .md for a text bulletin.',
+  },
+  'document-kind-unknown': {
+    vi: 'Không đính kèm được loại tệp này. Văn bản cần là PDF, DOCX hoặc ảnh chụp (PNG, JPEG, WebP).',
+    en: 'This kind of file cannot be attached. A letter must be PDF, DOCX or a picture (PNG, JPEG, WebP).',
   },
   'file-unreadable': {
     vi: 'Tệp hỏng hoặc không đọc được ({detail}). Hãy xuất lại tệp từ phần mềm gốc rồi tải lên lại.',
@@ -116,6 +137,10 @@ export const ERRORS = {
     vi: 'Không đưa được âm lượng về mức phát chuẩn (đo được {lufs} LUFS). Hãy tải lên bản ghi rõ hơn.',
     en: 'The loudness could not be brought to the broadcast level (measured {lufs} LUFS). Upload a clearer recording.',
   },
+  'bulletin-setting': {
+    vi: 'Dòng “{line}” ở đầu bản tin không dùng được. Các dòng được phép: {known}. Hãy sửa rồi tải lên lại.',
+    en: 'The line “{line}” at the head of the bulletin means nothing here. What may stand there: {known}. Correct it and upload it again.',
+  },
   'asset-not-ready': {
     vi: 'Nội dung chưa xử lý xong nên chưa duyệt được. Hãy chờ các bước xử lý hoàn tất.',
     en: 'This is still being processed, so it cannot be approved yet. Wait until its steps are done.',
@@ -132,9 +157,25 @@ export const ERRORS = {
     vi: 'Nội dung đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách trước khi xoá.',
     en: 'This is in the playlist “{playlist}”. Take it out of the playlist before deleting it.',
   },
+  'asset-in-policy': {
+    vi: 'Nội dung đang là nhạc hiệu của đài ở “{area}”. Hãy đổi nhạc hiệu trước khi xoá.',
+    en: 'This is a tune of the station in “{area}”. Change the tune before deleting it.',
+  },
   'playlist-in-use': {
     vi: 'Danh sách đang dùng trong lịch phát “{schedule}”. Hãy đổi hoặc xoá lịch đó trước.',
     en: 'This playlist is used by the schedule “{schedule}”. Change or delete that schedule first.',
+  },
+  'playlist-nested': {
+    vi: 'Danh sách đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách đó trước.',
+    en: 'This playlist is part of the playlist “{playlist}”. Take it out of that one first.',
+  },
+  'theme-in-use': {
+    vi: 'Chủ đề {theme} còn gắn với {count} nội dung ({assets}). Hãy gỡ chủ đề khỏi các nội dung đó trước khi bỏ.',
+    en: 'The theme {theme} is still on {count} assets ({assets}). Take it off them before removing it.',
+  },
+  'schedule-conflict': {
+    vi: 'Lịch “{name}” trùng giờ với “{other}” trên {devices} thiết bị; chưa có gì được lưu. Hãy đổi giờ, chọn “phát sau” hoặc “thay thế”, hoặc lưu và chấp nhận phần trùng.',
+    en: 'The schedule “{name}” overlaps “{other}” on {devices} devices; nothing was saved. Change the time, choose to queue or to replace, or save and accept the overlap.',
   },
   'recurrence-invalid': {
     vi: 'Quy tắc lặp không hợp lệ ({detail}). Hãy chọn lại kiểu lặp.',
@@ -148,54 +189,51 @@ export const ERRORS = {
     vi: 'Mã địa bàn {code} đã có từ ngày {date}. Hãy kiểm tra danh sách nhập.',
     en: 'The area code {code} is already taken from {date}. Check the list to be imported.',
   },
+  'period-invalid': {
+    vi: 'Khoảng thời gian chưa đúng hoặc quá dài. Hãy chọn lại từ ngày và đến ngày.',
+    en: 'The period is not right or too long. Choose its first and last day again.',
+  },
+  'period-open': {
+    vi: 'Giai đoạn này chưa bắt đầu nên chưa có gì để báo cáo. Hãy chọn giai đoạn khác.',
+    en: 'This phase has not begun, so there is nothing to report. Choose another.',
+  },
+  'report-unfinished': {
+    vi: 'Báo cáo này chưa có tệp: đang lập, đã huỷ hoặc bị lỗi. Hãy xem lại danh sách.',
+    en: 'This report has no file: it is being made, was cancelled or failed. Look at the list.',
+  },
+  'report-expired': {
+    vi: 'Tệp báo cáo đã quá hạn lưu nên đã xoá. Hãy lập lại báo cáo.',
+    en: 'The file of this report was deleted after its time. Make the report again.',
+  },
+  'report-too-long': {
+    vi: 'Báo cáo dài hơn {most} dòng nên không in thành PDF được. Hãy chọn XLSX hoặc CSV, hoặc thu hẹp thời gian, địa bàn.',
+    en: 'The report has more than {most} rows, too many for a PDF. Choose XLSX or CSV, or a shorter time or a smaller area.',
+  },
+  'browser-missing': {
+    vi: 'Máy chủ chưa có Chromium nên chưa lập được PDF. Hãy chọn XLSX hoặc CSV, hoặc báo người quản trị.',
+    en: 'The server has no Chromium to make a PDF with. Choose XLSX or CSV, or tell the administrator.',
+  },
   'changed-meanwhile': {
     vi: '“{name}” vừa được người khác sửa hoặc xoá; thay đổi của bạn chưa được lưu. Hãy tải bản mới, so với bản của bạn rồi lưu lại.',
     en: 'Somebody else has just changed or deleted “{name}”; your change was not saved. Load the new version, compare it with yours, and save again.',
+  },
+  'draft-changed': {
+    vi: 'Bản nháp đã thay đổi sau khi bạn xem tác động; chưa có gì được phát hành. Hãy xem lại tác động rồi phát hành.',
+    en: 'The draft has changed since you looked at its impact; nothing was published. Look at the impact again, then publish.',
+  },
+  'publish-needs': {
+    vi: '“{name}” cần “{needs}”, mà bạn không có quyền phát hành mục này. Hãy nhờ người phụ trách phát hành trước, hoặc chọn mục khác.',
+    en: '“{name}” needs “{needs}”, which you may not publish. Ask whoever is in charge of it to publish it first, or choose another.',
+  },
+  'draft-needs': {
+    vi: 'Không làm được: “{name}” trong bản nháp cần “{needs}”. Hãy sửa “{name}” trước.',
+    en: 'This cannot be done: “{name}” of the draft needs “{needs}”. Change “{name}” first.',
   },
   'nothing-changed': {
     vi: 'Không có thay đổi nào để phát hành.',
     en: 'There is nothing to publish.',
   },
-  'config-invalid': {
-    vi: 'Cấu hình chưa đúng:\n{problems}',
-    en: 'The configuration is not right:\n{problems}',
-  },
-  'port-in-use': {
-    vi: 'Cổng {port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc chạy với --port và một số khác.',
-    en: 'Port {port} is used by another program. Stop it, or start with --port and another number.',
-  },
-  'port-not-allowed': {
-    vi: 'Tài khoản này không được mở cổng {port}. Hãy dùng cổng từ 1024 trở lên với --port.',
-    en: 'This account may not open port {port}. Use one from 1024 upwards with --port.',
-  },
-  'folder-unwritable': {
-    vi: 'Không ghi được vào thư mục {folder} ({detail}). Hãy cấp quyền ghi, hoặc chọn thư mục khác với --data.',
-    en: 'Cannot write in the folder {folder} ({detail}). Give write permission, or choose another with --data.',
-  },
-  'database-unreachable': {
-    vi: 'Không mở được cơ sở dữ liệu ({detail}). Hãy kiểm tra DATABASE_URL và máy chủ PostgreSQL.',
-    en: 'The database cannot be opened ({detail}). Check DATABASE_URL and the PostgreSQL server.',
-  },
-  'database-in-use': {
-    vi: 'Thư mục dữ liệu {folder} đang được một Loabang khác dùng. Hãy dừng chương trình đó, hoặc chọn thư mục khác với --data.',
-    en: 'The data folder {folder} is in use by another Loabang. Stop that one, or choose another folder with --data.',
-  },
-  'program-missing': {
-    vi: 'Không chạy được {program} ({detail}). Hãy cài rồi chạy lại:\n\n    {remedy}\n',
-    en: 'Cannot run {program} ({detail}). Install it, then start again:\n\n    {remedy}\n',
-  },
-  'not-enrolled': {
-    vi: 'Đầu phát này chưa ghi danh. Hãy tạo mã ở trang Thiết bị rồi chạy với --server và --code.',
-    en: 'This player is not enrolled yet. Make a code on the page Devices, then start with --server and --code.',
-  },
-  'server-unreachable': {
-    vi: 'Không liên lạc được máy chủ {server} ({detail}). Hãy kiểm tra địa chỉ và mạng rồi chạy lại.',
-    en: 'The server {server} cannot be reached ({detail}). Check its address and the network, then start again.',
-  },
-  'seed-refused': {
-    vi: 'Tệp {file} trong bộ nội dung mẫu không dùng được: {reason}',
-    en: 'The file {file} of the seed cannot be used: {reason}',
-  },
+  ...START_ERRORS,
   internal: {
     vi: 'Máy chủ gặp lỗi; thao tác chưa được thực hiện. Mã tra cứu: {requestId}.',
     en: 'The server failed; nothing was done. Reference: {requestId}.',

@@ -34,9 +34,81 @@ export const FIELD_PROBLEMS = {
     vi: 'Không có chủ đề nào mang mã này.',
     en: 'No theme has this code.',
   },
+  'theme-gone': {
+    vi: 'Chủ đề này không còn. Hãy chọn lại.',
+    en: 'This theme does not exist. Choose again.',
+  },
   'code-twice': {
     vi: 'Mã này đã dùng cho mục khác. Mỗi mã chỉ dùng một lần.',
     en: 'Another entry has this code already. Use each code once.',
+  },
+  'playlist-unknown': {
+    vi: 'Danh sách phát này không tồn tại. Hãy chọn danh sách khác.',
+    en: 'There is no such playlist. Choose another.',
+  },
+  'playlist-cycle': {
+    vi: 'Danh sách này chứa chính nó, trực tiếp hoặc qua danh sách khác. Hãy chọn danh sách khác.',
+    en: 'The playlist would contain itself, directly or through another one. Choose another.',
+  },
+  'playlist-channel': {
+    vi: 'Danh sách này dành cho kênh khác: danh sách âm thanh và danh sách hình không lẫn vào nhau.',
+    en: 'That playlist is for the other channel: sound and pictures do not mix.',
+  },
+  'playlist-too-deep': {
+    vi: 'Danh sách lồng nhau quá nhiều tầng. Hãy gộp bớt các tầng.',
+    en: 'Playlists are nested too deep. Use fewer levels.',
+  },
+  'playlist-too-long': {
+    vi: 'Danh sách mở ra quá nhiều mục. Hãy bớt các danh sách lồng nhau.',
+    en: 'The playlist unfolds to too many items. Nest fewer lists.',
+  },
+  'asset-unknown': {
+    vi: 'Nội dung này không tồn tại. Hãy chọn lại.',
+    en: 'There is no such asset. Choose again.',
+  },
+  'relay-duration': {
+    vi: 'Tiếp sóng cần thời lượng cụ thể. Hãy nhập thời lượng.',
+    en: 'A relay needs an explicit duration. Enter it.',
+  },
+  'area-unknown': {
+    vi: 'Địa bàn này không tồn tại. Hãy chọn lại.',
+    en: 'There is no such area. Choose again.',
+  },
+  'area-foreign': {
+    vi: 'Bạn không phụ trách địa bàn này. Hãy bỏ chọn, hoặc nhờ người phụ trách.',
+    en: 'This area is not in your charge. Leave it out, or ask whoever is in charge.',
+  },
+  'device-unknown': {
+    vi: 'Thiết bị này không tồn tại. Hãy chọn lại.',
+    en: 'There is no such device. Choose again.',
+  },
+  'device-foreign': {
+    vi: 'Thiết bị này nằm ngoài địa bàn bạn phụ trách. Hãy bỏ chọn.',
+    en: 'This device is outside the areas in your charge. Leave it out.',
+  },
+  'week-not-monday': {
+    vi: 'Tuần được gọi bằng ngày thứ Hai của nó.',
+    en: 'A week is named by its Monday.',
+  },
+  'too-many-days': {
+    vi: 'Khoảng ngày quá dài: nhiều nhất 42 ngày.',
+    en: 'The range is too long: 42 days at most.',
+  },
+  'too-many-dates': {
+    vi: 'Lịch có quá nhiều ngày riêng lẻ: nhiều nhất 400. Hãy dùng quy tắc lặp.',
+    en: 'The schedule would have too many single dates: 400 at most. Use a recurrence.',
+  },
+  'too-many-copies': {
+    vi: 'Quá nhiều bản sao trong một lần: nhiều nhất 2.000. Hãy chọn ít địa bàn hoặc ít lịch hơn.',
+    en: 'Too many copies at once: 2,000 at most. Choose fewer areas or schedules.',
+  },
+  'not-approved-clip': {
+    vi: 'Nội dung thay thế phải là âm thanh đã được duyệt.',
+    en: 'What stands in must be an approved sound.',
+  },
+  'relay-address': {
+    vi: 'Địa chỉ phải bắt đầu bằng http://, https://, rtsp://, rtp:// hoặc udp:// và không chứa mật khẩu.',
+    en: 'The address must begin with http://, https://, rtsp://, rtp:// or udp:// and hold no password.',
   },
   'time-zone-unknown': {
     vi: 'Không có múi giờ này. Ví dụ đúng: Asia/Ho_Chi_Minh.',

@@ -1,7 +1,7 @@
 /** The contract that server, player and panel share. */
 
 export { AppError, errorText, FieldProblem, Problem } from './app-error.ts'
-export { Area, AreaKind, AreaTree } from './area.ts'
+export { Area, AreaKind, AreaTree, Reorganisation, ReorganisationOutcome } from './area.ts'
 export {
   ApprovalState,
   Asset,
@@ -13,11 +13,14 @@ export {
   IngestStep,
   Language,
   LOUDNESS_TARGET,
+  RELAY_MIME,
+  RelayInput,
   Rendition,
   Verdict,
 } from './asset.ts'
 export {
   Campaign,
+  CampaignEdit,
   CampaignInput,
   Directive,
   type NewCampaign,
@@ -26,10 +29,23 @@ export {
   ThemeSnapshot,
 } from './campaign.ts'
 export { Channel } from './channel.ts'
+export { Command, CommandAnswer, CommandRecord, ManualCommand } from './command.ts'
+export {
+  Boundaries,
+  Coverage,
+  CoverageFilter,
+  CoverageRow,
+  Dimension,
+  DimensionValue,
+  NO_TALLY,
+  Tally,
+  TargetReached,
+} from './coverage.ts'
 export {
   Because,
   DayPlan,
   ItemRole,
+  Labels,
   PlanItem,
   PolicyBreak,
   ScheduleRef,
@@ -37,6 +53,7 @@ export {
   Withheld,
   WithheldReason,
 } from './day-plan.ts'
+export { Alert, Delivery, DeliveryCause, MissingFilter, MissingRun } from './delivery.ts'
 export {
   ChannelStatus,
   Device,
@@ -47,30 +64,50 @@ export {
   LiveDevice,
   OnAir,
 } from './device.ts'
+export { Difference, differenceParts, type Part, rebuild } from './difference.ts'
 export {
   Change,
   Copied,
   CopyDays,
   CopyToAreas,
+  DraftState,
   Impact,
   MakeGood,
   Preview,
   PreviewInput,
   Proposal,
+  ProposalInput,
   Publication,
   Rollout,
   TargetState,
   WeekCoverage,
 } from './draft.ts'
 export {
-  CHECKPOINT_TYPE,
   Envelope,
   HELLO_TYPE,
+  KEYS_TYPE,
   MANIFEST_TYPE,
+  POST_TYPE,
   signedBytes,
 } from './envelope.ts'
 export { ERRORS, ErrorCode, Lang } from './errors.ts'
-export { FIELD_PROBLEMS, isFieldProblem } from './field-problems.ts'
+export {
+  DayEvidence,
+  DeviceEvidence,
+  HeldJournal,
+  Incident,
+  PlayProof,
+  RecordVerdict,
+  SignedNote,
+  TreeHash,
+  VerifierKey,
+} from './evidence.ts'
+export {
+  FIELD_PROBLEMS,
+  type FieldProblemCode,
+  fieldProblem,
+  isFieldProblem,
+} from './field-problems.ts'
 export {
   AreaId,
   AssetId,
@@ -92,10 +129,7 @@ export {
 export {
   Applied,
   Challenge,
-  Checkpoint,
   ClockAnswer,
-  Command,
-  CommandAnswer,
   Desired,
   EnrolAnswer,
   EnrolRequest,
@@ -125,6 +159,7 @@ export {
   Outcome,
   Play,
   ScreenMeasure,
+  UnknownEvent,
 } from './play-record.ts'
 export {
   DEFAULT_SLIDE_MS,
@@ -146,6 +181,16 @@ export {
   Weekday,
 } from './policy.ts'
 export {
+  Letterhead,
+  type NewReport,
+  Report,
+  ReportForm,
+  ReportFormat,
+  ReportPeriod,
+  ReportRequest,
+  ReportState,
+} from './report.ts'
+export {
   Audience,
   comparePriority,
   type NewSchedule,
@@ -157,6 +202,7 @@ export {
   TimeRule,
 } from './schedule.ts'
 export { readSettings, terminalLang } from './settings.ts'
+export { KeyStatement, SigningKeyState, TrustedKey } from './signing-keys.ts'
 export {
   Block,
   Conflict,

@@ -50,8 +50,17 @@ export type Manifest = z.infer<typeof Manifest>
 export const ManifestRefusal = z.enum([
   'format',
   'signature',
+  /** Signed by a key that was taken out of use. */
+  'revoked',
   'wrong-device',
+  /** Older than what this device has held. */
   'rollback',
+  /** Something else under a number that this device has held. */
+  'replay',
   'expired',
+  /** Asks for more than this device enrolled for, or for a medium that it does not list. */
+  'scope',
+  /** Bytes that are not those of their name. */
+  'hash',
 ])
 export type ManifestRefusal = z.infer<typeof ManifestRefusal>

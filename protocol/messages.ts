@@ -1,9 +1,14 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
+import type { Command, CommandAnswer } from './command.ts'
 import { type DeviceStatus, LiveDevice } from './device.ts'
+import { Difference } from './difference.ts'
+import type { Rollout } from './draft.ts'
 import { Envelope } from './envelope.ts'
-import { DeviceId, Sha256 } from './ids.ts'
+import { HeldJournal, RecordVerdict, SignedNote, TreeHash, VerifierKey } from './evidence.ts'
+import { DeviceId } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
+import { PublicKey, TrustedKey } from './signing-keys.ts'
 import { EpochMs } from './units.ts'
 
 /** Both sides name it; a server that no longer speaks a player's version says so by name. */
@@ -11,9 +16,6 @@ export const PROTOCOL_VERSION = 1
 
 export const PLAYER_NAMESPACE = '/player'
 export const PANEL_NAMESPACE = '/panel'
-
-/** Ed25519 public key, SPKI in base64. */
-export const PublicKey = z.base64().max(200)
 
 // ── Enrolment (HTTP): a code, once, for an identity ────────────────────────────────────────────
 
@@ -36,7 +38,11 @@ export const EnrolAnswer = z
     channels: z.array(Channel),
     canvas: Canvas.nullable(),
     /** The keys whose manifests this device will take, pinned from now on. */
-    trustedKeys: z.array(z.object({ keyid: z.string(), publicKey: PublicKey })).min(1),
+    trustedKeys: z.array(TrustedKey).min(1),
+    /** How often the keys had been changed by then. */
+    keysVersion: z.int().nonnegative().default(0),
+    /** Countersigns what the server has stored: records count as acknowledged under it alone. */
+    ledgerKey: VerifierKey,
   })
   .meta({ id: 'EnrolAnswer' })
 export type EnrolAnswer = z.infer<typeof EnrolAnswer>
@@ -56,6 +62,8 @@ export const Hello = z.object({
   appliedRevision: Revision.nullable(),
   /** The newest epoch of its journal. */
   epoch: z.int().nonnegative(),
+  /** The last link of the chain of keys that it has followed. */
+  keysVersion: z.int().nonnegative().default(0),
 })
 export type Hello = z.infer<typeof Hello>
 
@@ -64,8 +72,7 @@ export const Welcome = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
     serverTime: EpochMs,
-    /** Records [0, next) of this epoch are stored; `head` is the hash of the last of them. */
-    journal: z.object({ epoch: z.int(), next: z.int(), head: Sha256 }),
+    journal: HeldJournal,
   }),
   z.object({ ok: z.literal(false), code: z.string(), retryAfterMs: z.int().nullable() }),
 ])
@@ -75,8 +82,21 @@ export type Welcome = z.infer<typeof Welcome>
 export const ClockAnswer = z.object({ receivedAt: z.number(), sentAt: z.number() })
 export type ClockAnswer = z.infer<typeof ClockAnswer>
 
-/** Server: the state that this device should be in. Only the last one counts. */
-export const Desired = z.object({ revision: Revision, manifest: Envelope })
+const desired = {
+  revision: Revision,
+  /** Links of the chain of keys that the device may not have followed yet, in order. */
+  keys: z.array(Envelope).max(1_000).default([]),
+}
+
+/**
+ * Server: the state that this device should be in. Only the last one counts. It is told whole, or by
+ * its difference from the revision that the device said it holds; where that does not fit, the
+ * device asks for `whole`.
+ */
+export const Desired = z.union([
+  z.object({ ...desired, manifest: Envelope }),
+  z.object({ ...desired, difference: Difference }),
+])
 export type Desired = z.infer<typeof Desired>
 
 /** Player: it holds this revision, plans and trust on disk. */
@@ -86,51 +106,42 @@ export type Applied = z.infer<typeof Applied>
 export const Refused = z.object({ revision: Revision.nullable(), refusal: ManifestRefusal })
 export type Refused = z.infer<typeof Refused>
 
-/** Player: a run of records as the bytes they were written in, and a signed checkpoint over their end. */
-export const RecordBatch = z.object({
-  epoch: z.int().nonnegative(),
-  from: z.int().nonnegative(),
-  records: z.array(z.string().max(16_000)).min(1).max(500),
-  checkpoint: Envelope,
-})
+/** Player: a run of records as the bytes they were written in, and its checkpoint over their end. */
+export const RecordBatch = z
+  .object({
+    epoch: z.int().nonnegative(),
+    from: z.int().nonnegative(),
+    /** A record is JSON, and JSON has no zero byte. */
+    records: z
+      .array(
+        z
+          .string()
+          .max(16_000)
+          .regex(/^[^\0]*$/),
+      )
+      .min(1)
+      .max(500),
+    /** Right edge of the tree over the first `from` records: with it the batch proves its own root. */
+    edge: z.array(TreeHash).max(53),
+    /** Over the first `from + records.length` records of the epoch, signed by the journal key. */
+    checkpoint: SignedNote,
+  })
+  .meta({ id: 'RecordBatch' })
 export type RecordBatch = z.infer<typeof RecordBatch>
 
-/** What a device signs with its journal key. */
-export const Checkpoint = z.object({
-  deviceId: DeviceId,
-  epoch: z.int().nonnegative(),
-  size: z.int().nonnegative(),
-  head: Sha256,
-})
-export type Checkpoint = z.infer<typeof Checkpoint>
-
-/** Server: records [0, next) are committed and on disk. `incident` names a contradiction that it filed. */
-export const RecordAck = z.object({
-  epoch: z.int(),
-  next: z.int(),
-  head: Sha256,
-  incident: z.string().nullable(),
+/** Server: what it holds by now, committed and on disk, and what became of each record sent. */
+export const RecordAck = HeldJournal.extend({ verdicts: z.array(RecordVerdict) }).meta({
+  id: 'RecordAck',
 })
 export type RecordAck = z.infer<typeof RecordAck>
-
-/** Server: do this now. Commands are no evidence and no desired state: lost is lost, and said so. */
-export const Command = z.discriminatedUnion('name', [z.object({ name: z.literal('screenshot') })])
-export type Command = z.infer<typeof Command>
-
-export const CommandAnswer = z.discriminatedUnion('ok', [
-  z.object({
-    ok: z.literal(true),
-    jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array).optional(),
-  }),
-  z.object({ ok: z.literal(false), code: z.string() }),
-])
-export type CommandAnswer = z.infer<typeof CommandAnswer>
 
 export type PlayerToServer = {
   hello: (hello: Hello, answer: (welcome: Welcome) => void) => void
   clock: (answer: (clock: ClockAnswer) => void) => void
   applied: (applied: Applied) => void
   refused: (refused: Refused) => void
+  /** The difference did not fit: send the manifest as it is. */
+  whole: () => void
   status: (status: DeviceStatus) => void
   records: (batch: RecordBatch, answer: (ack: RecordAck | { code: string }) => void) => void
 }
@@ -149,6 +160,14 @@ export type ServerToPanel = {
   live: (update: LiveUpdate) => void
   /** These assets changed: ask again. */
   assets: (change: { ids: string[] }) => void
+  /** The draft was edited, or a publication was made: ask again. */
+  programme: (change: { what: 'draft' | 'publication' }) => void
+  /** How far the last publication has come, as far as one may see its devices. */
+  rollout: (rollout: Rollout) => void
   /** Records arrived. */
   plays: (change: { count: number }) => void
+  /** Planned was set against delivered for so many device days. */
+  stated: (change: { days: number }) => void
+  /** A report of this user has moved on. */
+  reports: () => void
 }

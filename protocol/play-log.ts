@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { AreaId, DeviceId, ThemeId } from './ids.ts'
-import { ClockState, Outcome, Play } from './play-record.ts'
+import { Cause, ClockState, Outcome, Play } from './play-record.ts'
 import { EpochMs, LocalDate } from './units.ts'
 
 /** A play as the log shows it: the record's own snapshot, and where the record lies. */
@@ -26,6 +26,7 @@ export const PlayFilter = z.object({
   themeId: ThemeId.optional(),
   channel: Channel.optional(),
   outcome: Outcome.optional(),
+  cause: Cause.optional(),
   search: z.string().trim().max(200).optional(),
 })
 export type PlayFilter = z.infer<typeof PlayFilter>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AssetKind } from './asset.ts'
 import { ThemeSnapshot } from './campaign.ts'
 import { Channel } from './channel.ts'
-import { ItemRole, PolicyBreak } from './day-plan.ts'
+import { ItemRole, Labels, PolicyBreak } from './day-plan.ts'
 import { AssetId, DeviceId, ScheduleId, Sha256 } from './ids.ts'
 import { AreaSnapshot, ManifestRefusal, Revision } from './manifest.ts'
 import { Priority } from './schedule.ts'
@@ -34,11 +34,20 @@ export const Cause = z.enum([
   'plan-changed',
   'player-stopped',
   'player-killed',
+  /** Ended by hand. */
+  'skipped',
+  /** Silenced by hand: it went its way, and nobody heard it. */
+  'muted',
+  /** The clock was set while it was on: it was at the wrong hour. */
+  'clock-set',
   'media-missing',
   'media-corrupt',
   'not-decodable',
   'output-lost',
   'screen-lost',
+  'emergency',
+  'relay-lost',
+  'muted',
 ])
 export type Cause = z.infer<typeof Cause>
 
@@ -52,6 +61,40 @@ export const AudioMeasure = z.object({
   rmsDbfs: z.number().max(0).nullable(),
   peakDbfs: z.number().max(0).nullable(),
   underruns: z.int().nonnegative(),
+  /**
+   * Level over the time, one byte (in base64) for every `stepMs`: 0 is digital silence, any other
+   * value v is (v - 255) / 2 dBFS.
+   */
+  levels: z.object({ stepMs: DurationMs.positive(), bytes: z.base64().max(500) }).nullish(),
+  /** For how much of it nothing was let through: muted by command, or under an emergency. */
+  mutedMs: DurationMs.nullish(),
+  /** Of a relay: what came from the stream, what from its fallback, what from nowhere; and how often it came. */
+  relay: z
+    .object({
+      streamMs: DurationMs,
+      fallbackMs: DurationMs,
+      silentMs: DurationMs,
+      connections: z.int().nonnegative(),
+    })
+    .nullish(),
+  /** What a monitor or a microphone heard of it, where there is one and the sound is a clip. */
+  heard: z
+    .object({
+      /** Name of the source that listened. */
+      monitor: z.string().max(200),
+      /** Seconds that were compared. */
+      comparedMs: DurationMs,
+      /** Share of them in which the clip was recognised, 0 to 1. */
+      share: z.number().min(0).max(1),
+      /** How much later than it was due it was heard; null where it was not recognised. */
+      offsetMs: z.number().nullable(),
+      /**
+       * The clip over everything else that was heard with it, where it was recognised; on a clean
+       * wire some 8 dB, because the two clocks do not tick together.
+       */
+      snrDb: z.number().nullable(),
+    })
+    .nullish(),
 })
 export type AudioMeasure = z.infer<typeof AudioMeasure>
 
@@ -60,6 +103,8 @@ export const ScreenMeasure = z.object({
   kind: z.literal('screen'),
   output: z.string(),
   frames: z.int().nonnegative(),
+  /** A picture of the board taken while it was shown; the device keeps it for 35 days. null: none taken. */
+  picture: Sha256.nullable(),
 })
 export type ScreenMeasure = z.infer<typeof ScreenMeasure>
 
@@ -74,6 +119,7 @@ export const Play = z.object({
   breaks: z.array(PolicyBreak),
   asset: z.object({ id: AssetId, sha256: Sha256, kind: AssetKind, title: z.string() }),
   themes: z.array(ThemeSnapshot),
+  labels: Labels.optional(),
   approvedBy: z.string(),
   area: AreaSnapshot,
   device: z.string(),
@@ -106,6 +152,65 @@ const event = {
     refusal: ManifestRefusal,
     revision: Revision.nullable(),
   }),
+  clock: z.object({
+    kind: z.literal('clock'),
+    /**
+     * synced: the server's time replaced none or another one. stepped: set, because it was off by
+     * more than can be pulled in. system-set: somebody set the system's clock, which this device
+     * does not go by. suspended: the machine slept. behind, ahead: at start the system's clock
+     * stood before the last known time, or too far after it, and was not believed. no-rtc: after a
+     * power cut there was nothing that could have kept the time.
+     */
+    what: z.enum(['synced', 'stepped', 'system-set', 'suspended', 'behind', 'ahead', 'no-rtc']),
+    /** How far, forwards or (below 0) backwards; null where there was nothing to compare with. */
+    byMs: z.int().nullable(),
+  }),
+  skip: z.object({
+    kind: z.literal('skip'),
+    channel: Channel,
+    schedule: z.string(),
+    title: z.string(),
+    plannedStartAt: EpochMs,
+    /** by-hand: ended by a command. already-played: the clock came to its time twice. */
+    why: z.enum(['by-hand', 'already-played']),
+  }),
+  mute: z.object({ kind: z.literal('mute'), muted: z.boolean() }),
+  volume: z.object({ kind: z.literal('volume'), cap: VolumePercent.nullable() }),
+  output: z.object({
+    kind: z.literal('output'),
+    channel: Channel,
+    state: z.enum(['lost', 'back']),
+    reason: z.string().max(300).nullable(),
+  }),
+  media: z.object({
+    kind: z.literal('media'),
+    /** corrupt: it changed on this device's disk. refused: what was sent was not what was asked for. */
+    what: z.enum(['corrupt', 'refused']),
+    sha256: Sha256,
+  }),
+  keys: z.object({
+    kind: z.literal('keys'),
+    /** followed: other keys are trusted now. reset: what was trusted was lost, back to enrolment. */
+    what: z.enum(['followed', 'reset']),
+    version: z.int().nonnegative(),
+  }),
+  disk: z.object({
+    kind: z.literal('disk'),
+    state: z.enum(['full', 'free']),
+    freeBytes: z.int().nonnegative().nullable(),
+  }),
+  /** Records that this device had to let go of: how many, and between which instants. */
+  lost: z.object({
+    kind: z.literal('lost'),
+    count: z.int().positive(),
+    from: EpochMs,
+    to: EpochMs,
+  }),
+  command: z.object({
+    kind: z.literal('command'),
+    name: z.string().max(40),
+    ok: z.boolean(),
+  }),
 }
 
 /** Something that a journal holds. */
@@ -114,8 +219,29 @@ export const JournalEvent = z.discriminatedUnion('kind', [
   event.boot,
   event.stop,
   event.refusal,
+  event.clock,
+  event.skip,
+  event.mute,
+  event.volume,
+  event.output,
+  event.media,
+  event.keys,
+  event.disk,
+  event.lost,
+  event.command,
 ])
 export type JournalEvent = z.infer<typeof JournalEvent>
+
+const KNOWN_KINDS: ReadonlySet<string> = new Set(Object.keys(event))
+
+/** What a device of a later version may write, and this one does not know. */
+export const UnknownEvent = z.looseObject({
+  kind: z
+    .string()
+    .max(60)
+    .refine((kind) => !KNOWN_KINDS.has(kind)),
+})
+export type UnknownEvent = z.infer<typeof UnknownEvent>
 
 /**
  * One record of a device's journal. (deviceId, epoch, seq) is its identity, minted by the device;

@@ -90,6 +90,12 @@ export const NO_POLICY: Policy = {
 
 /** A policy as an area has it, and what holds there once everything above is inherited. */
 export const AreaPolicy = z
-  .object({ areaId: AreaId, own: Policy, effective: Policy })
+  .object({
+    areaId: AreaId,
+    /** Of what the area itself lays down; 0 where it has never laid down anything. */
+    version: z.int().nonnegative(),
+    own: Policy,
+    effective: Policy,
+  })
   .meta({ id: 'AreaPolicy' })
 export type AreaPolicy = z.infer<typeof AreaPolicy>

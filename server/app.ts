@@ -13,15 +13,28 @@ import { onError } from './http/problem.ts'
 import { createRouter, json } from './http/router.ts'
 import { areaRoutes } from './routes/areas.ts'
 import { assetRoutes } from './routes/assets.ts'
+import { calendarRoutes, feedRoutes } from './routes/calendars.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
+import { copyRoutes } from './routes/copies.ts'
+import { coverageRoutes } from './routes/coverage.ts'
+import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { draftRoutes } from './routes/draft.ts'
+import { dayRoutes, evidenceRoutes } from './routes/evidence.ts'
+import { evidenceCoverageRoutes } from './routes/evidence-coverage.ts'
 import { mediaRoutes } from './routes/media.ts'
+import { plannerRoutes } from './routes/planner.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
+import { policyRoutes } from './routes/policies.ts'
 import { publicationRoutes } from './routes/publications.ts'
+import { relayRoutes } from './routes/relays.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signingKeyRoutes } from './routes/signing-key.ts'
+import { timelineRoutes } from './routes/timeline.ts'
 
 const PANEL = join(import.meta.dirname, '../panel/dist')
 
@@ -32,6 +45,8 @@ const panelHeaders = secureHeaders({
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:', 'blob:'],
     mediaSrc: ["'self'", 'blob:'],
+    // The preview of a report carries its fonts within.
+    fontSrc: ["'self'", 'data:'],
     connectSrc: ["'self'", 'ws:', 'wss:'],
     frameSrc: ["'self'"],
     objectSrc: ["'none'"],
@@ -63,23 +78,38 @@ export const createApp = (deps: Deps) => {
   app.use(pageHeaders)
 
   app.openapi(health, async (c) => {
-    await deps.store.programme.published()
+    await deps.store.stamps()
     return c.json({ status: 'ok' as const }, 200)
   })
   app.route('/', sessionRoutes(deps))
   app.route('/', playerRoutes(deps))
   app.route('/', mediaRoutes(deps))
+  app.route('/', dayRoutes(deps))
+  app.route('/', feedRoutes(deps))
   addDocumentation(app)
 
   app.use('/api/*', authenticate(deps))
   app.route('/', areaRoutes(deps))
   app.route('/', campaignRoutes(deps))
+  app.route('/', coverageRoutes(deps))
+  app.route('/', plannerRoutes(deps))
+  app.route('/', relayRoutes(deps))
   app.route('/', assetRoutes(deps))
   app.route('/', playlistRoutes(deps))
   app.route('/', scheduleRoutes(deps))
+  app.route('/', policyRoutes(deps))
+  app.route('/', draftRoutes(deps))
   app.route('/', publicationRoutes(deps))
+  app.route('/', copyRoutes(deps))
+  app.route('/', timelineRoutes(deps))
+  app.route('/', calendarRoutes(deps))
   app.route('/', deviceRoutes(deps))
+  app.route('/', deviceCommandRoutes(deps))
+  app.route('/', signingKeyRoutes(deps))
   app.route('/', playRoutes(deps))
+  app.route('/', evidenceCoverageRoutes(deps))
+  app.route('/', reportRoutes(deps))
+  app.route('/', evidenceRoutes(deps))
 
   app.all('/api/*', () => {
     throw new AppError('not-found', { what: 'address' })

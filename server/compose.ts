@@ -9,12 +9,22 @@ import { v7 as uuid } from 'uuid'
 import { createDiskStorage, createFfmpeg } from '#media'
 import type { DeviceId } from '#protocol'
 import { createAuth } from './access/auth.ts'
+import { createFeedTokens } from './access/feed-token.ts'
 import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { createLedger } from './evidence/ledger.ts'
+import { loadLedgerKey } from './evidence/ledger-key.ts'
+import { createReader } from './evidence/reader.ts'
+import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { isForeign } from './http/guard.ts'
+import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
+import { createReportQueue } from './jobs/report-queue.ts'
+import { createStateDays } from './jobs/state-days.ts'
+import { createForesight } from './programme/foresight.ts'
+import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
 import { createLiveDevices } from './sockets/live-devices.ts'
@@ -57,6 +67,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const letGo = claimFolder(config.DATA_DIR)
   const {
     db,
+    reading,
     engine,
     close: closeDatabase,
   } = config.DATABASE_URL
@@ -69,31 +80,52 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   mkdirSync(scratch, { recursive: true })
   const scratchPath = () => join(scratch, uuid())
 
-  const store = createStore(db)
+  const store = createStore(db, config.TIME_ZONE, reading)
+  const memory = createMemory(store)
+  const foresight = createForesight(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)
-  const publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`
-  const auth = await createAuth({ db, engine, secret: loadSessionSecret(keys), publicUrl })
+  const ledgerKey = loadLedgerKey(keys)
+  const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`).replace(
+    /\/$/,
+    '',
+  )
+  const sessionSecret = loadSessionSecret(keys)
+  const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
   const http = createAdaptorServer({ fetch: (...args) => app.fetch(...args) }) as HttpServer
   const io = createSockets(http)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
-  const panels = createPanelGateway({ io, auth, store, liveDevices, log, now })
+  const panels = createPanelGateway({ io, auth, store, liveDevices, presence, log, now })
+  const reader = createReader(config.TIME_ZONE)
+  const ledger = createLedger({
+    journal: store.journal,
+    reader,
+    key: ledgerKey,
+    log,
+    now,
+    onStored: (_deviceId, count) => panels.playsStored(count),
+  })
   const players = createPlayerGateway({
     io,
     store,
+    ledger,
     presence,
     log,
     now,
+    key,
     onAhead: (deviceId, held) => publisher.overtake(deviceId, held),
-    onPlays: (_deviceId, count) => panels.playsStored(count),
   })
   const publisher = createPublisher({
     store,
+    memory,
+    foresight,
     key,
     now,
+    holds: players.holds,
+    onPublication: ({ number }) => panels.published(number),
     onManifests(manifests) {
       players.push(manifests)
       for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
@@ -107,37 +139,76 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     onChange: (id) => panels.assetChanged(id),
   })
+  const reports = createReportQueue({
+    store,
+    folder: join(config.DATA_DIR, 'reports'),
+    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    publicUrl,
+    chromium: config.CHROMIUM_PATH,
+    timeZone: config.TIME_ZONE,
+    now,
+    log,
+    onChange: (userId) => panels.reportChanged(userId),
+  })
   const app = createApp({
     store,
+    memory,
+    foresight,
+    feedTokens: createFeedTokens(sessionSecret),
     storage,
     auth,
     publisher,
     ingestQueue,
+    reports,
     players,
     panels,
     liveDevices,
+    ledger,
     key,
+    ledgerKey,
     log,
     now,
     timeZone: config.TIME_ZONE,
+    publicUrl,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
   })
 
+  const stateDays = createStateDays({
+    store,
+    timeZone: config.TIME_ZONE,
+    now,
+    log,
+    onStated: (count) => panels.daysStated(count),
+  })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
+  const { TSA_URL, TSA_CA_FILE } = config
+  const stopClosingDays = startClosingDays({
+    store,
+    key: ledgerKey,
+    authority: TSA_URL && TSA_CA_FILE ? createTimestampAuthority(TSA_URL, TSA_CA_FILE) : undefined,
+    timeZone: config.TIME_ZONE,
+    log,
+    now,
+  })
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
   await ingestQueue.resume()
+  await reports.resume()
 
   return {
     http,
     firstPassword,
     async close() {
       stopNightly()
+      stateDays.close()
+      await stopClosingDays()
       ingestQueue.close()
+      reports.close()
       panels.close()
       await io.close()
       await players.close()
+      await reader.close()
       await closeDatabase()
       letGo()
     },

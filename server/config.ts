@@ -5,22 +5,34 @@ import { type Lang, readSettings, TimeZone, terminalLang } from '#protocol'
 const port = z.coerce.number().int().min(0).max(65_535)
 
 /** Every setting of the server. An option of the command line wins over its environment variable. */
-const Config = z.object({
-  /** 0 takes any free port and says which. */
-  PORT: port.default(8080),
-  HOST: z.string().default('0.0.0.0'),
-  DATA_DIR: z.string().min(1).default('data/server'),
-  /** Set, it is the database: `postgres://user:password@host/name`. Unset, SQLite in DATA_DIR is. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** How people reach the server, where that is not what their browser says: behind a proxy with https. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
-  FFMPEG_PATH: z.string().default('ffmpeg'),
-  MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Only read at the very first start; without it a password is made up and printed. */
-  ADMIN_PASSWORD: z.string().min(12).optional(),
-})
+const Config = z
+  .object({
+    /** 0 takes any free port and says which. */
+    PORT: port.default(8080),
+    HOST: z.string().default('0.0.0.0'),
+    DATA_DIR: z.string().min(1).default('data/server'),
+    /** Set, it is the database: `postgres://user:password@host/name`. Unset, SQLite in DATA_DIR is. */
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    /** How people reach the server, where that is not what their browser says: behind a proxy with https. */
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** An authority that stamps the daily roots (RFC 3161), and the certificates that it is believed by. */
+    TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+    TSA_CA_FILE: z.string().optional(),
+    TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
+    FFMPEG_PATH: z.string().default('ffmpeg'),
+    /** Prints reports; unset, puppeteer looks for one. */
+    CHROMIUM_PATH: z.string().optional(),
+    MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
+    /** Only read at the very first start; without it a password is made up and printed. */
+    ADMIN_PASSWORD: z.string().min(12).optional(),
+  })
+  .refine(({ TSA_URL, TSA_CA_FILE }) => !TSA_URL === !TSA_CA_FILE, {
+    path: ['TSA_CA_FILE'],
+    message: 'TSA_URL and TSA_CA_FILE belong together',
+  })
 export type Config = Readonly<z.infer<typeof Config>>
 
 const OPTIONS = { port: 'PORT', host: 'HOST', data: 'DATA_DIR' } as const

@@ -2,7 +2,13 @@ import type { Logger } from 'pino'
 import type { Storage } from '#media'
 import type { EpochMs, TimeZone } from '#protocol'
 import type { Auth } from './access/auth.ts'
+import type { FeedTokens } from './access/feed-token.ts'
+import type { Ledger } from './evidence/ledger.ts'
+import type { LedgerKey } from './evidence/ledger-key.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
+import type { ReportQueue } from './jobs/report-queue.ts'
+import type { Foresight } from './programme/foresight.ts'
+import type { Memory } from './programme/memory.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
 import type { LiveDevices } from './sockets/live-devices.ts'
@@ -13,18 +19,26 @@ import type { Store } from './store/store.ts'
 /** What the routes work with. */
 export type Deps = {
   store: Store
+  memory: Memory
+  feedTokens: FeedTokens
+  foresight: Foresight
   storage: Storage
   auth: Auth
   publisher: Publisher
   ingestQueue: IngestQueue
+  reports: ReportQueue
   players: PlayerGateway
   panels: PanelGateway
   liveDevices: LiveDevices
+  ledger: Ledger
   key: SigningKey
+  ledgerKey: LedgerKey
   log: Logger
   now: () => EpochMs
   /** Zone in which dates of reports and filters are days. */
   timeZone: TimeZone
+  /** Where people reach the server, without a slash at its end. */
+  publicUrl: string
   maxUploadBytes: number
   scratchPath: () => string
 }

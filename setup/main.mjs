@@ -14,12 +14,12 @@ import { explainAndExit, SetupProblem } from './terminal.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * @typedef {{ entry?: string, production?: boolean, panel?: boolean, needed: string[], wanted?: string[], known?: string[] }} Command
+ * @typedef {{ entry?: string, bare?: boolean, production?: boolean, panel?: boolean, needed: string[], wanted?: string[], known?: string[] }} Command
  * @type {Record<string, Command>}
  */
 const COMMANDS = {
   demo: { entry: 'demo/main.ts', panel: true, needed: ['ffmpeg', 'chromium'] },
-  server: { entry: 'server/main.ts', panel: true, needed: ['ffmpeg'] },
+  server: { entry: 'server/main.ts', panel: true, needed: ['ffmpeg'], known: ['chromium'] },
   player: { entry: 'player/main.ts', production: true, needed: ['ffmpeg'], known: ['chromium'] },
   test: {
     entry: 'test/main.ts',
@@ -34,6 +34,8 @@ const COMMANDS = {
     wanted: ['pulseaudio'],
   },
   chromium: { production: true, needed: ['chromium'] },
+  // Checks evidence: it needs nothing but Node, and must not ask the network for anything.
+  verify: { entry: 'evidence/verify.mjs', bare: true, needed: [] },
 }
 
 /**
@@ -70,6 +72,7 @@ const main = async () => {
       vi: `Không có lệnh "${name}"; các lệnh: ${known}`,
     })
   }
+  if (command.bare && command.entry) return start(process.execPath, command.entry, args, {})
   const node = await ensureNode(root)
   await ensurePackages(root, node, { production: command.production ?? false })
   const found = await ensurePrograms(root, node, command)

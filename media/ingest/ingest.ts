@@ -9,6 +9,7 @@ import {
 } from '#protocol'
 import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts'
 import { bulletinPage, bulletinTitle } from '../slides/bulletin.ts'
+import { htmlPage, htmlTitle } from '../slides/html-page.ts'
 import { convertPicture, writeThumbnail } from '../slides/picture.ts'
 import type { Storage } from '../storage/storage.ts'
 import { transcodeClip } from '../transcode/clip.ts'
@@ -104,12 +105,16 @@ const image = async (path: string, deps: IngestDeps): Promise<Ingested> => {
   return { kind: 'image', rendition, waveform: null, thumbnail, title: null }
 }
 
-const bulletin = async (path: string, { storage, scratchPath }: IngestDeps): Promise<Ingested> => {
-  const text = (await readFile(path, 'utf8')).normalize('NFC')
-  const title = bulletinTitle(text)
+const bulletin = async (
+  path: string,
+  language: 'markdown' | 'html',
+  { storage, scratchPath }: IngestDeps,
+): Promise<Ingested> => {
+  const text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '').normalize('NFC')
+  const title = language === 'html' ? htmlTitle(text) : bulletinTitle(text)
   if (!title) throw new AppError('file-empty')
   const output = scratchPath()
-  await writeFile(output, bulletinPage(text))
+  await writeFile(output, language === 'html' ? htmlPage(text) : bulletinPage(text))
   const stored = await storage.adopt(output)
   const rendition: Rendition = { ...NOTHING_MEASURED, ...stored, mime: 'text/html' }
   return { kind: 'bulletin', rendition, waveform: null, thumbnail: null, title }
@@ -129,7 +134,7 @@ const thumbnailOf = async (
  * on, everything is decoded and written anew. The original stays where it is.
  * @throws AppError file-empty, file-kind-unknown, file-unreadable, file-cut-short, file-silent,
  *   file-too-long,
- *   loudness-out-of-reach
+ *   loudness-out-of-reach, bulletin-setting
  */
 export const ingest = async (path: string, deps: IngestDeps): Promise<Ingested> => {
   deps.onProgress('inspect', 0)
@@ -138,7 +143,7 @@ export const ingest = async (path: string, deps: IngestDeps): Promise<Ingested> 
     deps.onProgress('convert', 0)
     return image(path, deps)
   }
-  if (sniffed.kind === 'bulletin') return bulletin(path, deps)
+  if (sniffed.kind === 'bulletin') return bulletin(path, sniffed.language, deps)
   const streams = await probe(deps.ffmpeg, path, sniffed.demuxer)
   if ((streams.durationMs ?? 0) > LONGEST_MS) {
     throw new AppError('file-too-long', { limit: `${LONGEST_MS / 3_600_000} h` })

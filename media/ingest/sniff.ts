@@ -1,9 +1,13 @@
 import { open, stat } from 'node:fs/promises'
 import { fileTypeFromFile } from 'file-type'
 import { AppError } from '#protocol'
+import { isHtml } from '../slides/html-page.ts'
 
 /** What a file is by its content. `demuxer` is the only one that ffmpeg is allowed to try on it. */
-export type Sniffed = { kind: 'media'; demuxer: string } | { kind: 'image' } | { kind: 'bulletin' }
+export type Sniffed =
+  | { kind: 'media'; demuxer: string }
+  | { kind: 'image' }
+  | { kind: 'bulletin'; language: 'markdown' | 'html' }
 
 const DEMUXERS: Readonly<Record<string, string>> = {
   mp3: 'mp3',
@@ -22,18 +26,27 @@ const DEMUXERS: Readonly<Record<string, string>> = {
   mkv: 'matroska',
 }
 const PICTURES = new Set(['png', 'jpg', 'webp'])
+/** Pages carry their pictures within themselves. */
+const LONGEST_HTML_BYTES = 2 * 1024 * 1024
 const LONGEST_TEXT_BYTES = 64 * 1024
 
-const isText = async (path: string): Promise<boolean> => {
+const readText = async (path: string): Promise<string | undefined> => {
   const file = await open(path)
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile())
-    return !text.includes('\u0000')
+    return text.includes('\u0000') ? undefined : text
   } catch {
-    return false
+    return undefined
   } finally {
     await file.close()
   }
+}
+
+const sniffText = async (path: string, size: number): Promise<Sniffed | undefined> => {
+  const text = size <= LONGEST_HTML_BYTES ? await readText(path) : undefined
+  if (text === undefined) return undefined
+  if (isHtml(text)) return { kind: 'bulletin', language: 'html' }
+  return size <= LONGEST_TEXT_BYTES ? { kind: 'bulletin', language: 'markdown' } : undefined
 }
 
 /**
@@ -48,6 +61,9 @@ export const sniff = async (path: string): Promise<Sniffed> => {
     if (PICTURES.has(type.ext)) return { kind: 'image' }
     const demuxer = DEMUXERS[type.ext]
     if (demuxer) return { kind: 'media', demuxer }
-  } else if (size <= LONGEST_TEXT_BYTES && (await isText(path))) return { kind: 'bulletin' }
+  }
+  // A page may look like XML to the library, and is text all the same.
+  const text = !type || /xml|html/.test(type.mime) ? await sniffText(path, size) : undefined
+  if (text) return text
   throw new AppError('file-kind-unknown')
 }

@@ -1,4 +1,6 @@
 import MarkdownIt from 'markdown-it'
+import { bulletinStyle, POLICY } from './bulletin-style.ts'
+import { readFrontMatter } from './front-matter.ts'
 
 // Raw HTML stays text, and links become text too: a board has no pointer, and a bulletin must not
 // reach for anything outside itself.
@@ -8,31 +10,49 @@ const markdown = new MarkdownIt({ html: false, linkify: false, typographer: true
   'autolink',
 ])
 
-const CSP = "default-src 'none'; style-src 'unsafe-inline'; font-src file: data: 'self'"
+/** A thematic break on a line of its own parts the zones. */
+const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/m
+
+const zonesOf = (text: string, hasSide: boolean): [main: string, side: string] => {
+  const rule = hasSide ? RULE.exec(text) : null
+  return rule ? [text.slice(0, rule.index), text.slice(rule.index + rule[0].length)] : [text, '']
+}
+
+const zone = (tag: 'main' | 'aside', text: string): string =>
+  `<${tag}><div class="text">${markdown.render(text)}</div></${tag}>\n`
 
 /**
- * A bulletin written in Markdown as a page of its own, sized by the board that shows it. It holds no
- * script, loads nothing, and says so to the browser.
+ * A bulletin written in Markdown as a page of its own: one zone, or two, and a line that runs. The
+ * board that shows it sets the sizes (`--size` and others) and `data-fit`. It holds no script, loads
+ * nothing, and says so to the browser.
+ * @throws AppError bulletin-setting
  */
-export const bulletinPage = (text: string): string => `<!doctype html>
-<html lang="vi">
+export const bulletinPage = (source: string): string => {
+  const { layout, text } = readFrontMatter(source)
+  const { ticker, side, align, colours } = layout
+  const [main, beside] = zonesOf(text, side !== undefined)
+  const classes = [colours, align, side && `side-${side}`].filter(Boolean).join(' ')
+  return `<!doctype html>
+<html lang="vi" data-fit="still">
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CSP}">
-<style>
-  html { height: 100%; background: #0b2a4a; color: #fff; font-size: min(4.2vw, 7.2vh); }
-  body { box-sizing: border-box; height: 100%; margin: 0; padding: 1.4em 1.6em; overflow: hidden;
-    display: flex; flex-direction: column; justify-content: center;
-    font-family: 'Be Vietnam Pro', 'Noto Sans', 'DejaVu Sans', sans-serif; line-height: 1.45; }
-  h1 { margin: 0 0 .5em; font-size: 1.55em; line-height: 1.2; color: #ffd54a; }
-  h2 { margin: .4em 0 .2em; font-size: 1.2em; color: #ffd54a; }
-  p, ul, ol { margin: .25em 0; }
-  strong { color: #ffe9a8; }
-</style>
-<body>
-${markdown.render(text)}</body>
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<style>${bulletinStyle}</style>
+<body class="${classes}">
+<div class="stage">
+${zone('main', main)}${side ? zone('aside', beside) : ''}${
+  ticker ? `<footer><span>${markdown.renderInline(ticker)}</span></footer>\n` : ''
+}</div>
+</body>
 </html>
 `
+}
 
 /** The heading of a bulletin, or its first line: what it is called until somebody names it. */
-export const bulletinTitle = (text: string): string | undefined =>
-  /^#{1,6}\s+(.+)$/m.exec(text)?.[1]?.trim() ?? /^\s*(\S.*)$/m.exec(text)?.[1]?.trim()
+export const bulletinTitle = (source: string): string | undefined => {
+  const { text, layout } = readFrontMatter(source)
+  return (
+    /^#{1,6}\s+(.+)$/m.exec(text)?.[1]?.trim() ??
+    /^\s*(\S.*)$/m.exec(text)?.[1]?.trim() ??
+    layout.ticker
+  )
+}

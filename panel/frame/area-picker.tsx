@@ -4,10 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { AreaId } from '#protocol'
 import { api } from '../server.ts'
-
-/** As it is typed without a Vietnamese keyboard: "go quao" for Gò Quao. */
-const plain = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
+import { byWords } from '../ui/by-words.ts'
 
 const MOST_SHOWN = 60
 
@@ -38,13 +35,7 @@ export const AreaPicker = (props: {
       clearable
       limit={MOST_SHOWN}
       nothingFoundMessage={t('frame.noArea')}
-      filter={({ options: all, search }) => {
-        const words = plain(search).split(/\s+/)
-        return all.filter((option) => {
-          const label = plain('label' in option ? option.label : '')
-          return words.every((word) => label.includes(word))
-        })
-      }}
+      filter={byWords}
       w={{ base: '100%', xs: 320 }}
     />
   )

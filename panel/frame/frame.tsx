@@ -18,7 +18,9 @@ import { useDisclosure } from '@mantine/hooks'
 import {
   IconApi,
   IconBroadcast,
+  IconCalendarEvent,
   IconChartBar,
+  IconFlag,
   IconFolders,
   IconLogout,
   IconMoon,
@@ -31,12 +33,15 @@ import type { SignedIn } from '#protocol'
 import icon from '../icon.svg'
 import { api, queries } from '../server.ts'
 import { useLiveUpdates } from '../socket.ts'
+import { Find } from './find.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 
 const PLACES = [
   { to: '/', icon: IconBroadcast, word: 'place.onAir' },
+  { to: '/schedule', icon: IconCalendarEvent, word: 'place.schedule' },
   { to: '/library', icon: IconFolders, word: 'place.library' },
-  { to: '/reports/plays', icon: IconChartBar, word: 'place.reports' },
+  { to: '/campaigns', icon: IconFlag, word: 'place.campaigns' },
+  { to: '/reports', icon: IconChartBar, word: 'place.reports' },
 ] as const
 
 const UserMenu = ({ user }: { user: SignedIn }) => {
@@ -102,6 +107,7 @@ export const Frame = ({ user }: { user: SignedIn }) => {
             </Anchor>
           </Group>
           <Group gap="sm" wrap="nowrap">
+            <Find />
             <Box visibleFrom="sm">
               <LanguageSwitch />
             </Box>

@@ -1,28 +1,29 @@
+import { campaigns } from './en/campaigns.ts'
+import { causes } from './en/causes.ts'
+import { copy, find } from './en/copy.ts'
+import { frame, place, signIn } from './en/frame.ts'
+import { playlists } from './en/playlists.ts'
+import { policy } from './en/policy.ts'
+import { publishing } from './en/publishing.ts'
+import { reports } from './en/reports.ts'
+import { schedule } from './en/schedule.ts'
+import { scheduleForm } from './en/schedule-form.ts'
+import type { Translated } from './translated.ts'
 import type { Words } from './vi.ts'
 
-export const en: Words = {
+export const en: Translated<Words> = {
   app: 'Loabang',
-  place: { onAir: 'On air', library: 'Library', reports: 'Reports', playLog: 'Play log' },
-  frame: {
-    signOut: 'Sign out',
-    language: 'Language',
-    scheme: 'Switch between light and dark',
-    menu: 'Open the menu',
-    skip: 'To the main content',
-    disconnected: 'This page has lost the server; what it shows may be old. Trying to reconnect …',
-    allAreas: 'All areas',
-    area: 'Area',
-    pickArea: 'Type an area, diacritics optional',
-    noArea: 'No area matches',
-    apiDocs: 'API documentation',
-  },
-  signIn: {
-    title: 'Sign in',
-    username: 'User name',
-    password: 'Password',
-    submit: 'Sign in',
-    motto: 'Schedules for commune loudspeakers and boards, and proof of what was played',
-  },
+  place,
+  schedule,
+  scheduleForm,
+  publishing,
+  playlists,
+  campaigns,
+  policy,
+  copy,
+  find,
+  frame,
+  signIn,
   state: {
     onAir: 'On air',
     silent: 'Silent as planned',
@@ -41,6 +42,10 @@ export const en: Words = {
       'wrong-device': 'Refused a plan: of another device',
       rollback: 'Refused a plan: older than the one it holds',
       expired: 'Refused a plan: expired',
+      revoked: 'Refused a plan: signed by a revoked key',
+      replay: 'Refused a plan: another one under a number it has held',
+      scope: 'Refused a plan: more than the device enrolled for',
+      hash: 'Refused a plan: not the bytes of its name',
     },
     noOutput: 'The output is not open',
     fault: 'Fault: {{fault}}',
@@ -84,9 +89,12 @@ export const en: Words = {
     channel: { audio: 'Loudspeaker', screen: 'Board' },
     details: 'Details of {{name}}',
   },
+  reports,
   playLog: {
+    page: 'The page of this play: plan, measures, signatures',
     title: 'Play log',
     definition: 'One play is one item on one device.',
+    total_one: '{{count}} play',
     total_other: '{{count}} plays',
     period: 'From – to',
     theme: 'Theme',
@@ -117,18 +125,7 @@ export const en: Words = {
       interrupted: 'Interrupted',
       failed: 'Not played',
     },
-    causes: {
-      'joined-late': 'joined late',
-      'cut-by-plan': 'cut by the plan',
-      'plan-changed': 'plan changed',
-      'player-stopped': 'player was stopped',
-      'player-killed': 'player ended abruptly',
-      'media-missing': 'media not there',
-      'media-corrupt': 'file damaged on the device',
-      'not-decodable': 'cannot be decoded',
-      'output-lost': 'sound output lost',
-      'screen-lost': 'screen lost',
-    },
+    causes,
     measured: {
       audio: '{{level}} dBFS',
       silent: 'no sound',

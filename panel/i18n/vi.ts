@@ -1,28 +1,28 @@
+import { campaigns } from './vi/campaigns.ts'
+import { causes } from './vi/causes.ts'
+import { copy, find } from './vi/copy.ts'
+import { frame, place, signIn } from './vi/frame.ts'
+import { playlists } from './vi/playlists.ts'
+import { policy } from './vi/policy.ts'
+import { publishing } from './vi/publishing.ts'
+import { reports } from './vi/reports.ts'
+import { schedule } from './vi/schedule.ts'
+import { scheduleForm } from './vi/schedule-form.ts'
+
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
-  place: { onAir: 'Đang phát', library: 'Thư viện', reports: 'Báo cáo', playLog: 'Nhật ký phát' },
-  frame: {
-    signOut: 'Đăng xuất',
-    language: 'Ngôn ngữ',
-    scheme: 'Đổi nền sáng hoặc tối',
-    menu: 'Mở danh mục',
-    skip: 'Tới nội dung chính',
-    disconnected:
-      'Trang này mất kết nối với máy chủ; những gì đang hiện có thể đã cũ. Đang thử nối lại …',
-    allAreas: 'Mọi địa bàn',
-    area: 'Địa bàn',
-    pickArea: 'Gõ tên địa bàn, không cần dấu',
-    noArea: 'Không có địa bàn nào khớp',
-    apiDocs: 'Tài liệu API',
-  },
-  signIn: {
-    title: 'Đăng nhập',
-    username: 'Tên đăng nhập',
-    password: 'Mật khẩu',
-    submit: 'Đăng nhập',
-    motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
-  },
+  place,
+  schedule,
+  scheduleForm,
+  publishing,
+  playlists,
+  campaigns,
+  policy,
+  copy,
+  find,
+  frame,
+  signIn,
   state: {
     onAir: 'Đang phát',
     silent: 'Im lặng theo lịch',
@@ -41,6 +41,10 @@ export const vi = {
       'wrong-device': 'Từ chối lịch: của thiết bị khác',
       rollback: 'Từ chối lịch: bản cũ hơn bản đang giữ',
       expired: 'Từ chối lịch: đã hết hạn',
+      revoked: 'Từ chối lịch: ký bằng khoá đã thu hồi',
+      replay: 'Từ chối lịch: trùng số với bản khác',
+      scope: 'Từ chối lịch: vượt phạm vi của thiết bị',
+      hash: 'Từ chối lịch: nội dung không khớp mã băm',
     },
     noOutput: 'Chưa mở được đầu ra',
     fault: 'Sự cố: {{fault}}',
@@ -80,7 +84,9 @@ export const vi = {
     channel: { audio: 'Loa', screen: 'Bảng' },
     details: 'Chi tiết {{name}}',
   },
+  reports,
   playLog: {
+    page: 'Trang của lượt phát này: kế hoạch, số đo, chữ ký',
     title: 'Nhật ký phát',
     definition: 'Một lượt phát là một nội dung phát ở một thiết bị.',
     total_other: '{{count}} lượt phát',
@@ -114,18 +120,7 @@ export const vi = {
       interrupted: 'Bị ngắt',
       failed: 'Không phát được',
     },
-    causes: {
-      'joined-late': 'vào giữa chừng',
-      'cut-by-plan': 'lịch cắt',
-      'plan-changed': 'lịch thay đổi',
-      'player-stopped': 'đầu phát được dừng',
-      'player-killed': 'đầu phát tắt đột ngột',
-      'media-missing': 'chưa tải được nội dung',
-      'media-corrupt': 'tệp trên máy bị hỏng',
-      'not-decodable': 'không giải mã được',
-      'output-lost': 'mất đầu ra âm thanh',
-      'screen-lost': 'mất màn hình',
-    },
+    causes,
     measured: {
       audio: '{{level}} dBFS',
       silent: 'không có tiếng',

@@ -1,19 +1,22 @@
 import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Refusal } from '../api.ts'
+import { Refusal } from '../transport.ts'
 
 /** What to tell somebody of a failure: what happened, what is untouched, what to do. */
 export const useErrorText = () => {
   const { t } = useTranslation()
-  return (error: unknown): string => {
-    if (!(error instanceof Refusal)) return t('error.page')
-    if (error.code === 'offline') return t('error.offline')
-    if (error.code === 'unreadable') return t('error.unreadable')
-    const fields = error.fields.map(({ field, message }) => `${field}: ${message}`)
-    return [error.message, ...fields].join('\n')
-  }
+  return useCallback(
+    (error: unknown): string => {
+      if (!(error instanceof Refusal)) return t('error.page')
+      if (error.code === 'offline') return t('error.offline')
+      if (error.code === 'unreadable') return t('error.unreadable')
+      const fields = error.fields.map(({ field, message }) => `${field}: ${message}`)
+      return [error.message, ...fields].join('\n')
+    },
+    [t],
+  )
 }
 
 export const ErrorNotice = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => {

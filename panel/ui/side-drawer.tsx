@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 type Props = {
   isOpen: boolean
   title: string
-  size: 'md' | 'lg'
+  size: 'md' | 'lg' | 'xl'
   onClose: () => void
   children: ReactNode
 }

@@ -1,13 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Theme } from '#protocol'
+import { useMemo } from 'react'
+import type { Campaign, Theme } from '#protocol'
 import { api } from '../server.ts'
 
-/** The themes of all campaigns. */
-export const useThemes = (): Theme[] => {
-  const { data = [] } = useQuery({
+export const useCampaigns = () =>
+  useQuery<Campaign[]>({
     queryKey: ['campaigns'],
     queryFn: api.campaigns,
     staleTime: 300_000,
   })
-  return data.flatMap(({ themes }) => themes)
+
+/** The themes of all campaigns. */
+export const useThemes = (): Theme[] => {
+  const { data } = useCampaigns()
+  return useMemo(() => data?.flatMap(({ themes }) => themes) ?? [], [data])
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, TimeZone } from '#protocol'
+import type { EpochMs, LocalDate, TimeZone } from '#protocol'
 
 /** Zone of times that belong to no device. */
 export const HOME_ZONE: TimeZone = 'Asia/Ho_Chi_Minh'
@@ -46,3 +46,13 @@ export const length = (ms: number): string => {
   if (minutes < 60) return `${minutes}:${rest}`
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`
 }
+
+/** HH:mm */
+export const clock = (at: EpochMs, timeZone: TimeZone): string =>
+  format(timeZone, { hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** dd/mm/yyyy */
+export const dayOf = (date: LocalDate): string => date.split('-').toReversed().join('/')
+
+/** dd/mm */
+export const shortDay = (date: LocalDate): string => dayOf(date).slice(0, 5)

@@ -1,140 +1,206 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, mkdirSync } from 'node:fs'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
-import type { Manifest, Sha256 } from '#protocol'
-
-type Media = Manifest['media'][number]
+import type { DurationMs, EpochMs, Sha256 } from '#protocol'
+import { download, hashFile, type Outcome, sizeOf } from './download.ts'
+import type { Need } from './needs.ts'
+import { openShelf } from './shelf.ts'
+import { type FetchRules, fetchDelay } from './when-to-fetch.ts'
 
 export type MediaCacheDeps = {
   folder: string
   server: string
   log: Logger
+  /** What it goes by in time; it may be off where nothing better is known. */
+  now: () => EpochMs
+  /** Where on the local day an instant lies; undefined where that is not known. */
+  dayMs?: (at: EpochMs) => number | undefined
+  rules?: FetchRules
+  /** Ceiling of all downloads together; undefined: none. */
+  bytesPerSecond?: number | undefined
+  /** What no plan needs is kept as long as all files together are not larger. */
+  budgetBytes?: number
   /** Told when a file has come or gone. */
   onChange: () => void
+  /** A file was not what its name says: on this disk, or as the server sent it. */
+  onBad?: (what: 'corrupt' | 'refused', sha256: Sha256) => void
+  /** There is no room for what a plan needs, or there is again. */
+  onDisk?: (state: 'full' | 'free', freeBytes: number) => void
 }
 
 const FIRST_RETRY_MS = 2_000
 const LONGEST_RETRY_MS = 300_000
-
-const hashFile = async (path: string): Promise<string> => {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}
-
-const sizeOf = async (path: string): Promise<number> => {
-  try {
-    return (await stat(path)).size
-  } catch {
-    return 0
-  }
-}
+/** Windows and turns are looked at again at least this often: clocks are set, plans change. */
+const LOOK_AGAIN_MS = 60_000
+const DEFAULT_BUDGET_BYTES = 4_000_000_000
 
 export type MediaCache = ReturnType<typeof createMediaCache>
 
-/** Media on the device's own disk, under the names of their content. */
-export const createMediaCache = ({ folder, server, log, onChange }: MediaCacheDeps) => {
-  mkdirSync(folder, { recursive: true })
-  let wanted: readonly Media[] = []
+/** Media on the device's own disk: fetched ahead, kept as long as a plan needs them, checked before use. */
+export const createMediaCache = (deps: MediaCacheDeps) => {
+  const { folder, server, log, now, onChange } = deps
+  const budgetBytes = deps.budgetBytes ?? DEFAULT_BUDGET_BYTES
+  const shelf = openShelf(folder)
+  let needs: readonly Need[] = []
+  const knownAt = new Map<Sha256, EpochMs>()
+  /** Files that could not be had, and when to ask for them again (monotonic ms). */
+  const refused = new Map<Sha256, { failures: number; notBefore: number }>()
   const ready = new Set<Sha256>()
+  let problem: 'disk-full' | 'unreachable' | null = null
   let isFetching = false
   let isClosed = false
   let failures = 0
   let timer: NodeJS.Timeout | undefined
   const aborter = new AbortController()
 
-  const pathOf = (sha256: Sha256) => join(folder, sha256)
+  const retryDelay = (count: number): DurationMs =>
+    Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 20))
 
-  /** Goes on where an earlier attempt broke off; what does not hash to its name is thrown away. */
-  const download = async ({ sha256, bytes }: Media): Promise<void> => {
-    const partial = `${pathOf(sha256)}.part`
-    const have = await sizeOf(partial)
-    if (have < bytes) {
-      const response = await fetch(new URL(`/media/${sha256}`, server), {
-        headers: have > 0 ? { range: `bytes=${have}-` } : {},
-        signal: aborter.signal,
-      })
-      if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`)
-      const flags = response.status === 206 ? 'a' : 'w'
-      await pipeline(
-        Readable.fromWeb(response.body as never),
-        createWriteStream(partial, { flags }),
-      )
+  const later = (delayMs: DurationMs) => {
+    clearTimeout(timer)
+    if (!isClosed)
+      timer = setTimeout(() => void fetchMissing(), Math.min(delayMs, LONGEST_RETRY_MS))
+  }
+
+  const delayOf = ({ sha256, neededAt }: Need): DurationMs => {
+    const held = (refused.get(sha256)?.notBefore ?? 0) - performance.now()
+    const at = now()
+    const turn = deps.rules
+      ? fetchDelay(deps.rules, neededAt, knownAt.get(sha256) ?? at, at, deps.dayMs?.(at))
+      : 0
+    return Math.max(0, held, turn)
+  }
+
+  const setProblem = async (found: typeof problem) => {
+    if (found === problem) return
+    const wasFull = problem === 'disk-full'
+    problem = found
+    const free = await shelf.freeBytes().catch(() => 0)
+    if (found === 'disk-full') deps.onDisk?.('full', free)
+    else if (wasFull) deps.onDisk?.('free', free)
+    onChange()
+  }
+
+  const kept = () => new Set(needs.map(({ sha256 }) => sha256))
+
+  const fetchOne = async ({ sha256, bytes }: Need): Promise<Outcome> => {
+    const missing = bytes - (await sizeOf(`${shelf.pathOf(sha256)}.part`))
+    await shelf.evict(kept(), () => shelf.hasRoom(missing))
+    if (!(await shelf.hasRoom(missing)))
+      return { what: 'disk-full', error: new Error('no room for it') }
+    return download({
+      url: new URL(`/media/${sha256}`, server),
+      sha256,
+      bytes,
+      path: shelf.pathOf(sha256),
+      bytesPerSecond: deps.bytesPerSecond,
+      signal: aborter.signal,
+    })
+  }
+
+  /** @returns whether to go on with the next one at once */
+  const fetched = async ({ sha256 }: Need, outcome: Outcome): Promise<boolean> => {
+    if (isClosed) return false
+    if (outcome.what === 'done') {
+      failures = 0
+      refused.delete(sha256)
+      ready.add(sha256)
+      await setProblem(null)
+      onChange()
+      return true
     }
-    if ((await hashFile(partial)) !== sha256) {
-      await rm(partial, { force: true })
-      throw new Error('the bytes are not those of the name')
+    log.warn({ err: outcome.error, sha256, what: outcome.what }, 'a file could not be fetched')
+    if (outcome.what === 'refused') {
+      // One that the server does not have, or has damaged, keeps no other waiting.
+      const count = refused.get(sha256)?.failures ?? 0
+      refused.set(sha256, { failures: count + 1, notBefore: performance.now() + retryDelay(count) })
+      if (count === 0) deps.onBad?.('refused', sha256)
+      return true
     }
-    const file = await open(partial, 'r')
-    await file.sync().finally(() => file.close())
-    await rename(partial, pathOf(sha256))
+    await setProblem(outcome.what)
+    later(retryDelay(failures++))
+    return false
   }
 
   const fetchMissing = async (): Promise<void> => {
-    if (isFetching) return
+    if (isFetching || isClosed) return
     isFetching = true
     try {
       for (;;) {
-        const media = wanted.find(({ sha256 }) => !ready.has(sha256))
-        if (!media || isClosed) return
-        await download(media)
-        ready.add(media.sha256)
-        failures = 0
-        onChange()
+        const missing = needs.filter(({ sha256 }) => !ready.has(sha256))
+        const delays = missing.map(delayOf)
+        const next = missing[delays.findIndex((delayMs) => delayMs <= 0)]
+        if (!next) {
+          if (missing.length > 0) later(Math.min(LOOK_AGAIN_MS, ...delays))
+          return
+        }
+        if (!(await fetched(next, await fetchOne(next)))) return
       }
     } catch (error) {
-      if (isClosed) return
-      const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++)
-      log.warn({ err: error, delayMs }, 'a file could not be fetched; tried again later')
-      clearTimeout(timer)
-      timer = setTimeout(() => void fetchMissing(), delayMs)
+      log.error(error, 'the cache failed')
+      later(retryDelay(failures++))
     } finally {
       isFetching = false
     }
   }
 
   return {
-    /** Sets what must be on disk, first needed first, and begins to fetch what is not. */
-    async want(media: readonly Media[]): Promise<void> {
-      wanted = media
-      const present = new Set(await readdir(folder))
-      for (const { sha256 } of media) if (present.has(sha256)) ready.add(sha256)
+    /** Sets what must be on disk, soonest needed first, and begins to fetch what is not. */
+    async want(wanted: readonly Need[]): Promise<void> {
+      needs = wanted
+      const present = await shelf.present()
+      const names = kept()
+      for (const { sha256, bytes } of wanted) {
+        if (!knownAt.has(sha256)) knownAt.set(sha256, now())
+        if (present.get(sha256) === bytes) ready.add(sha256)
+        else ready.delete(sha256)
+      }
+      for (const known of [...knownAt.keys()]) if (!names.has(known)) knownAt.delete(known)
+      for (const name of [...ready]) if (!names.has(name)) ready.delete(name)
+      await shelf.touch(names)
+      await shelf.evict(names, (total) => total <= budgetBytes)
       onChange()
-      failures = 0
       void fetchMissing()
     },
 
     /** The connection is back: no reason to wait any longer. */
     retryNow() {
       failures = 0
+      refused.clear()
       void fetchMissing()
     },
 
     progress: () => ({
-      ready: wanted.filter(({ sha256 }) => ready.has(sha256)).length,
-      needed: wanted.length,
+      ready: needs.filter(({ sha256 }) => ready.has(sha256)).length,
+      needed: needs.length,
+      problem,
     }),
 
     has: (sha256: Sha256): boolean => ready.has(sha256),
 
-    pathOf,
+    pathOf: shelf.pathOf,
 
     /**
      * Hashes a file again, right before it is used. One that changed on disk is thrown away and
      * fetched anew.
      */
     async isIntact(sha256: Sha256): Promise<boolean> {
-      const intact = (await hashFile(pathOf(sha256)).catch(() => '')) === sha256
+      const intact = (await hashFile(shelf.pathOf(sha256)).catch(() => '')) === sha256
       if (intact) return true
       ready.delete(sha256)
-      await rm(pathOf(sha256), { force: true })
+      await shelf.remove(sha256)
+      deps.onBad?.('corrupt', sha256)
       onChange()
+      // It is needed this very moment: no turn, no window.
+      needs = needs.map((need) => (need.sha256 === sha256 ? { ...need, neededAt: now() } : need))
       void fetchMissing()
       return false
+    },
+
+    /** Throws everything away, and begins to fetch anew what is needed. */
+    async clear(): Promise<void> {
+      ready.clear()
+      await shelf.evict(new Set(), () => false)
+      onChange()
+      void fetchMissing()
     },
 
     close() {

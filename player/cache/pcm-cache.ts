@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync } from 'node:fs'
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Sha256 } from '#protocol'
-import { SAMPLE_RATE } from '../stage/audio/format.ts'
+import { createClipDecoder } from './decode.ts'
 
 const hashFile = async (path: string): Promise<string> => {
   const hash = createHash('sha256')
@@ -13,55 +12,84 @@ const hashFile = async (path: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-const decode = (ffmpeg: string, source: string, target: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const format = ['-f', 's16le', '-ac', '1', '-ar', String(SAMPLE_RATE)]
-    const input = ['-protocol_whitelist', 'file', '-f', 'ogg', '-i', source, '-map', '0:a:0']
-    const child = spawn(ffmpeg, ['-nostdin', '-v', 'error', '-y', ...input, ...format, target], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    let complaint = ''
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaint = (complaint + chunk.toString()).slice(-2000)
-    })
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(`ffmpeg ended with ${code}: ${complaint.trim()}`))
-    })
-  })
+/** What changes when a file does. */
+const stampOf = async (path: string): Promise<string> => {
+  const { ino, size, mtimeMs, ctimeMs } = await stat(path)
+  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`
+}
+
+const STAND_BY_AFTER_MS = 1_000
+
+type Making = { enough: Promise<string>; whole: Promise<string> }
 
 export type PcmCache = ReturnType<typeof createPcmCache>
 
 /** Clips decoded ahead, once each: nothing is decoded at the moment of playing. */
 export const createPcmCache = (folder: string, ffmpeg: string) => {
   mkdirSync(folder, { recursive: true })
-  const making = new Map<Sha256, Promise<string>>()
+  const decoder = createClipDecoder(ffmpeg)
+  decoder.standBy()
+  const making = new Map<Sha256, Making>()
+  /** Files that were checked since we run, and what they looked like then. */
+  const checked = new Map<Sha256, string>()
   const pathOf = (sha256: Sha256) => join(folder, `${sha256}.pcm`)
+
+  const isAsChecked = async (sha256: Sha256): Promise<boolean> => {
+    const stamp = checked.get(sha256)
+    return stamp !== undefined && stamp === (await stampOf(pathOf(sha256)).catch(() => ''))
+  }
 
   const isIntact = async (sha256: Sha256): Promise<boolean> => {
     try {
-      const noted = await readFile(`${pathOf(sha256)}.sha256`, 'utf8')
-      return (await hashFile(pathOf(sha256))) === noted
+      const path = pathOf(sha256)
+      const stamp = await stampOf(path)
+      const noted = await readFile(`${path}.sha256`, 'utf8')
+      if ((await hashFile(path)) !== noted) return false
+      checked.set(sha256, stamp)
+      return true
     } catch {
       return false
     }
   }
 
-  const make = async (sha256: Sha256, source: string): Promise<string> => {
+  const make = async (sha256: Sha256, source: string, onEnough: () => void): Promise<string> => {
     const path = pathOf(sha256)
-    if (await isIntact(sha256)) return path
-    const unfinished = `${path}.new`
-    await decode(ffmpeg, source, unfinished)
-    if ((await stat(unfinished)).size === 0) {
-      await rm(unfinished)
+    // What has no note beside it is not finished. Who still reads the old one goes on reading it.
+    await rm(`${path}.sha256`, { force: true })
+    await rm(path, { force: true })
+    await decoder.decode(source, path, onEnough)
+    if ((await stat(path)).size === 0) {
+      await rm(path)
       throw new Error('there is no sound in it')
     }
-    const file = await open(unfinished, 'r')
+    const file = await open(path, 'r')
     await file.sync().finally(() => file.close())
-    await writeFile(`${path}.sha256`, await hashFile(unfinished), { flush: true })
-    await rename(unfinished, path)
+    await writeFile(`${path}.sha256`, await hashFile(path), { flush: true })
+    checked.set(sha256, await stampOf(path))
     return path
+  }
+
+  /** @param mustHurry whether decoding anew is quicker than hashing what there is */
+  const start = (sha256: Sha256, source: string, mustHurry: boolean): Making => {
+    const underWay = making.get(sha256)
+    if (underWay) return underWay
+    let onEnough = () => {}
+    const begun = new Promise<string>((resolve) => {
+      onEnough = () => resolve(pathOf(sha256))
+    })
+    const run = async () => {
+      const isHere = (await isAsChecked(sha256)) || (!mustHurry && (await isIntact(sha256)))
+      return isHere ? pathOf(sha256) : make(sha256, source, onEnough)
+    }
+    const whole = run().finally(() => {
+      making.delete(sha256)
+      // Not at once: what was decoded in a hurry is just about to be heard.
+      setTimeout(decoder.standBy, STAND_BY_AFTER_MS).unref()
+    })
+    const made = { whole, enough: Promise.race([whole, begun]) }
+    made.enough.catch(() => {})
+    making.set(sha256, made)
+    return made
   }
 
   return {
@@ -70,12 +98,14 @@ export const createPcmCache = (folder: string, ffmpeg: string) => {
      * when they were made, and made anew where they differ.
      * @param source the clip's file, verified
      */
-    get(sha256: Sha256, source: string): Promise<string> {
-      const underWay = making.get(sha256)
-      if (underWay) return underWay
-      const made = make(sha256, source).finally(() => making.delete(sha256))
-      making.set(sha256, made)
-      return made
-    },
+    get: (sha256: Sha256, source: string): Promise<string> => start(sha256, source, false).whole,
+
+    /**
+     * The same as soon as there is enough to begin: the file may still grow, faster than it is
+     * listened to. For what cannot wait.
+     */
+    begin: (sha256: Sha256, source: string): Promise<string> => start(sha256, source, true).enough,
+
+    close: decoder.close,
   }
 }

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino'
 import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '#playlists/timeline'
-import type { Cause, Channel, ChannelStatus, Manifest, OnAir, Play } from '#protocol'
+import type { Cause, Channel, ChannelStatus, EpochMs, Manifest, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
-import type { Cue, Stage, StageEvents } from '../stage/stage.ts'
+import type { Stage, StageEvents } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
-import { Performance } from './performance.ts'
+import { createAhead } from './ahead.ts'
+import { cueOf, onAir } from './cue-of.ts'
+import { isUnderEmergency, Performance } from './performance.ts'
+import type { StopReason } from './play-of.ts'
+import { createSkipNotes } from './skip-notes.ts'
 
 export type ConductorDeps<S extends Stage> = {
   channel: Channel
@@ -15,6 +19,8 @@ export type ConductorDeps<S extends Stage> = {
   stamp: () => Stamp
   log: Logger
   openStage: (events: StageEvents) => S
+  /** Nothing new should begin now: the clock waits for a gap to be set in. */
+  isHeld?: () => boolean
   /** Something that the status says has changed. */
   onChange: () => void
   /** A record has been written. */
@@ -24,23 +30,13 @@ export type ConductorDeps<S extends Stage> = {
 const TICK_MS = 200
 /** What is over sooner than this is not worth joining. */
 const SHORTEST_JOIN_MS = 400
-/** What is decoded ahead: everything that is on within this time. */
-const PREPARE_AHEAD_MS = 10 * 60_000
 const CLOSING_MS = 2_000
-
-const onAir = ({ item, from, to }: Entry, startAt: number = from): OnAir => ({
-  title: item.title,
-  themeCodes: item.themes.map(({ code }) => code),
-  schedule: item.schedule.name,
-  startedAt: Math.round(startAt),
-  endsAt: Math.round(to),
-})
 
 /** Brings one channel's timeline onto its stage, and everything that happens to it into the journal. */
 export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const { channel, clock, cache, log, onChange, onRecord } = deps
   const performances = new Map<string, Performance>()
-  const prepared = new Set<string>()
+  const endings = new Set<Performance>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: string | null = null
   let isClosing = false
@@ -57,16 +53,36 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onEnded(key, end) {
       const performance = performances.get(key)
       if (performance?.state !== 'open') return
-      if (performance.ended(end)) onRecord()
-      // What a fault tore goes on where it should be by now, as a play of its own.
-      if (end.reason !== 'done' && !performance.stoppedFor) performances.delete(key)
+      const { stoppedFor } = performance
+      const isTorn = stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor)
+      endings.add(performance)
+      performance
+        .ended(end)
+        .then((isRecorded) => isRecorded && onRecord())
+        .catch((error) => log.error(error, 'a play could not be written down'))
+        .finally(() => endings.delete(performance))
+      // What a fault or a set clock tore goes on where it should be by now, as a play of its own.
+      if (isTorn) performances.delete(key)
       onChange()
     },
     onFault(now) {
+      if ((fault === null) !== (now === null)) {
+        const state = now === null ? 'back' : 'lost'
+        const reason = now?.slice(0, 300) ?? null
+        deps.journal.append({ kind: 'output', channel, state, reason }, deps.stamp())
+        onRecord()
+      }
       fault = now
       onChange()
     },
+    onOutput(output) {
+      // What was torn goes on at once, not at the next tick.
+      if (output !== null) setImmediate(tick)
+      onChange()
+    },
   })
+  const ahead = createAhead({ stage, cache, log })
+  const noteSkip = createSkipNotes(deps)
   const outputLost: Cause = channel === 'audio' ? 'output-lost' : 'screen-lost'
 
   const fail = (performance: Performance, cause: Cause) => {
@@ -74,13 +90,6 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     performance.failed(cause)
     onRecord()
     onChange()
-  }
-
-  const cueFor = ({ key, entry }: Performance, now: number): Cue => {
-    const { item, segment, startAt, to } = entry
-    const from = Math.max(entry.from, now)
-    const path = cache.pathOf(item.sha256)
-    return { key, item, path, from, to, offsetMs: from - startAt, volume: segment.volume }
   }
 
   const begin = async (performance: Performance) => {
@@ -93,10 +102,11 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     }
     const now = clock.now()
     if (now === undefined || performances.get(key) !== performance || isClosing) return
-    performance.isJoined = entry.from < now
-    performance.open()
+    performance.open(now)
+    const cue = cueOf(channel, performance, cache, now)
+    performance.cuedFrom = cue.from
     try {
-      await stage.cue(cueFor(performance, now))
+      await stage.cue(cue)
       if (performance.stoppedFor) stage.stop(key)
     } catch (error) {
       log.warn(error, 'a cue was refused')
@@ -110,6 +120,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     if (performance.state !== 'waiting') return
     const { entry } = performance
     if (entry.to - now < SHORTEST_JOIN_MS) fail(performance, performance.missing)
+    else if (deps.isHeld?.()) return
     else if (stage.output() === null) performance.missing = outputLost
     else if (cache.has(entry.item.sha256)) {
       begin(performance).catch((error) => log.error(error, 'an item could not be begun'))
@@ -122,23 +133,29 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const isOver = performance.entry.to <= now
       if (isOver && performance.state === 'waiting') fail(performance, performance.missing)
       const { state, stoppedFor } = performance
-      if (state === 'settled' || state === 'waiting') performances.delete(key)
+      if (state === 'settled' || state === 'waiting' || state === 'ended') performances.delete(key)
       else if (!isOver && !stoppedFor) {
-        performance.stoppedFor = 'plan-changed'
+        performance.stoppedFor = isUnderEmergency(performances.values(), now)
+          ? 'emergency'
+          : 'plan-changed'
         stage.stop(key)
       }
     }
   }
 
-  const prepareAhead = (timeline: Timeline, now: number) => {
-    for (const { item } of entriesBetween(timeline, now, now + PREPARE_AHEAD_MS)) {
-      if (prepared.has(item.sha256) || !cache.has(item.sha256)) continue
-      prepared.add(item.sha256)
-      stage.prepare(item, cache.pathOf(item.sha256)).catch((error) => {
-        prepared.delete(item.sha256)
-        log.warn(error, 'an item could not be prepared')
-      })
-      return
+  /** The clock was set back, and what has been played already is due again: it is not played twice. */
+  const skipPlayed = (key: string, entry: Entry, manifest: Manifest) => {
+    const performance = new Performance(key, entry, manifest, deps)
+    performance.state = 'settled'
+    performances.set(key, performance)
+    noteSkip(entry, 'already-played')
+  }
+
+  const endAll = (reason: StopReason) => {
+    for (const performance of performances.values()) {
+      if (performance.state !== 'open' || performance.stoppedFor) continue
+      performance.stoppedFor = reason
+      stage.stop(performance.key)
     }
   }
 
@@ -148,15 +165,29 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const { timeline, manifest } = plan
     const inForce = now < manifest.playUntil ? timeline : []
     const wanted = new Set<string>()
-    for (const entry of entriesBetween(inForce, now, now + stage.leadMs)) {
+    const longestMs = Math.max(stage.leadMs, stage.relayLeadMs ?? 0)
+    for (const entry of entriesBetween(inForce, now, now + longestMs)) {
+      const leadMs = entry.item.kind === 'relay' ? longestMs : stage.leadMs
+      if (entry.from >= now + leadMs) continue
       const key = entryKey(entry)
       wanted.add(key)
       if (performances.has(key) || entry.to - now < SHORTEST_JOIN_MS) continue
-      performances.set(key, new Performance(key, entry, manifest, deps))
+      const reached = deps.journal.reached(key)
+      if (reached !== undefined && now < reached && reached - entry.to > -SHORTEST_JOIN_MS) {
+        skipPlayed(key, entry, manifest)
+      } else if (reached === undefined || now >= reached) {
+        performances.set(key, new Performance(key, entry, manifest, deps))
+      }
     }
     dropGone(wanted, now)
-    for (const performance of performances.values()) advance(performance, now)
-    prepareAhead(inForce, now)
+    const all = [...performances.values()]
+    for (const performance of all.filter((one) => one.isUrgent)) advance(performance, now)
+    // Nothing that can wait a tick competes with an emergency that is being begun.
+    const isHurrying = all.some((one) => one.isUrgent && one.state === 'preparing')
+    for (const performance of all) {
+      if (!isHurrying || performance.entry.from <= now) advance(performance, now)
+    }
+    ahead.prepare(inForce, now)
   }
 
   const ticking = setInterval(() => {
@@ -172,8 +203,15 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
 
     setPlan(timeline: Timeline, manifest: Manifest) {
       plan = { timeline, manifest }
-      prepared.clear()
+      ahead.begin()
       tick()
+    },
+
+    /** When something is on next, `from` included; undefined: in no plan that is in force. */
+    nextFrom(from: EpochMs): EpochMs | undefined {
+      if (!plan) return undefined
+      const [first] = entriesBetween(plan.timeline, from, plan.manifest.playUntil)
+      return first && Math.max(from, first.from)
     },
 
     status(): ChannelStatus {
@@ -192,19 +230,41 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       }
     },
 
+    isOnAir: (): boolean =>
+      [...performances.values()].some(({ state, startAt }) => state === 'open' && startAt !== null),
+
+    /** Ends what is on now, by hand. @returns whether anything was on */
+    skip(): boolean {
+      const now = clock.now()
+      const on = [...performances.values()].filter(
+        ({ state, stoppedFor, startAt }) => state === 'open' && !stoppedFor && startAt !== null,
+      )
+      if (now === undefined || on.length === 0) return false
+      for (const performance of on) {
+        performance.stoppedFor = 'skipped'
+        noteSkip(performance.entry, 'by-hand')
+        stage.stop(performance.key)
+      }
+      return true
+    },
+
+    /** The clock was set under what is on: it ends, and what should be on is joined. */
+    clockWasSet() {
+      endAll('clock-set')
+      tick()
+    },
+
     /** Ends what is on, gently, and writes it down. */
     async close() {
       isClosing = true
       clearInterval(ticking)
-      for (const performance of performances.values()) {
-        if (performance.state !== 'open') continue
-        performance.stoppedFor = 'player-stopped'
-        stage.stop(performance.key)
-      }
+      endAll('player-stopped')
       const isOpen = () => [...performances.values()].some(({ state }) => state === 'open')
       const deadline = performance.now() + CLOSING_MS
       while (isOpen() && performance.now() < deadline) await new Promise((r) => setTimeout(r, 20))
       await stage.close()
+      // A closed stage has said its last word about everything.
+      while (endings.size > 0) await new Promise((r) => setTimeout(r, 5))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Cause, Channel, Manifest, Play } from '#protocol'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { StageEnd } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
-import { begunPlay, outcomeOf } from './play-of.ts'
+import { begunPlay, type Course, outcomeOf } from './play-of.ts'
 
 export type PerformanceDeps = {
   channel: Channel
@@ -24,13 +24,20 @@ const rounded = (at: number | null) => (at === null ? null : Math.round(at))
 export class Performance {
   readonly key: string
   readonly entry: Entry
-  /** waiting: something it needs is missing. open: the journal holds it. settled: it has its record. */
-  state: 'waiting' | 'preparing' | 'open' | 'settled' = 'waiting'
+  /**
+   * waiting: something it needs is missing. open: the journal holds it. ended: it is over, and what
+   * was heard of it is not known yet. settled: it has its record.
+   */
+  state: 'waiting' | 'preparing' | 'open' | 'ended' | 'settled' = 'waiting'
   /** What a waiting performance lacks. */
   missing: Cause = 'media-missing'
   /** Why we ended it ourselves, where we did. */
-  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  stoppedFor: Course['stoppedFor']
   isJoined = false
+  /** The instant of the plan with which it was cued. */
+  cuedFrom: number | null = null
+  /** How much later than its planned start it was given to the stage. */
+  #lateMs = 0
   startAt: number | null = null
   rmsDbfs: number | null = null
 
@@ -38,6 +45,7 @@ export class Performance {
   #play: Play
   #playedMs = 0
   #notedMs = 0
+  #skippedMs = 0
 
   constructor(key: string, entry: Entry, manifest: Manifest, deps: PerformanceDeps) {
     this.key = key
@@ -46,20 +54,28 @@ export class Performance {
     this.#play = begunPlay(entry, deps.channel, manifest)
   }
 
+  get isUrgent(): boolean {
+    return this.entry.segment.because.priority === 'emergency'
+  }
+
   get isSettled(): boolean {
     return this.state === 'settled'
   }
 
   /** Writes down that it begins, before anything is heard or seen. */
-  open(): void {
+  open(now: number): void {
+    this.#lateMs = Math.max(0, now - this.entry.from)
+    this.isJoined = this.#lateMs > LATE_MS
     this.#deps.journal.open(this.key, this.#play)
     this.state = 'open'
   }
 
   started(at: { mono: number; errorMs: number; skippedMs: number }): void {
     this.startAt = this.#deps.clock.fromMono(at.mono) ?? null
-    this.isJoined ||= at.skippedMs > LATE_MS
-    const startErrorMs = this.isJoined ? null : Math.round(at.errorMs * 1000) / 1000
+    this.#skippedMs = at.skippedMs
+    this.isJoined ||= this.#lateMs + at.skippedMs > LATE_MS
+    const errorMs = this.#lateMs + at.errorMs
+    const startErrorMs = this.isJoined ? null : Math.round(errorMs * 1000) / 1000
     this.#play = { ...this.#play, startAt: rounded(this.startAt), startErrorMs }
     this.#deps.journal.open(this.key, this.#play)
   }
@@ -74,8 +90,12 @@ export class Performance {
     this.#deps.journal.open(this.key, this.#play)
   }
 
-  /** @returns whether there is a record of it now: what never began needs none */
-  ended(end: StageEnd): boolean {
+  /**
+   * What a monitor heard comes a little later; until then the journal holds the play as it ended, in
+   * case we die before it comes.
+   * @returns whether there is a record of it by now: what never began needs none
+   */
+  async ended(end: StageEnd): Promise<boolean> {
     const { clock, journal, channel } = this.#deps
     const { entry } = this
     const startAt = (end.startMono === null ? null : clock.fromMono(end.startMono)) ?? this.startAt
@@ -94,10 +114,11 @@ export class Performance {
           entry.from > entry.startAt || entry.to < entry.startAt + entry.item.durationMs,
         wasHeard: startAt !== null,
         end: end.reason,
+        measured: end.measured,
       },
       channel,
     )
-    this.#settle({
+    const play: Play = {
       ...this.#play,
       startAt: rounded(startAt),
       endAt: rounded(endAt),
@@ -105,8 +126,24 @@ export class Performance {
       outcome,
       cause,
       measured: end.measured,
-    })
+    }
+    // What was torn or stopped may begin again under the same key: it does not wait.
+    if (end.heard && end.reason === 'done') {
+      this.state = 'ended'
+      this.rmsDbfs = null
+      journal.open(this.key, play)
+      const heard = await end.heard
+      if (play.measured?.kind === 'audio') play.measured.heard = heard
+    }
+    this.#settle(play, this.#reached(play.playedMs))
     return true
+  }
+
+  /** Up to where of the plan it was played: what was ended by hand counts as played to its end. */
+  #reached(playedMs: number): number | undefined {
+    if (this.stoppedFor === 'skipped') return Math.round(this.entry.to)
+    if (this.cuedFrom === null || playedMs === 0) return undefined
+    return Math.min(this.entry.to, Math.round(this.cuedFrom + this.#skippedMs + playedMs))
   }
 
   /** It could not be brought out. */
@@ -114,11 +151,16 @@ export class Performance {
     this.#settle({ ...this.#play, outcome: 'failed', cause })
   }
 
-  #settle(play: Play): void {
+  #settle(play: Play, reached?: number): void {
     const { journal, stamp } = this.#deps
-    if (this.state === 'open') journal.close(this.key, { kind: 'play', play }, stamp())
+    if (this.state !== 'waiting' && this.state !== 'preparing')
+      journal.close(this.key, { kind: 'play', play }, stamp(), reached)
     else journal.append({ kind: 'play', play }, stamp())
     this.state = 'settled'
     this.rmsDbfs = null
   }
 }
+
+/** Whether an emergency is on at an instant. */
+export const isUnderEmergency = (performances: Iterable<Performance>, now: number): boolean =>
+  [...performances].some(({ isUrgent, entry }) => isUrgent && entry.from <= now && now < entry.to)

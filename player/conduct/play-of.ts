@@ -17,6 +17,7 @@ export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): P
     breaks,
     asset: { id: item.assetId, sha256: item.sha256, kind: item.kind, title: item.title },
     themes: item.themes,
+    ...(item.labels && { labels: item.labels }),
     approvedBy: item.approvedBy,
     area: manifest.device.area,
     device: manifest.device.name,
@@ -33,10 +34,13 @@ export const begunPlay = (entry: Entry, channel: Channel, manifest: Manifest): P
   }
 }
 
+/** Why the player ends something itself. */
+export type StopReason = 'plan-changed' | 'emergency' | 'player-stopped' | 'skipped' | 'clock-set'
+
 /** How a play went, as far as the player saw it. */
 export type Course = {
   /** Why we ended it ourselves, where we did. */
-  stoppedFor: 'plan-changed' | 'player-stopped' | undefined
+  stoppedFor: StopReason | undefined
   /** It was begun in the middle, because its planned start was over. */
   isJoined: boolean
   /** The plan itself gives it less than the whole item. */
@@ -44,6 +48,20 @@ export type Course = {
   /** Anything at all came out. */
   wasHeard: boolean
   end: StageEnd['reason']
+  measured: StageEnd['measured']
+}
+
+/** Less of a relay than this is missing without anybody noticing. */
+const MISSED_MS = 500
+
+/** What of a sound did not go out although it played. */
+const lackOf = (measured: StageEnd['measured']): [Outcome, Cause] | undefined => {
+  if (measured?.kind !== 'audio') return undefined
+  const { relay, mutedMs, samples, sampleRate } = measured
+  const lastedMs = (1000 * samples) / sampleRate
+  if (mutedMs) return [mutedMs < lastedMs - MISSED_MS ? 'partial' : 'failed', 'muted']
+  if (!relay || relay.fallbackMs + relay.silentMs < MISSED_MS) return undefined
+  return [relay.streamMs > MISSED_MS ? 'partial' : 'failed', 'relay-lost']
 }
 
 /** Outcome and cause of a play: the first thing that went wrong names it. */
@@ -57,6 +75,8 @@ export const outcomeOf = (
   if (course.stoppedFor) return { outcome: 'partial', cause: course.stoppedFor }
   if (!course.wasHeard) return { outcome: 'failed', cause: lost }
   if (course.end !== 'done') return { outcome: 'interrupted', cause: lost }
+  const lack = lackOf(course.measured)
+  if (lack) return { outcome: lack[0], cause: lack[1] }
   if (course.isJoined) return { outcome: 'partial', cause: 'joined-late' }
   if (course.isPlannedShort) return { outcome: 'partial', cause: 'cut-by-plan' }
   return { outcome: 'completed', cause: null }

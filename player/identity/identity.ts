@@ -1,14 +1,24 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   sign,
 } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { EnrolAnswer, signedBytes } from '#protocol'
+import { type JournalHead, signCheckpoint } from '#evidence'
+import { EnrolAnswer, type SignedNote, signedBytes } from '#protocol'
 import { replaceFile } from '../trust/replace-file.ts'
 
 /** What a device keeps of its enrolment. The private keys were made here and never leave. */
@@ -17,6 +27,8 @@ const StoredIdentity = z.object({
   deviceKey: z.string(),
   journalKey: z.string(),
   enrolment: EnrolAnswer.nullable(),
+  /** SHA-256 of the code that was spent: the same one again is no news. */
+  code: z.string().optional(),
 })
 type StoredIdentity = z.infer<typeof StoredIdentity>
 
@@ -25,6 +37,8 @@ export type Signer = {
   publicKey: string
   /** Ed25519 over DSSE's encoding; base64. */
   sign: (payloadType: string, payload: Uint8Array) => string
+  /** Signs how far the journal goes, and with which root. */
+  checkpoint: (head: JournalHead) => SignedNote
 }
 
 export type Identity = {
@@ -44,19 +58,22 @@ export const signer = (pem: string): Signer => {
     publicKey: publicKey.toString('base64'),
     sign: (payloadType, payload) =>
       sign(null, signedBytes(payloadType, payload), privateKey).toString('base64'),
+    checkpoint: (head) => signCheckpoint(head, privateKey),
   }
 }
 
-const pathIn = (folder: string) => join(folder, 'identity.json')
+const FINISHED = 'identity.json'
+/** Keys that were made and are not known to be taken yet. */
+const UNFINISHED = 'enrolling.json'
 
-const read = (folder: string): StoredIdentity | undefined => {
-  const path = pathIn(folder)
+const read = (folder: string, name = FINISHED): StoredIdentity | undefined => {
+  const path = join(folder, name)
   if (!existsSync(path)) return undefined
   return StoredIdentity.parse(JSON.parse(readFileSync(path, 'utf8')))
 }
 
-const write = (folder: string, identity: StoredIdentity): void =>
-  replaceFile(pathIn(folder), JSON.stringify(identity, null, 2), 0o600)
+const write = (folder: string, identity: StoredIdentity, name = FINISHED): void =>
+  replaceFile(join(folder, name), JSON.stringify(identity, null, 2), 0o600)
 
 const open = (stored: StoredIdentity, enrolment: EnrolAnswer): Identity => ({
   server: stored.server,
@@ -65,32 +82,66 @@ const open = (stored: StoredIdentity, enrolment: EnrolAnswer): Identity => ({
   journal: signer(stored.journalKey),
 })
 
-/** Who this device is, or undefined where it has not enrolled yet. */
-export const loadIdentity = (folder: string): Identity | undefined => {
+const hashOf = (code: string): string =>
+  createHash('sha256')
+    .update(code.toUpperCase().replace(/[^A-Z0-9]/g, ''))
+    .digest('hex')
+
+/**
+ * Who this device is, or undefined where it has not enrolled yet, or is to enrol anew.
+ * @param code the code it was started with: another one than it spent last asks for a new enrolment
+ */
+export const loadIdentity = (folder: string, code?: string): Identity | undefined => {
   const stored = read(folder)
-  return stored?.enrolment ? open(stored, stored.enrolment) : undefined
+  if (!stored?.enrolment) return undefined
+  const isAnother = code !== undefined && stored.code !== undefined && stored.code !== hashOf(code)
+  if (isAnother) return undefined
+  return open(stored, stored.enrolment)
+}
+
+/**
+ * What an earlier enrolment left is put aside under its device's name: its keys and what it trusted,
+ * and its journal and settings where this is another device now. Media stay: they are what their
+ * names say.
+ */
+const putAside = (folder: string, deviceId: string, isSameDevice: boolean): void => {
+  const aside = join(folder, 'earlier', `${deviceId}-${Date.now()}`)
+  mkdirSync(aside, { recursive: true })
+  copyFileSync(join(folder, FINISHED), join(aside, FINISHED))
+  const left = [/^trust\./]
+  if (!isSameDevice) left.push(/^journal\.db/, /^by-hand\.json$/)
+  for (const name of readdirSync(folder)) {
+    if (left.some((pattern) => pattern.test(name)))
+      renameSync(join(folder, name), join(aside, name))
+  }
 }
 
 /**
  * Enrols with a code. The keys are on disk before they are sent: an answer that is lost can be asked
- * for again with the same ones.
+ * for again with the same ones. A device that was enrolled before gets new keys, and stays what it
+ * was until the server has taken them.
  * @param ask spends the code at the server
  */
 export const enrol = async (
   folder: string,
   server: string,
+  code: string,
   ask: (keys: { deviceKey: string; journalKey: string }) => Promise<EnrolAnswer>,
 ): Promise<Identity> => {
-  const begun = read(folder)
+  const before = read(folder)
+  const begun = read(folder, UNFINISHED)
   const stored: StoredIdentity =
-    begun && begun.server === server && begun.enrolment === null
+    begun && begun.server === server && begun.code === hashOf(code)
       ? begun
-      : { server, deviceKey: newKey(), journalKey: newKey(), enrolment: null }
-  write(folder, stored)
+      : { server, deviceKey: newKey(), journalKey: newKey(), enrolment: null, code: hashOf(code) }
+  write(folder, stored, UNFINISHED)
   const enrolment = await ask({
     deviceKey: signer(stored.deviceKey).publicKey,
     journalKey: signer(stored.journalKey).publicKey,
   })
+  const earlier = before?.enrolment?.deviceId
+  if (earlier) putAside(folder, earlier, earlier === enrolment.deviceId)
   write(folder, { ...stored, enrolment })
+  rmSync(join(folder, UNFINISHED), { force: true })
   return open(stored, enrolment)
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
 import canonicalize from 'canonicalize'
+import { completedBy, headAt, leafHash, type ReadSubtree, type TreeHead } from '#evidence'
 import {
   type ClockState,
   type DeviceId,
@@ -12,9 +12,18 @@ import {
   NO_RECORD,
   type Sha256,
 } from '#protocol'
+import { createBacklog, type Loss } from './backlog.ts'
+import { openJournalFile } from './journal-file.ts'
+import { createReserve } from './reserve.ts'
 
 /** Acknowledged records are kept this long: a server restored from an old backup gets them again. */
 const KEPT_MS = 35 * 86_400_000
+/** What was played is remembered this long, so that it is not played twice. */
+const REACHED_KEPT_MS = 2 * 86_400_000
+/** Where there is no other way, so large a part of the records is let go of at once. */
+const LET_GO_SHARE = 0.1
+
+const DEFAULTS = { reserveBytes: 4_000_000, limitBytes: 200_000_000, mostWaiting: 2_000 }
 
 export type Stamp = { at: EpochMs; clock: ClockState }
 
@@ -28,144 +37,199 @@ const hashOf = (bytes: string): Sha256 =>
 
 /**
  * The device's journal: an append-only chain of records on disk, and beside it the plays that are
- * under way. Every method that returns has its result on disk.
+ * under way. Every method that returns has its result on disk; on a disk that is full to the last of
+ * the reserved space it waits in memory, and `isFull` says so.
  * @typeParam T what is kept of a play that is under way
  */
-export const openJournal = <T>(path: string, deviceId: DeviceId) => {
+export const openJournal = <T>(
+  path: string,
+  deviceId: DeviceId,
+  options: Partial<typeof DEFAULTS> = {},
+) => {
+  const { reserveBytes, limitBytes, mostWaiting } = { ...DEFAULTS, ...options }
   mkdirSync(dirname(path), { recursive: true })
-  const db = new Database(path)
-  db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
-  db.exec(`
-    CREATE TABLE IF NOT EXISTS record (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS open_play (key TEXT PRIMARY KEY, body TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-  `)
-  db.pragma('user_version = 1')
-  if (db.pragma('synchronous', { simple: true }) !== 2)
-    throw new Error('the journal is not synchronous')
+  const file = openJournalFile(path)
+  const reserve = createReserve(`${path}.reserve`, reserveBytes)
+  reserve.hold()
 
-  const getState = db.prepare<[string], { value: string }>('SELECT value FROM state WHERE name = ?')
-  const setState = db.prepare('INSERT OR REPLACE INTO state VALUES (?, ?)')
-  const insert = db.prepare('INSERT INTO record VALUES (?, ?, ?)')
-  const insertOpen = db.prepare('INSERT OR REPLACE INTO open_play VALUES (?, ?)')
-  const removeOpen = db.prepare('DELETE FROM open_play WHERE key = ?')
-  const range = db.prepare<[number, number], { bytes: string }>(
-    'SELECT bytes FROM record WHERE seq >= ? ORDER BY seq LIMIT ?',
-  )
+  let epoch = file.number('epoch')
+  let next = file.number('next')
+  let acked = file.number('acked')
+  let head = (file.text('head') ?? NO_RECORD) as Sha256
 
-  const number = (name: string): number => Number(getState.get(name)?.value ?? 0)
-  let epoch = number('epoch')
-  let next = number('next')
-  let acked = number('acked')
-  let head = (getState.get('head')?.value ?? NO_RECORD) as Sha256
+  const readNode: ReadSubtree = ({ level, index }) => {
+    const hash = file.node(level, index)
+    if (!hash) throw new RangeError(`the journal's tree has no node ${level}/${index}`)
+    return hash
+  }
 
   const write = (event: JournalEvent, { at, clock }: Stamp): void => {
     const record: JournalRecord = { v: 1, deviceId, epoch, seq: next, prev: head, at, clock, event }
     const bytes = canonicalize(record) as string
-    insert.run(next, at, bytes)
+    file.insert(next, at, bytes)
+    for (const { level, index, hash } of completedBy(next, leafHash(bytes), readNode))
+      file.insertNode(level, index, hash)
     head = hashOf(bytes)
     next += 1
-    setState.run('next', String(next))
-    setState.run('head', head)
+    file.set('next', String(next))
+    file.set('head', head)
   }
 
   /** Memory follows the disk: where a transaction fails, what it counted is taken back. */
   const atomically = (work: () => void): void => {
     const before = { epoch, next, acked, head }
     try {
-      db.transaction(work)()
+      file.transaction(work)
     } catch (error) {
       ;({ epoch, next, acked, head } = before)
       throw error
     }
   }
 
+  let lastStamp: Stamp = { at: 0, clock: { grade: 'unknown', errorMs: null } }
+  const backlog = createBacklog({
+    mostWaiting,
+    release: () => reserve.release(),
+    writeLoss: (loss) => atomically(() => write({ kind: 'lost', ...loss }, lastStamp)),
+  })
+  const steadily = (work: () => void, stamp?: Stamp): void => {
+    lastStamp = stamp ?? lastStamp
+    backlog.write({ work: () => atomically(work), at: stamp?.at })
+  }
+
+  /**
+   * Begins a new epoch: what was not sent yet is written anew into it.
+   * @param lettingGo how many of the oldest are let go of, counted in a record
+   */
+  const startEpoch = (newEpoch: number, lettingGo = 0): void =>
+    atomically(() => {
+      const all = file.range(acked, -1).map((bytes) => JSON.parse(bytes) as JournalRecord)
+      const gone = all.slice(0, lettingGo)
+      file.clear()
+      epoch = newEpoch
+      next = 0
+      acked = 0
+      head = NO_RECORD
+      file.set('epoch', String(epoch))
+      file.set('acked', '0')
+      file.set('next', '0')
+      file.set('head', head)
+      const [first] = gone
+      if (first) {
+        const loss: Loss = { count: gone.length, from: first.at, to: gone.at(-1)?.at ?? first.at }
+        write({ kind: 'lost', ...loss }, lastStamp)
+      }
+      for (const { event, at, clock } of all.slice(lettingGo)) write(event, { at, clock })
+    })
+
   return {
     position: () => ({ epoch, next, acked, head }),
 
     /** Appends a record. */
     append(event: JournalEvent, stamp: Stamp): void {
-      atomically(() => write(event, stamp))
+      steadily(() => write(event, stamp), stamp)
     },
 
     /** Writes down that a play begins, before it is heard. */
     open(key: string, body: T): void {
-      insertOpen.run(key, JSON.stringify(body))
+      steadily(() => file.insertOpen(key, JSON.stringify(body)))
     },
 
     /** Takes back a play that was opened and never began. */
     discard(key: string): void {
-      removeOpen.run(key)
+      steadily(() => file.removeOpen(key))
     },
 
-    /** Ends a play: its record is appended in the same stroke in which it stops being open. */
-    close(key: string, event: JournalEvent, stamp: Stamp): void {
-      atomically(() => {
-        removeOpen.run(key)
+    /**
+     * Ends a play: its record is appended in the same stroke in which it stops being open.
+     * @param reached the instant of the plan up to which it was played: it is not played twice
+     */
+    close(key: string, event: JournalEvent, stamp: Stamp, reached?: EpochMs): void {
+      steadily(() => {
+        file.removeOpen(key)
+        if (reached !== undefined) file.setReached(key, reached)
         write(event, stamp)
-      })
+      }, stamp)
     },
+
+    /** The instant of the plan up to which something was played, or undefined where it was not. */
+    reached: (key: string): EpochMs | undefined => file.reached(key),
 
     /** Plays that were under way when an earlier run of the player died. */
-    leftOpen(): OpenPlay<T>[] {
-      const rows = db.prepare<[], { key: string; body: string }>('SELECT * FROM open_play').all()
-      return rows.map(({ key, body }) => ({ key, body: JSON.parse(body) as T }))
-    },
+    leftOpen: (): OpenPlay<T>[] =>
+      file.leftOpen().map(({ key, body }) => ({ key, body: JSON.parse(body) as T })),
 
     /** Whether the last record says that the player was stopped in order, or there is none yet. */
     wasStopped(): boolean {
-      const last = range.get(next - 1, 1)
-      return !last || (JSON.parse(last.bytes) as JournalRecord).event.kind === 'stop'
+      const [last] = file.range(next - 1, 1)
+      return !last || (JSON.parse(last) as JournalRecord).event.kind === 'stop'
     },
 
     /** The next records to send: their bytes, at most `limit` of them. */
-    unsent(limit: number): { epoch: number; from: number; records: string[] } {
-      return { epoch, from: acked, records: range.all(acked, limit).map(({ bytes }) => bytes) }
-    },
+    unsent: (limit: number): { epoch: number; from: number; records: string[] } => ({
+      epoch,
+      from: acked,
+      records: file.range(acked, limit),
+    }),
 
     /** Hash of the last of the first `size` records. */
     headAt(size: number): Sha256 {
       if (size === next) return head
-      const row = size === 0 ? undefined : range.get(size - 1, 1)
-      return row ? hashOf(row.bytes) : NO_RECORD
+      const [bytes] = size === 0 ? [] : file.range(size - 1, 1)
+      return bytes ? hashOf(bytes) : NO_RECORD
     },
 
-    /** The server says that it holds the first `count` records: also fewer than before, after a restore. */
-    setAcked(count: number): void {
-      atomically(() => {
+    /** Head of the tree over the first `size` records; its nodes outlive the records. */
+    treeAt: (size: number): TreeHead => headAt(size, readNode),
+
+    /**
+     * The server says that it holds the first `count` records: also fewer than before, after a
+     * restore. `note` is what it countersigned, and is kept.
+     */
+    setAcked(count: number, note: string | null): void {
+      acked = count
+      steadily(() => {
         acked = count
-        setState.run('acked', String(count))
+        file.set('acked', String(count))
+        if (note !== null) file.set('note', note)
       })
     },
+
+    /** The last checkpoint that the server countersigned: it cannot deny having held these records. */
+    countersigned: (): string | undefined => file.text('note'),
 
     /**
      * Begins a new epoch, because the server holds records of this one that this device does not
      * have: its disk was lost or set back. What was not sent yet is written anew into it.
      */
-    startEpoch(newEpoch: number): void {
-      atomically(() => {
-        const kept = range.all(acked, -1).map(({ bytes }) => JSON.parse(bytes) as JournalRecord)
-        db.exec('DELETE FROM record')
-        epoch = newEpoch
-        next = 0
-        acked = 0
-        head = NO_RECORD
-        setState.run('epoch', String(epoch))
-        setState.run('acked', '0')
-        setState.run('next', '0')
-        setState.run('head', head)
-        for (const { event, at, clock } of kept) write(event, { at, clock })
-      })
-    },
+    startEpoch: (newEpoch: number): void => startEpoch(newEpoch),
 
     /** Lets go of records that were acknowledged and are older than 35 days. */
     prune(now: EpochMs): void {
-      db.prepare('DELETE FROM record WHERE seq < ? AND at < ?').run(acked, now - KEPT_MS)
+      file.removeAcked(acked, now - KEPT_MS)
+      file.forgetReached(now - REACHED_KEPT_MS)
     },
 
+    /**
+     * Keeps the journal within its size: acknowledged records go first, the oldest first; where
+     * that is not enough, the oldest of the others, and a record of a new epoch counts them.
+     * Writes what waited for room, and takes the reserved space again.
+     */
+    tend(stamp: Stamp): void {
+      lastStamp = stamp
+      if (!backlog.flush()) return
+      if (file.usedBytes() > limitBytes)
+        file.removeAcked(acked, Number.MAX_SAFE_INTEGER, limitBytes)
+      if (file.usedBytes() > limitBytes)
+        startEpoch(epoch + 1, Math.ceil((next - acked) * LET_GO_SHARE))
+      if (reserve.hold()) backlog.hasRoom()
+    },
+
+    /** There is no room left on the disk but what was reserved, or not even that. */
+    isFull: () => backlog.isFull(),
+
     shut(): void {
-      db.close()
+      file.close()
     },
   }
 }

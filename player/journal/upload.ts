@@ -1,10 +1,12 @@
 import type { Logger } from 'pino'
-import {
-  CHECKPOINT_TYPE,
-  type Checkpoint,
-  type DeviceId,
-  type RecordAck,
-  type RecordBatch,
+import { openNote, readCheckpoint, sameBytes } from '#evidence'
+import type {
+  DeviceId,
+  HeldJournal,
+  RecordAck,
+  RecordBatch,
+  RecordVerdict,
+  VerifierKey,
 } from '#protocol'
 import type { Signer } from '../identity/identity.ts'
 import type { Journal } from './journal.ts'
@@ -14,33 +16,66 @@ const BATCH = 200
 /** A record that is written is followed by others: they travel together. */
 const GATHER_MS = 300
 
+const CONTRADICTIONS: readonly RecordVerdict[] = ['fork', 'unreadable']
+
 export type UploadDeps = {
   journal: Journal<unknown>
   deviceId: DeviceId
-  signer: Signer
+  signer: Pick<Signer, 'checkpoint'>
+  /** The server's, pinned at enrolment. */
+  ledgerKey: VerifierKey
   /** @returns what the server holds now, or undefined where it did not say */
   send: (batch: RecordBatch) => Promise<RecordAck | undefined>
   /** Asked for when it is not clear any more what the server holds. */
   reconnect: () => void
+  /** The server has taken some of what waited. */
+  onAcked: () => void
   log: Logger
 }
 
 /** Brings the journal to the server: one batch in flight, again and again until it is acknowledged. */
-export const createUpload = ({ journal, deviceId, signer, send, reconnect, log }: UploadDeps) => {
+export const createUpload = (deps: UploadDeps) => {
+  const { journal, deviceId, signer, ledgerKey, send, reconnect, onAcked, log } = deps
   let isRunning = false
   let timer: NodeJS.Timeout | undefined
 
-  const seal = (run: Omit<RecordBatch, 'checkpoint'>): RecordBatch => {
-    const size = run.from + run.records.length
+  const seal = (run: Omit<RecordBatch, 'edge' | 'checkpoint'>): RecordBatch => {
     const { epoch } = run
-    const checkpoint: Checkpoint = { deviceId, epoch, size, head: journal.headAt(size) }
-    const payload = Buffer.from(JSON.stringify(checkpoint), 'utf8')
-    const sig = signer.sign(CHECKPOINT_TYPE, payload)
-    const signatures = [{ keyid: deviceId, sig }]
-    return {
-      ...run,
-      checkpoint: { payloadType: CHECKPOINT_TYPE, payload: payload.toString('base64'), signatures },
+    const size = run.from + run.records.length
+    const root = journal.treeAt(size).root()
+    const checkpoint = signer.checkpoint({ deviceId, epoch, size, root })
+    const edge = journal.treeAt(run.from).edge.map((hash) => Buffer.from(hash).toString('base64'))
+    return { ...run, edge, checkpoint }
+  }
+
+  /** Whether the server put its name under these very records. */
+  const isCountersigned = ({ next, note }: HeldJournal): boolean => {
+    if (next === 0) return true
+    const opened = note === null ? undefined : openNote(note, ledgerKey)
+    const said = opened && readCheckpoint(opened.text)
+    return said?.size === next && sameBytes(said.root, journal.treeAt(next).root())
+  }
+
+  /**
+   * Takes what the server says it holds. Where it holds other records under the same numbers, or
+   * more of them, this device's disk was lost or set back: a new epoch begins.
+   * @returns whether sending can go on from there
+   */
+  const take = (held: HeldJournal): boolean => {
+    const { epoch, next } = journal.position()
+    if (held.epoch !== epoch) return false
+    if (held.next > next || journal.headAt(held.next) !== held.head) {
+      log.error({ held, own: next }, 'the server holds a journal that this device does not have')
+      journal.startEpoch(epoch + 1)
+      return false
     }
+    if (!isCountersigned(held)) {
+      log.error({ held }, 'the server did not countersign what it says it holds')
+      return false
+    }
+    journal.setAcked(held.next, held.note)
+    onAcked()
+    return true
   }
 
   const later = (delayMs: number) => {
@@ -59,9 +94,11 @@ export const createUpload = ({ journal, deviceId, signer, send, reconnect, log }
         if (run.records.length === 0) return
         const ack = await send(seal(run))
         // Without an answer nothing is known: the welcome of the next connection tells.
-        if (!ack || ack.epoch !== journal.position().epoch) return reconnect()
-        if (ack.incident) log.error(ack, 'the server found a contradiction in this journal')
-        journal.setAcked(Math.min(ack.next, journal.position().next))
+        if (!ack) return reconnect()
+        const contradicted = ack.verdicts.filter((verdict) => CONTRADICTIONS.includes(verdict))
+        if (contradicted.length > 0)
+          log.error({ contradicted }, 'the server found a contradiction in this journal')
+        if (!take(ack)) return reconnect()
       }
     } finally {
       isRunning = false
@@ -72,21 +109,11 @@ export const createUpload = ({ journal, deviceId, signer, send, reconnect, log }
     /** Records have been written. */
     poke: () => later(GATHER_MS),
 
-    /**
-     * Takes what the server says it holds. Where it holds other records under the same numbers, or
-     * more of them, this device's disk was lost or set back: a new epoch begins.
-     */
-    welcome(held: { epoch: number; next: number; head: string }) {
-      const { epoch, next } = journal.position()
-      if (held.epoch !== epoch) return
-      const isOurs = held.next <= next && journal.headAt(held.next) === held.head
-      if (isOurs) {
-        journal.setAcked(held.next)
-        return void run()
-      }
-      log.error({ held, own: next }, 'the server holds a journal that this device does not have')
-      journal.startEpoch(epoch + 1)
-      reconnect()
+    /** What the server holds, said on a new connection. */
+    welcome(held: HeldJournal) {
+      if (held.epoch !== journal.position().epoch) return
+      if (take(held)) void run()
+      else reconnect()
     },
 
     unsent: () => journal.position().next - journal.position().acked,

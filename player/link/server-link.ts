@@ -31,7 +31,7 @@ export type LinkDeps = {
   clock: Clock
   log: Logger
   /** What to say of ourselves on connecting. */
-  hello: () => { appliedRevision: Revision | null; epoch: number }
+  hello: () => { appliedRevision: Revision | null; epoch: number; keysVersion: number }
   /** The server let us in, and holds this much of the journal. */
   onWelcome: (journal: Extract<Welcome, { ok: true }>['journal']) => void
   onDesired: (desired: Desired) => void
@@ -158,6 +158,10 @@ export const createServerLink = (deps: LinkDeps) => {
     },
     sayRefused(refusal: ManifestRefusal, revision: Revision | null) {
       if (isWelcome) socket?.emit('refused', { refusal, revision })
+    },
+    /** A difference did not fit: asks for the manifest as it is. */
+    askWhole() {
+      if (isWelcome) socket?.emit('whole')
     },
     sayStatus(status: DeviceStatus) {
       if (isWelcome) socket?.emit('status', status)

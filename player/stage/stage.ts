@@ -1,4 +1,21 @@
-import type { AudioMeasure, DurationMs, PlanItem, ScreenMeasure, VolumePercent } from '#protocol'
+import type { VolumeStep } from '#playlists/timeline'
+import type {
+  AudioMeasure,
+  DurationMs,
+  PlanItem,
+  Priority,
+  ScreenMeasure,
+  VolumePercent,
+} from '#protocol'
+
+/** What a cue for a loudspeaker says beyond that. */
+export type CueSound = {
+  priority: Priority
+  /** Volume over its time, ceilings included; the first holds from the beginning. */
+  volumes: readonly VolumeStep[]
+  /** The verified file of what a relay falls back on, where it is on disk. */
+  fallbackPath: string | null
+}
 
 /** One thing to bring out: all decided, all on disk. Instants are the server's time. */
 export type Cue = {
@@ -12,6 +29,7 @@ export type Cue = {
   /** How far into the item it begins. */
   offsetMs: DurationMs
   volume: VolumePercent
+  sound?: CueSound
 }
 
 /** What a stage says of a cue. Instants are monotonic ms. */
@@ -22,6 +40,8 @@ export type StageEvents = {
   onEnded: (key: string, end: StageEnd) => void
   /** A fault that concerns the stage as a whole, or null when it is over. */
   onFault: (fault: string | null) => void
+  /** The output in use is another one now; null while there is none. */
+  onOutput?: (output: string | null) => void
 }
 
 export type StageEnd = {
@@ -31,6 +51,8 @@ export type StageEnd = {
   measured: AudioMeasure | ScreenMeasure | null
   /** done: to its end. stopped: because we said so. lost: because the output went. */
   reason: 'done' | 'stopped' | 'lost'
+  /** What a monitor heard of it; known a little later than the end. */
+  heard?: Promise<AudioMeasure['heard']>
 }
 
 /** Where a channel comes out: a loudspeaker or a board. */
@@ -44,9 +66,17 @@ export interface Stage {
   cue(cue: Cue): Promise<void>
   /** Takes a cue back, or ends it gently where it has begun. */
   stop(key: string): void
+  /** Silences it, at once, whatever is on; a stage that makes no sound has none of this. */
+  setMuted?(muted: boolean): void
+  /** Nothing is louder than this, whatever the plan says. */
+  setVolume?(cap: VolumePercent): void
+  /** Makes itself heard or seen, under its name, for a few seconds; also without a plan or a time. */
+  identify?(name: string): Promise<void>
   /** Name of the output in use. */
   output(): string | null
   /** How long before its instant a cue must be given. */
   readonly leadMs: DurationMs
+  /** The same for a relay, which must be pulled in before it can be heard. */
+  readonly relayLeadMs?: DurationMs
   close(): Promise<void>
 }

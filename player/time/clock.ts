@@ -1,29 +1,28 @@
-import { readFileSync } from 'node:fs'
-import type { ClockState, EpochMs } from '#protocol'
-import { replaceFile } from '../trust/replace-file.ts'
-import { type ClockSample, estimateOffset, withSample } from './clock-offset.ts'
-import { monotonicMs } from './monotonic.ts'
+import type { ClockState, EpochMs, JournalEvent } from '#protocol'
+import {
+  type ClockSample,
+  DRIFT_PER_MS,
+  estimateOffset,
+  NO_EXCHANGES,
+  withSample,
+} from './clock-offset.ts'
+import { watchClocks } from './clock-watch.ts'
+import { loadTime, restoreTime, saveTime } from './restore.ts'
+import { machineTime, type TimeSources } from './sources.ts'
 
 /** A clock is pulled towards the server by at most this much: 500 parts in a million. */
 const SLEW_PER_MS = 500e-6
-/** Farther off than this it is set, not pulled: whatever plays now is at the wrong place anyway. */
+/** Farther off than this it is set, not pulled. */
 const STEP_MS = 2_000
+/** Farther off than this, what is on is at the wrong hour: no reason to wait for its end. */
+const WRONG_HOUR_MS = 60_000
+/** How long a clock waits to be set until nothing is on. */
+const LONGEST_WAIT_MS = 10 * 60_000
 const SAMPLES_TO_SYNC = 3
-/** A disagreement with the system's clock larger than this at start says that it lost its battery. */
-const RESTORED_ERROR_MS = 1_000
+/** What may be off by more is no longer called synced. */
+const SYNCED_MS = 2_000
 
-type Saved = { serverTime: EpochMs; systemAhead: number }
-
-const load = (path: string): Saved | undefined => {
-  try {
-    const saved = JSON.parse(readFileSync(path, 'utf8')) as Saved
-    return Number.isFinite(saved.serverTime) && Number.isFinite(saved.systemAhead)
-      ? saved
-      : undefined
-  } catch {
-    return undefined
-  }
-}
+type Happening = Omit<Extract<JournalEvent, { kind: 'clock' }>, 'kind'>
 
 export type Clock = {
   /** The server's time as this device knows it, in ms with fractions; undefined while it does not. */
@@ -38,71 +37,154 @@ export type Clock = {
   save: () => void
 }
 
+export type DeviceClock = Clock & {
+  /** For stamps: the time, or where it is not known the latest that it surely is by now. */
+  atLeast: () => EpochMs
+  /** It will be set as soon as nothing is on: nothing new should begin before. */
+  isAboutToStep: () => boolean
+  /**
+   * Looks after the clock; called every second.
+   * @param isOnAir whether anything is on
+   * @returns what happened to it since the last look, and whether what is on is at the wrong place now
+   */
+  look: (isOnAir: boolean) => { happenings: Happening[]; isTorn: boolean }
+}
+
 /**
  * The device's idea of the server's time: a monotonic base and an offset, agreed over the network.
- * Before the first agreement it is carried over from the system's clock, where that is not behind
- * what was known when the device last ran: a box with a dead battery plays nothing until it is told
- * the time.
+ * Before the first agreement it is carried over from before, where something kept it: a box with a
+ * dead battery plays nothing until it is told the time. A small correction is pulled in; a large one
+ * waits until nothing is on.
  */
-export const createClock = (path: string, systemNow: () => EpochMs = Date.now): Clock => {
-  const saved = load(path)
-  let samples: readonly ClockSample[] = []
-  let grade: ClockState['grade'] = 'unknown'
+export const createClock = (path: string, given: Partial<TimeSources> = {}): DeviceClock => {
+  const sources: TimeSources = { ...machineTime(), ...given }
+  const { mono } = sources
+  const watch = watchClocks(sources)
+  const saved = loadTime(path)
+  const startedAt = mono()
+  let exchanges = NO_EXCHANGES
+  let happenings: Happening[] = []
+  /** None: nothing is known. What was carried over has an error at an instant, and then drifts. */
+  let base: 'none' | 'carried' | 'agreed' = 'none'
+  let carried = { errorMs: 0, at: startedAt }
   let offset = 0
-  let slewedAt = monotonicMs()
-  if (saved && systemNow() - saved.systemAhead >= saved.serverTime) {
-    grade = 'restored'
-    offset = systemNow() - saved.systemAhead - monotonicMs()
+  let slewedAt = startedAt
+  let waitingSince: number | undefined
+
+  const restored = saved && restoreTime(saved, sources)
+  if (restored?.ok) {
+    base = 'carried'
+    offset = restored.serverTime - startedAt
+    carried = { errorMs: restored.errorMs, at: startedAt }
+  } else if (restored) happenings.push({ what: restored.what, byMs: restored.byMs })
+
+  const target = () => (base === 'agreed' ? estimateOffset(exchanges, mono()) : undefined)
+  const awayMs = (): number => {
+    const estimate = target()
+    return estimate ? estimate.offsetMs - offset : 0
   }
 
   const slew = () => {
-    const mono = monotonicMs()
-    const mostMs = (mono - slewedAt) * SLEW_PER_MS
-    slewedAt = mono
-    const target = estimateOffset(samples, mono)
-    if (grade !== 'synced' || !target) return
-    const away = target.offsetMs - offset
-    offset += Math.abs(away) > STEP_MS ? away : Math.max(-mostMs, Math.min(mostMs, away))
-  }
-
-  const offsetNow = (): number | undefined => {
-    slew()
-    return grade === 'unknown' ? undefined : offset
+    const at = mono()
+    const mostMs = (at - slewedAt) * SLEW_PER_MS
+    slewedAt = at
+    const away = awayMs()
+    if (Math.abs(away) <= STEP_MS) offset += Math.max(-mostMs, Math.min(mostMs, away))
   }
 
   const shifted = (sign: 1 | -1) => (instant: number) => {
-    const by = offsetNow()
-    return by === undefined ? undefined : instant + sign * by
+    if (base === 'none') return undefined
+    slew()
+    return instant + sign * offset
+  }
+  const fromMono = shifted(1)
+
+  const errorMs = (): number => {
+    const estimate = target()
+    if (estimate) return estimate.errorMs + Math.abs(estimate.offsetMs - offset)
+    return carried.errorMs + (mono() - carried.at) * DRIFT_PER_MS
+  }
+
+  /** @returns whether it was set under something that is on */
+  const stepWhenDue = (isOnAir: boolean): boolean => {
+    const away = awayMs()
+    if (Math.abs(away) <= STEP_MS) {
+      waitingSince = undefined
+      return false
+    }
+    waitingSince ??= mono()
+    const canWait = Math.abs(away) < WRONG_HOUR_MS && mono() - waitingSince < LONGEST_WAIT_MS
+    if (isOnAir && canWait) return false
+    offset += away
+    waitingSince = undefined
+    happenings.push({ what: 'stepped', byMs: Math.round(away) })
+    return isOnAir
   }
 
   return {
-    now: () => shifted(1)(monotonicMs()),
+    now: () => fromMono(mono()),
     toMono: shifted(-1),
-    fromMono: shifted(1),
+    fromMono,
+
+    atLeast: () =>
+      Math.round(
+        fromMono(mono()) ??
+          (saved ? saved.serverTime + mono() - startedAt : Math.max(0, sources.system())),
+      ),
 
     state() {
-      const estimate = estimateOffset(samples, monotonicMs())
-      if (grade === 'unknown') return { grade, errorMs: null }
-      if (grade === 'restored' || !estimate) return { grade, errorMs: RESTORED_ERROR_MS }
-      const lag = Math.abs(estimate.offsetMs - offset)
-      return { grade, errorMs: Math.round((estimate.errorMs + lag) * 100) / 100 }
+      if (base === 'none') return { grade: 'unknown', errorMs: null }
+      const error = Math.round(errorMs() * 100) / 100
+      return {
+        grade: base === 'agreed' && error <= SYNCED_MS ? 'synced' : 'restored',
+        errorMs: error,
+      }
     },
 
     addSample(sample) {
-      samples = withSample(samples, sample)
-      const estimate = estimateOffset(samples, monotonicMs())
-      if (grade === 'synced' || samples.length < SAMPLES_TO_SYNC || !estimate) return
-      // What is on air by a restored clock is not torn: a small correction is pulled in like any other.
-      const isClose = grade === 'restored' && Math.abs(estimate.offsetMs - offset) <= STEP_MS
-      grade = 'synced'
-      if (!isClose) offset = estimate.offsetMs
+      exchanges = withSample(exchanges, sample)
+      if (base === 'agreed' || exchanges.agreed.length < SAMPLES_TO_SYNC) return
+      const estimate = estimateOffset(exchanges, mono())
+      if (!estimate) return
+      if (base === 'none') {
+        offset = estimate.offsetMs
+        const byMs = Math.round(sources.system() - mono() - offset)
+        happenings.push({ what: 'synced', byMs: -byMs })
+      } else happenings.push({ what: 'synced', byMs: Math.round(estimate.offsetMs - offset) })
+      base = 'agreed'
+    },
+
+    isAboutToStep: () => waitingSince !== undefined,
+
+    look(isOnAir) {
+      let isTorn = false
+      for (const oddity of watch()) {
+        happenings.push(oddity)
+        if (oddity.what !== 'suspended') continue
+        // The monotonic clock stood still: the exchanges were with another one, so to speak.
+        carried = { errorMs: errorMs() + 20, at: mono() }
+        exchanges = NO_EXCHANGES
+        offset += oddity.byMs
+        if (base === 'agreed') base = 'carried'
+        isTorn ||= isOnAir && oddity.byMs > STEP_MS
+      }
+      slew()
+      isTorn = stepWhenDue(isOnAir) || isTorn
+      const told = happenings
+      happenings = []
+      return { happenings: told, isTorn }
     },
 
     save() {
-      if (grade !== 'synced') return
-      const serverTime = Math.round(monotonicMs() + offset)
-      const state: Saved = { serverTime, systemAhead: systemNow() - serverTime }
-      replaceFile(path, JSON.stringify(state))
+      if (base === 'none') return
+      const serverTime = Math.round(mono() + offset)
+      saveTime(path, {
+        serverTime: Math.max(0, serverTime),
+        systemAhead: sources.system() - serverTime,
+        errorMs: errorMs(),
+        bootId: sources.bootId(),
+        uptime: sources.uptime() ?? null,
+      })
     },
   }
 }

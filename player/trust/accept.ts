@@ -1,20 +1,28 @@
-import { createPublicKey, verify } from 'node:crypto'
 import {
+  type Channel,
   type DeviceId,
-  type EnrolAnswer,
   Envelope,
   type EpochMs,
   MANIFEST_TYPE,
   Manifest,
   type ManifestRefusal,
   type Revision,
-  signedBytes,
+  type Sha256,
+  type TrustedKey,
 } from '#protocol'
+import { isSignedBy } from './signed-by.ts'
 
-/** What a device trusts: itself, the keys that it pinned, and what it has seen already. */
+/** What a device trusts: itself, the keys that it pinned or followed, and what it has held. */
 export type Trust = {
   deviceId: DeviceId
-  keys: EnrolAnswer['trustedKeys']
+  /** What it enrolled for. */
+  channels: readonly Channel[]
+  keys: readonly TrustedKey[]
+  /** Taken out of use: kept, to tell their manifests from a stranger's. */
+  revoked: readonly TrustedKey[]
+  /** The last link of the chain of keys that was followed, and the hash of its payload. */
+  keysVersion: number
+  keysHead: Sha256 | null
   /** The manifest in force: nothing older is taken, and nothing else under its number. */
   applied: { revision: Revision; payload: string } | undefined
 }
@@ -22,20 +30,6 @@ export type Trust = {
 export type Verdict =
   | { ok: true; manifest: Manifest; isNew: boolean }
   | { ok: false; refusal: ManifestRefusal; revision: Revision | null }
-
-const isSigned = ({ keys }: Trust, envelope: Envelope): boolean => {
-  const bytes = signedBytes(envelope.payloadType, Buffer.from(envelope.payload, 'base64'))
-  return envelope.signatures.some(({ keyid, sig }) => {
-    const pinned = keys.find((key) => key.keyid === keyid)
-    if (!pinned) return false
-    const key = createPublicKey({
-      key: Buffer.from(pinned.publicKey, 'base64'),
-      type: 'spki',
-      format: 'der',
-    })
-    return verify(null, bytes, key, Buffer.from(sig, 'base64'))
-  })
-}
 
 const parse = (payload: string): Manifest | undefined => {
   try {
@@ -45,10 +39,17 @@ const parse = (payload: string): Manifest | undefined => {
   }
 }
 
+const isInScope = ({ channels }: Trust, { device, days }: Manifest): boolean =>
+  device.channels.every((channel) => channels.includes(channel)) &&
+  days.every(({ plans }) =>
+    Object.keys(plans).every((channel) => device.channels.includes(channel as Channel)),
+  )
+
 /**
  * Whether a device may take this manifest, and if not, why not by name. Pure: what is trusted, what
  * came, and the time (undefined while the device does not know it) decide alone. The signature is
- * checked before anything inside is read.
+ * checked before anything inside is read. What is in force stays so when the key that signed it is
+ * taken out of use.
  */
 export const accept = (trust: Trust, candidate: unknown, now: EpochMs | undefined): Verdict => {
   const no = (refusal: ManifestRefusal, revision: Revision | null = null): Verdict => ({
@@ -56,16 +57,21 @@ export const accept = (trust: Trust, candidate: unknown, now: EpochMs | undefine
     refusal,
     revision,
   })
+  const { applied } = trust
   const envelope = Envelope.safeParse(candidate).data
   if (envelope?.payloadType !== MANIFEST_TYPE) return no('format')
-  if (!isSigned(trust, envelope)) return no('signature')
+  if (!isSignedBy(trust.keys, envelope)) {
+    if (!isSignedBy(trust.revoked, envelope)) return no('signature')
+    if (envelope.payload !== applied?.payload) return no('revoked')
+  }
   const manifest = parse(envelope.payload)
   if (!manifest) return no('format')
   const { revision } = manifest
   if (manifest.deviceId !== trust.deviceId) return no('wrong-device', revision)
-  const { applied } = trust
   const isSame = applied?.revision === revision && applied.payload === envelope.payload
-  if (applied && revision <= applied.revision && !isSame) return no('rollback', revision)
+  if (applied && revision < applied.revision) return no('rollback', revision)
+  if (applied?.revision === revision && !isSame) return no('replay', revision)
   if (now !== undefined && manifest.playUntil <= now) return no('expired', revision)
+  if (!isInScope(trust, manifest)) return no('scope', revision)
   return { ok: true, manifest, isNew: !isSame }
 }

@@ -1,62 +1,112 @@
-import {
-  comparePriority,
-  type DayMs,
-  type Priority,
-  type ScheduleId,
-  type Segment,
-} from '#protocol'
+import type { Because, DurationMs, ScheduleRef, Segment, Withheld } from '#protocol'
+import type { PolicyDay } from '../policy/policy-day.ts'
+import { lengthOf, meet, type Span, totalOf, within, without } from '../spans.ts'
+import { byPrecedence, type Claim } from './claims.ts'
+import type { Place } from './programme.ts'
+import { lost } from './request.ts'
+import { type Holding, holdSound, shareScreen } from './share-loop.ts'
 
-/** A stretch of one day that a schedule asks for. */
-export type Claim = Omit<Segment, 'because'> & {
-  scheduleId: ScheduleId
-  schedule: string
-  priority: Priority
-  /** Where the window began, also where that was the day before. */
-  windowStart: DayMs
+/** What of the area's policy is broken by this being on air [PL3, PL4, PL7, LM5]. */
+const breaksOf = (
+  span: Span,
+  claims: readonly Claim[],
+  { channel }: Place,
+  { quiet, windows, ceilings }: PolicyDay,
+): Because['breaks'] => {
+  const [claim] = claims
+  if (channel === 'screen' || !claim) return []
+  const { priority, volume } = claim.schedule
+  const isEmergency = priority === 'emergency'
+  const isLouder = ceilings.some((ceiling) => ceiling.volume < volume && meet(ceiling, span))
+  const isOutside = windows !== null && totalOf(within(span, windows)) < lengthOf(span)
+  return [
+    ...(isEmergency && quiet.some((hours) => meet(hours, span)) ? ['quiet-hours' as const] : []),
+    ...(isOutside ? ['broadcast-window' as const] : []),
+    ...(claim.isAboveLimit || (isEmergency && isLouder) ? ['limit' as const] : []),
+  ]
 }
 
-/** Who gets the channel where claims meet: the negative first [PR1, PR3]. */
-const precedence = (a: Claim, b: Claim): number =>
-  comparePriority(b.priority, a.priority) ||
-  a.windowStart - b.windowStart ||
-  (a.scheduleId < b.scheduleId ? -1 : 1)
-
-type Span = { from: DayMs; to: DayMs }
-
-const without = (span: Span, taken: readonly Span[]): Span[] => {
-  let rest = [span]
-  for (const { from, to } of taken) {
-    rest = rest.flatMap((piece) => {
-      if (to <= piece.from || piece.to <= from) return [piece]
-      const before = { from: piece.from, to: Math.min(piece.to, from) }
-      const after = { from: Math.max(piece.from, to), to: piece.to }
-      return [before, after].filter((part) => part.from < part.to)
-    })
-  }
-  return rest
+const namesOf = (holdings: readonly Holding[], own: readonly ScheduleRef[]): string[] => {
+  if (holdings.length === 0) return []
+  const others = holdings
+    .flatMap(({ claims }) => claims.map(({ schedule }) => schedule))
+    .filter(({ id }) => !own.some((ref) => ref.id === id))
+  return [...new Set(others.map(({ name }) => name))].sort()
 }
 
-const meet = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to
+const clipped = <T extends Span>(holding: T, dayMs: DurationMs): T => ({
+  ...holding,
+  from: Math.max(0, holding.from),
+  to: Math.min(dayMs, holding.to),
+})
+
+const refsOf = ({ claims }: Holding): Because['schedules'] => {
+  const [{ schedule: only } = {}] = claims
+  if (only && claims.length === 1) return [{ id: only.id, name: only.name }]
+  const refs = new Map(claims.map(({ schedule: { id, name } }) => [id, { id, name }]))
+  return [...refs.values()]
+}
+
+/** When a claim first loses something to others of its own class [CF1]. */
+const conflictsOf = (claim: Claim, above: readonly Holding[]): Withheld[] => {
+  const { schedule } = claim
+  const met = above.filter((other) => meet(other, claim))
+  if (met.length === 0) return []
+  const others = met.filter(({ claims: [other] }) => other?.schedule.id !== schedule.id)
+  const isRival = ({ claims: [other] }: Holding) => other?.schedule.priority === schedule.priority
+  const wanted = without(
+    claim,
+    others.filter((other) => !isRival(other)),
+  )
+  const missed = wanted.flatMap((span) => within(span, others.filter(isRival)))
+  const [first] = missed
+  return first ? [lost(schedule, 'conflict', first.from)] : []
+}
 
 /**
- * Lays claims over each other. What a claim loses to a higher one is cut out of it; its anchor stays,
- * so that it resumes where it would be by then [PR2].
+ * Lays what is wanted over each other. What is lost to a higher one is cut out; anchors stay, so that
+ * everything resumes where it would be by then [PR2].
+ * @param claims counted from the start of the day, those of the days before among them
  */
-export const layer = (claims: readonly Claim[]): Segment[] => {
-  const ordered = claims.toSorted(precedence)
-  const taken: Span[] = []
+export const layer = (
+  claims: readonly Claim[],
+  dayMs: DurationMs,
+  place: Place,
+  policyDay: PolicyDay,
+): { segments: Segment[]; withheld: Withheld[] } => {
+  const isSound = place.channel === 'audio'
+  const held = isSound ? holdSound(claims.toSorted(byPrecedence)) : shareScreen(claims)
+  const today = held.map((holding) => clipped(holding, dayMs)).filter(({ from, to }) => from < to)
   const segments: Segment[] = []
-  ordered.forEach((claim, index) => {
-    const below = ordered.slice(index + 1)
-    for (const { from, to } of without(claim, taken)) {
-      const overrode = below.filter((lower) => meet(lower, { from, to }))
-      const names = [...new Set(overrode.map((lower) => lower.schedule))].sort()
-      const { anchor, repeat, items, volume, scheduleId, schedule, priority } = claim
-      const schedules = [{ id: scheduleId, name: schedule }]
-      const because = { schedules, priority, overrode: names, breaks: [] }
-      segments.push({ from, to, anchor, repeat, items, volume, because })
+  const withheld: Withheld[] = []
+  today.forEach((holding, index) => {
+    const [above, below] = [today.slice(0, index), today.slice(index + 1)]
+    const [claim] = holding.claims
+    if (!claim) return
+    if (isSound) withheld.push(...conflictsOf({ ...claim, ...clipped(claim, dayMs) }, above))
+    const schedules = refsOf(holding)
+    const volume = Math.min(...holding.claims.map(({ schedule }) => schedule.volume))
+    for (const { from, to } of without(holding, above)) {
+      const span = { from, to }
+      const overrode = namesOf(
+        below.filter((lower) => meet(lower, span)),
+        schedules,
+      )
+      segments.push({
+        from,
+        to,
+        anchor: holding.anchor,
+        repeat: holding.repeat,
+        items: holding.items as Segment['items'],
+        volume,
+        because: {
+          schedules,
+          priority: claim.schedule.priority,
+          overrode,
+          breaks: breaksOf(span, holding.claims, place, policyDay),
+        },
+      })
     }
-    taken.push({ from: claim.from, to: claim.to })
   })
-  return segments.sort((a, b) => a.from - b.from)
+  return { segments: segments.sort((a, b) => a.from - b.from), withheld }
 }

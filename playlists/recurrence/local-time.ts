@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { EpochMs, LocalDate, LocalEndTime, TimeZone } from '#protocol'
+import type { EpochMs, LocalDate, LocalEndTime, LocalTime, TimeZone } from '#protocol'
 
 /** The only place that knows zones and calendars. */
 
@@ -22,8 +22,18 @@ export const dateAt = (instant: EpochMs, timeZone: TimeZone): LocalDate =>
     .toPlainDate()
     .toString()
 
+/** The wall time of an instant, HH:MM:SS. */
+export const wallTimeAt = (instant: EpochMs, timeZone: TimeZone): LocalTime =>
+  Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'second' })
+
 export const addDays = (date: LocalDate, days: number): LocalDate =>
   Temporal.PlainDate.from(date).add({ days }).toString()
+
+/** Monday is 1, Sunday is 7 (ISO 8601). */
+export const weekdayOf = (date: LocalDate): number => Temporal.PlainDate.from(date).dayOfWeek
 
 /** A date as an instant of UTC, in the form that the recurrence library takes. */
 export const utcMidnight = (date: LocalDate): Temporal.ZonedDateTime =>

@@ -1,17 +1,22 @@
 import { RRuleTemporal } from 'rrule-temporal'
 import { AppError, type LocalDate, type TimeRule } from '#protocol'
 import { addDays, utcMidnight } from './local-time.ts'
+import { badPart } from './rrule-parts.ts'
 
 /** A rule that has not happened for so long after its start never will: leap days return within 8 years. */
-const HORIZON_DAYS = 366 * 12
+const HORIZONS_DAYS = [60, 366, 366 * 12]
 
-const SUB_DAY = /FREQ=(HOURLY|MINUTELY|SECONDLY)|BY(HOUR|MINUTE|SECOND)=/i
+/** Dates of schedules lie in between; what lies outside is a slip of the hand [RC7]. */
+const EARLIEST: LocalDate = '2000-01-01'
+const LATEST: LocalDate = '2999-12-31'
+
+/** The library gives up on more than 10,000 occurrences at a time. */
+const AT_A_TIME_DAYS = 5_000
 
 /** Dates need no zone: counted in UTC, where every day has 24 hours. */
 const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
-  if (SUB_DAY.test(rrule)) {
-    throw new AppError('recurrence-invalid', { detail: 'FREQ/BY… < 1 day' })
-  }
+  const bad = badPart(rrule)
+  if (bad !== undefined) throw new AppError('recurrence-invalid', { detail: bad })
   try {
     return new RRuleTemporal({
       rruleString: `DTSTART;TZID=UTC:${rule.startDate.replaceAll('-', '')}T000000\nRRULE:${rrule}`,
@@ -31,21 +36,30 @@ export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): Loca
   if (rule.rrule === null) dates.add(rule.startDate)
   else if (last >= rule.startDate) {
     const from = first > rule.startDate ? first : rule.startDate
-    const found = ruleOf(rule, rule.rrule).between(utcMidnight(from), utcMidnight(last), true)
-    for (const occurrence of found) dates.add(occurrence.toPlainDate().toString())
+    const recurrence = ruleOf(rule, rule.rrule)
+    for (let start = from; start <= last; start = addDays(start, AT_A_TIME_DAYS)) {
+      const end = [last, addDays(start, AT_A_TIME_DAYS - 1)].sort()[0] ?? last
+      const found = recurrence.between(utcMidnight(start), utcMidnight(end), true)
+      for (const occurrence of found) dates.add(occurrence.toPlainDate().toString())
+    }
   }
   for (const date of rule.exceptDates) dates.delete(date)
   return [...dates].filter((date) => first <= date && date <= last).sort()
 }
 
 /**
- * Refuses a rule that cannot be read or that never happens.
+ * Refuses a rule that cannot be read or that never happens. Looks ahead in growing steps: most rules
+ * happen soon.
  * @throws AppError recurrence-invalid, recurrence-empty
  */
 export const checkRecurrence = (rule: TimeRule): void => {
-  const earliest = [rule.startDate, ...rule.extraDates].sort()[0] ?? rule.startDate
-  const last = [addDays(rule.startDate, HORIZON_DAYS), ...rule.extraDates].sort().at(-1)
-  if (datesOf(rule, earliest, last ?? rule.startDate).length === 0) {
-    throw new AppError('recurrence-empty')
+  const [earliest = rule.startDate, ...others] = [rule.startDate, ...rule.extraDates].sort()
+  if (earliest < EARLIEST || (others.at(-1) ?? earliest) > LATEST) {
+    throw new AppError('recurrence-invalid', { detail: `${EARLIEST} – ${LATEST}` })
   }
+  for (const days of HORIZONS_DAYS) {
+    const last = [addDays(rule.startDate, days), ...rule.extraDates].sort().at(-1)
+    if (datesOf(rule, earliest, last ?? rule.startDate).length > 0) return
+  }
+  throw new AppError('recurrence-empty')
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, PlanItem, Segment, Sha256 } from '#protocol'
-import type { Stretch, Timeline } from './timeline.ts'
+import type { Ceiling, Stretch, Timeline } from './timeline.ts'
 
 /** One item on air during [from, to). It began at `startAt`, before `from` where it is resumed. */
 export type Entry = {
@@ -9,6 +9,8 @@ export type Entry = {
   startAt: EpochMs
   from: EpochMs
   to: EpochMs
+  /** Those of its stretch. */
+  ceilings: readonly Ceiling[]
 }
 
 /** Names an entry: the same item at the same place of the timeline, in whatever plan it is written. */
@@ -16,7 +18,7 @@ export const entryKey = ({ item, startAt, from, to }: Entry): string =>
   `${startAt}:${from}:${to}:${item.sha256}:${item.schedule.id}`
 
 function* entriesOf(stretch: Stretch, after: EpochMs, before: EpochMs): Generator<Entry> {
-  const { segment, anchor, planSha256 } = stretch
+  const { segment, anchor, planSha256, ceilings } = stretch
   const loopMs = segment.items.reduce((sum, item) => sum + item.durationMs, 0)
   const wanted = Math.max(stretch.from, after)
   let roundStart = anchor + Math.floor((wanted - anchor) / loopMs) * loopMs
@@ -27,7 +29,7 @@ function* entriesOf(stretch: Stretch, after: EpochMs, before: EpochMs): Generato
       const from = Math.max(startAt, stretch.from)
       const to = Math.min(startAt + item.durationMs, stretch.to)
       if (from < to && after < to && from < before) {
-        yield { item, segment, planSha256, startAt, from, to }
+        yield { item, segment, planSha256, startAt, from, to, ceilings }
       }
       startAt += item.durationMs
     }

@@ -1,11 +1,15 @@
-import type { EpochMs, PlanItem, Segment, Sha256 } from '#protocol'
+import type { DayPlan, EpochMs, PlanItem, Segment, Sha256, VolumePercent } from '#protocol'
 
 /** A day plan put on the calendar: `startsAt` is the first instant of its day. */
 export type PlannedDay = {
   startsAt: EpochMs
   sha256: Sha256
   segments: readonly Segment[]
+  ceilings?: DayPlan['ceilings']
 }
+
+/** Sound is not louder than this during [from, to). */
+export type Ceiling = { from: EpochMs; to: EpochMs; volume: VolumePercent }
 
 /** A segment at its instants; one that goes on after midnight is one stretch [TL3]. */
 export type Stretch = {
@@ -14,6 +18,8 @@ export type Stretch = {
   anchor: EpochMs
   segment: Segment
   planSha256: Sha256
+  /** Those that touch it, in order. */
+  ceilings: readonly Ceiling[]
 }
 
 /** Sorted stretches of one channel, none overlapping another. */
@@ -31,7 +37,7 @@ const goesOn = (left: Stretch, right: Stretch): boolean =>
 /** Lays the plans of one channel, in the order of their days, on the axis of time. */
 export const timelineOf = (days: readonly PlannedDay[]): Timeline => {
   const stretches: Stretch[] = []
-  for (const { startsAt, sha256, segments } of days) {
+  for (const { startsAt, sha256, segments, ceilings = [] } of days) {
     for (const segment of segments) {
       const stretch = {
         from: startsAt + segment.from,
@@ -39,10 +45,15 @@ export const timelineOf = (days: readonly PlannedDay[]): Timeline => {
         anchor: startsAt + segment.anchor,
         segment,
         planSha256: sha256,
+        ceilings: ceilings
+          .filter(({ from, to }) => from < segment.to && segment.from < to)
+          .map(({ from, to, volume }) => ({ from: startsAt + from, to: startsAt + to, volume })),
       }
       const last = stretches.at(-1)
-      if (last && goesOn(last, stretch)) last.to = stretch.to
-      else stretches.push(stretch)
+      if (last && goesOn(last, stretch)) {
+        last.to = stretch.to
+        last.ceilings = [...last.ceilings, ...stretch.ceilings]
+      } else stretches.push(stretch)
     }
   }
   return stretches

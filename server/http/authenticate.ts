@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { AppError } from '#protocol'
+import { AppError, type AreaId } from '#protocol'
 import { type Action, may, scopeOf } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
+import type { Known } from '../programme/memory.ts'
 import type { Env } from './env.ts'
 
 /** Lets only signed-in people through, and says who they are. @throws AppError not-signed-in */
@@ -29,3 +30,28 @@ export const requireRight = async (
 /** Where the user may see things. */
 export const seenBy = (c: Context<Env>, { now }: Pick<Deps, 'now'>) =>
   scopeOf(c.get('user').grants, 'see', now())
+
+/** What somebody may do, answered from memory: for decisions that must not wait. */
+export const rightsOf = (
+  c: Context<Env>,
+  { now }: Pick<Deps, 'now'>,
+  { areas }: Pick<Known, 'areas'>,
+) => {
+  const { grants } = c.get('user')
+  const at = now()
+  const mayIn = (action: Action, areaId: AreaId | null): boolean =>
+    may(grants, action, areaId === null ? [] : (areas.get(areaId)?.ids ?? []), at)
+  return {
+    grants,
+    at,
+    may: mayIn,
+    /** @throws AppError not-allowed, or reference-unknown where the area does not exist */
+    require(action: Action, areaId: AreaId | null, field = 'areaId'): void {
+      if (areaId !== null && !areas.has(areaId))
+        throw new AppError('reference-unknown', { field, what: 'area' })
+      if (!mayIn(action, areaId)) throw new AppError('not-allowed')
+    },
+  }
+}
+
+export type Rights = ReturnType<typeof rightsOf>

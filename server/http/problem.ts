@@ -2,7 +2,14 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import { AppError, type ErrorCode, errorText, type Problem } from '#protocol'
+import {
+  AppError,
+  type ErrorCode,
+  errorText,
+  FIELD_PROBLEMS,
+  isFieldProblem,
+  type Problem,
+} from '#protocol'
 import type { Env } from './env.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
@@ -26,23 +33,42 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'device-offline': 409,
   'device-silent': 504,
   'device-no-screen': 409,
+  'device-no-sound': 409,
+  'device-disk-full': 409,
+  'nothing-on-air': 409,
+  'command-unsupported': 409,
   'file-empty': 400,
   'file-too-large': 413,
   'file-cut-short': 400,
   'file-kind-unknown': 415,
+  'document-kind-unknown': 415,
   'file-unreadable': 422,
   'file-silent': 422,
+  'bulletin-setting': 422,
   'file-too-long': 422,
   'loudness-out-of-reach': 422,
   'asset-not-ready': 409,
   'asset-changed': 409,
   'asset-kind-mismatch': 400,
   'asset-in-use': 409,
+  'asset-in-policy': 409,
   'playlist-in-use': 409,
+  'playlist-nested': 409,
+  'theme-in-use': 409,
+  'schedule-conflict': 409,
   'recurrence-invalid': 400,
   'recurrence-empty': 400,
   'area-code-taken': 409,
+  'period-invalid': 400,
+  'period-open': 409,
+  'report-unfinished': 409,
+  'report-expired': 410,
+  'report-too-long': 422,
+  'browser-missing': 503,
   'changed-meanwhile': 409,
+  'draft-changed': 409,
+  'publish-needs': 409,
+  'draft-needs': 409,
   'nothing-changed': 409,
   'config-invalid': 500,
   'port-in-use': 500,
@@ -70,13 +96,18 @@ export const onError =
       known = new AppError('internal', { requestId })
     }
     const status = STATUS[known.code]
+    const lang = c.get('lang')
     const problem: Problem = {
       type: `urn:loabang:${known.code}`,
       code: known.code,
-      title: errorText(known.code, c.get('lang'), known.params),
+      title: errorText(known.code, lang, known.params),
       status,
-      fields: [...known.fields],
+      fields: known.fields.map(({ field, message }) => ({
+        field,
+        message: isFieldProblem(message) ? FIELD_PROBLEMS[message][lang] : message,
+      })),
       requestId,
+      ...known.attached,
     }
     return c.json(problem, status, { 'content-type': 'application/problem+json' })
   }

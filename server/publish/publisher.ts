@@ -1,24 +1,42 @@
-import { createHash } from 'node:crypto'
-import { type DeviceId, type EpochMs, MANIFEST_TYPE, type Manifest } from '#protocol'
-import type { StoredManifest } from '../store/manifests.ts'
-import type { Publication } from '../store/programme.ts'
+import type { Change, DeviceId, Difference, EpochMs, Publication } from '#protocol'
+import type { Foresight } from '../programme/foresight.ts'
+import type { Known, Memory } from '../programme/memory.ts'
+import type { Content } from '../store/content.ts'
+import type { NewManifest } from '../store/manifests.ts'
+import { addPublication } from '../store/publications.ts'
 import type { Store } from '../store/store.ts'
-import { compileManifests } from './compile-manifests.ts'
+import { createManifestMaker } from './make-manifests.ts'
 import type { SigningKey } from './signing-key.ts'
 
-const SIGNED_AT_A_TIME = 50
+/** A manifest on its way to a device, with what tells it by the one before where there was one. */
+export type FreshManifest = NewManifest & { difference: Difference | null }
 
 export type PublisherDeps = {
   store: Store
+  memory: Memory
+  foresight: Pick<Foresight, 'plans' | 'audiences'>
   key: SigningKey
   now: () => EpochMs
+  /** Whether a device is connected and holds this revision: only then a difference is of use. */
+  holds: (deviceId: DeviceId, revision: number) => boolean
   /** Told which manifests are new, once they are on disk. */
-  onManifests: (manifests: readonly StoredManifest[]) => void
+  onManifests: (manifests: readonly FreshManifest[]) => void
+  onPublication: (publication: Publication) => void
+}
+
+/** What is to be published: decided about what is known at the moment at which it is published. */
+export type Decision = {
+  content: Content
+  changes: readonly Change[]
+  restored: number | null
 }
 
 export type Publisher = ReturnType<typeof createPublisher>
 
-export const createPublisher = ({ store, key, now, onManifests }: PublisherDeps) => {
+export const createPublisher = (deps: PublisherDeps) => {
+  const { store, memory, now, onManifests, onPublication } = deps
+  const maker = createManifestMaker(deps)
+
   // Revisions are numbered one after another: one compilation at a time.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -27,62 +45,55 @@ export const createPublisher = ({ store, key, now, onManifests }: PublisherDeps)
     return turn
   }
 
-  /** @param above number the manifest higher than this, also where nothing else about it is new */
-  const bringUp = async (only?: DeviceId, above = 0): Promise<number> => {
-    const published = await store.programme.published()
-    const asked = only === undefined ? await store.devices.list() : [await store.devices.get(only)]
-    const devices = asked
-      .filter((device) => device !== undefined)
-      .filter((device) => device.enrolledAt !== null)
-    const draft = published?.draft ?? { playlists: [], schedules: [] }
-    const assets = await store.assets.broadcastable()
-    const programme = {
-      playlists: new Map(draft.playlists.map((playlist) => [playlist.id, playlist])),
-      assets: new Map(assets.map((asset) => [asset.id, asset])),
-      campaigns: await store.campaigns.list(),
-    }
-    const issuedAt = now()
-    const compiled = await compileManifests(devices, draft.schedules, programme, issuedAt)
-    const heads = await store.manifests.heads(only)
-    const changed: StoredManifest[] = []
-    for (const content of compiled.manifests) {
-      const head = heads.get(content.deviceId)
-      const contentHash = createHash('sha256').update(JSON.stringify(content)).digest('hex')
-      const last = head?.revision ?? 0
-      if (head?.contentHash === contentHash && last > above) continue
-      const revision = Math.max(last, above) + 1
-      const manifest: Manifest = { ...content, revision, issuedAt }
-      const envelope = key.seal(MANIFEST_TYPE, JSON.stringify(manifest))
-      changed.push({ deviceId: content.deviceId, revision, contentHash, envelope, issuedAt })
-      // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
-      if (changed.length % SIGNED_AT_A_TIME === 0) await new Promise((r) => setImmediate(r))
-    }
-    if (changed.length > 0) {
-      await store.manifests.save(compiled.plans, changed)
-      onManifests(changed)
-    }
-    return changed.length
-  }
+  const bringUp = (only?: DeviceId, above = 0): Promise<number> =>
+    inTurn(async () => {
+      const known = await memory.look()
+      const made = await maker.make(known, known.published, { only, above })
+      if (made.manifests.length === 0) return 0
+      await store.manifests.save(made.plans, made.manifests, made.contents, async () => undefined)
+      made.saved()
+      onManifests(made.manifests)
+      return made.manifests.length
+    })
 
   return {
-    /** Freezes the draft, compiles it, and pushes it to the devices that it changes anything for. */
-    publish: (by: string): Promise<Publication & { devices: number }> =>
+    /**
+     * Publishes what is decided, compiles it, and pushes it to the devices that it changes anything
+     * for: content, plans and manifests in one commit, and on disk before any device hears of it.
+     * @param decide may throw, and then nothing is published
+     */
+    publish: (by: string, decide: (known: Known) => Decision): Promise<Publication> =>
       inTurn(async () => {
-        const publication = await store.programme.publish(by, now())
-        return { ...publication, devices: await bringUp() }
+        const known = await memory.look()
+        const { content, changes, restored } = decide(known)
+        const made = await maker.make(known, content, { only: undefined, above: 0 })
+        const fresh = { base: known.number, at: now(), by, changes, restored, content }
+        const publication = await store.manifests.save(
+          made.plans,
+          made.manifests,
+          made.contents,
+          (tx) => addPublication(tx, fresh, made.manifests),
+        )
+        made.saved()
+        if (made.manifests.length > 0) onManifests(made.manifests)
+        onPublication(publication)
+        return publication
       }),
 
     /**
      * Brings manifests up to what is published, for all devices or one: after enrolment, after a
      * withdrawal, and every night, when the horizon moves. @returns how many manifests changed
      */
-    refresh: (only?: DeviceId): Promise<number> => inTurn(() => bringUp(only)),
+    async refresh(only?: DeviceId): Promise<number> {
+      const changed = await bringUp(only)
+      if (only === undefined) await store.manifests.prune()
+      return changed
+    },
 
     /**
      * Numbers a device's manifest above one that it already holds: this server was restored from a
      * backup, and a device takes nothing older than what it has.
      */
-    overtake: (deviceId: DeviceId, held: number): Promise<number> =>
-      inTurn(() => bringUp(deviceId, held)),
+    overtake: (deviceId: DeviceId, held: number): Promise<number> => bringUp(deviceId, held),
   }
 }

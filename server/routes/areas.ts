@@ -1,5 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { Area, AreaId, AreaTree, LocalDate, TimeZone } from '#protocol'
+import {
+  Area,
+  AreaId,
+  AreaTree,
+  LocalDate,
+  Reorganisation,
+  ReorganisationOutcome,
+  TimeZone,
+} from '#protocol'
 import { may } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
@@ -29,6 +37,17 @@ const add = createRoute({
   responses: { 201: json(Area, 'The root of what was added'), ...refusals },
 })
 
+const reorganise = createRoute({
+  method: 'post',
+  path: '/api/areas/reorganisations',
+  summary: 'Add the units of a re-organisation and say which old ones they take over; or only look',
+  request: {
+    query: z.object({ apply: z.enum(['true', 'false']).default('false') }),
+    body: body(Reorganisation),
+  },
+  responses: { 200: json(ReorganisationOutcome, 'What it did or would do'), ...refusals },
+})
+
 export const areaRoutes = (deps: Deps) => {
   const { store, now } = deps
   const routes = createRouter()
@@ -51,6 +70,20 @@ export const areaRoutes = (deps: Deps) => {
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'areas.import', subject: area.id })
     return c.json(area, 201)
+  })
+
+  routes.openapi(reorganise, async (c) => {
+    await requireRight(c, deps, 'administer', null)
+    const list = c.req.valid('json')
+    const outcome = await store.successions.reorganise(list, c.req.valid('query').apply === 'true')
+    if (outcome.applied) {
+      const userId = c.get('user').id
+      const detail = { decree: list.decree, effective: list.effective, newUnits: outcome.newUnits }
+      await store.audit.add({
+        ...{ at: now(), userId, action: 'areas.reorganise', subject: list.decree, detail },
+      })
+    }
+    return c.json(outcome, 200)
   })
 
   return routes

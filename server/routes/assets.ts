@@ -16,6 +16,7 @@ import type { Deps } from '../deps.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
+import { requireAssetFree, requireThemes } from '../programme/asset-use.ts'
 
 const params = z.object({ id: AssetId })
 const one = { 200: json(Asset, 'The asset'), ...refusals }
@@ -92,7 +93,7 @@ const remove = createRoute({
 const titleOf = (fileName: string): string => fileName.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
 
 export const assetRoutes = (deps: Deps) => {
-  const { store, storage, ingestQueue, panels, publisher, now } = deps
+  const { store, memory, storage, ingestQueue, panels, publisher, now } = deps
   const routes = createRouter()
 
   const asset = async (id: AssetId): Promise<Asset> => {
@@ -121,6 +122,7 @@ export const assetRoutes = (deps: Deps) => {
   routes.openapi(upload, async (c) => {
     const { name, areaId, title, language, themeIds } = c.req.valid('query')
     await requireRight(c, deps, 'edit', areaId)
+    requireThemes(themeIds, await memory.look())
     const path = deps.scratchPath()
     const { bytes } = await receiveFile(c.req.raw, path, deps.maxUploadBytes)
     const { sha256 } = await storage.adopt(path)
@@ -153,6 +155,7 @@ export const assetRoutes = (deps: Deps) => {
     const change = c.req.valid('json')
     const before = await asset(id)
     await requireRight(c, deps, 'edit', before.areaId)
+    requireThemes(change.themeIds ?? [], await memory.look())
     const reopens = before.approval.state === 'approved' || before.approval.state === 'rejected'
     const approval = reopens
       ? { state: 'draft' as const, by: null, at: null, sha256: null, note: null }
@@ -192,11 +195,7 @@ export const assetRoutes = (deps: Deps) => {
     const { id } = c.req.valid('param')
     const { areaId } = await asset(id)
     await requireRight(c, deps, 'edit', areaId)
-    const { playlists } = await store.programme.draft()
-    const holder = playlists.find(({ items }) =>
-      items.some((item) => item.kind === 'asset' && item.assetId === id),
-    )
-    if (holder) throw new AppError('asset-in-use', { playlist: holder.name })
+    requireAssetFree(id, await memory.look())
     await store.assets.remove(id)
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'asset.delete', subject: id })

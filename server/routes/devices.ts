@@ -44,6 +44,14 @@ const makeCode = createRoute({
   responses: { 201: json(EnrolmentCode, 'The code; it is not shown again'), ...refusals },
 })
 
+const unenrol = createRoute({
+  method: 'delete',
+  path: '/api/devices/{id}/enrolment',
+  summary: 'End the enrolment: the player of this device is let in no more, until one enrols anew',
+  request: { params },
+  responses: { 200: json(Device, 'The device, without a player'), ...refusals },
+})
+
 const screenshot = createRoute({
   method: 'post',
   path: '/api/devices/{id}/screenshots',
@@ -109,6 +117,17 @@ export const deviceRoutes = (deps: Deps) => {
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'device.code', subject: id })
     return c.json({ code, expiresAt }, 201)
+  })
+
+  routes.openapi(unenrol, async (c) => {
+    const { id } = c.req.valid('param')
+    await requireRight(c, deps, 'administer', (await device(id)).areaId)
+    await store.devices.unenrol(id, now())
+    players.drop(id)
+    const userId = c.get('user').id
+    await store.audit.add({ at: now(), userId, action: 'device.unenrol', subject: id })
+    panels.deviceChanged(id)
+    return c.json(await device(id), 200)
   })
 
   routes.openapi(screenshot, async (c) => {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError, Sha256 } from '#protocol'
 import type { Deps } from '../deps.ts'
+import { rangeOf } from '../http/range.ts'
 import { createRouter, refusals } from '../http/router.ts'
 
 const get = createRoute({
@@ -21,17 +22,6 @@ const get = createRoute({
 /** Even what an attacker got in is only looked at: no script, no origin of ours, no frame but ours. */
 const POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'self'"
-
-type Range = { start: number; end: number }
-
-/** One range of RFC 9110; undefined to send everything, null where nothing can be sent. */
-const rangeOf = (header: string | undefined, bytes: number): Range | null | undefined => {
-  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
-  if (from === '' && to === '') return undefined
-  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from)
-  const end = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1)
-  return start <= end ? { start, end } : null
-}
 
 export const mediaRoutes = ({ store, storage }: Deps) => {
   const routes = createRouter()

@@ -1,8 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, EnrolAnswer, EnrolRequest, Sha256 } from '#protocol'
+import { bodyLimit } from 'hono/body-limit'
+import {
+  AppError,
+  DeviceId,
+  EnrolAnswer,
+  EnrolRequest,
+  RecordAck,
+  RecordBatch,
+  Sha256,
+} from '#protocol'
 import type { Deps } from '../deps.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
-import { isUsableKey } from '../sockets/device-proof.ts'
+import { isUsableKey, provesPost } from '../sockets/device-proof.ts'
 import { hashCode } from './devices.ts'
 
 const enrol = createRoute({
@@ -29,11 +38,35 @@ const plan = createRoute({
   },
 })
 
+const records = createRoute({
+  method: 'post',
+  path: '/api/player/records',
+  summary: 'A device whose socket is blocked sends records, as it would over the socket',
+  security: [],
+  request: {
+    headers: z.object({
+      authorization: z.string().meta({
+        description:
+          '`Device <id> <signature>`: Ed25519 of the device key over DSSE’s encoding of the body',
+      }),
+    }),
+    body: body(RecordBatch),
+  },
+  responses: {
+    200: json(RecordAck, 'What the server holds by now, and what became of each record'),
+    ...refusals,
+  },
+})
+
+/** A batch of 500 records of 16 kB, and what is around it. */
+const LARGEST_POST_BYTES = 10_000_000
+
 /** A guess at a code costs a guesser this long, and one address gets few guesses. */
 const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
 
-export const playerRoutes = ({ store, publisher, panels, key, now }: Deps) => {
+export const playerRoutes = (deps: Deps) => {
+  const { store, publisher, players, panels, ledger, key, ledgerKey, now } = deps
   const routes = createRouter()
   const failures = new Map<string, { count: number; since: number }>()
 
@@ -66,13 +99,38 @@ export const playerRoutes = ({ store, publisher, panels, key, now }: Deps) => {
       subject: id,
       detail: { software, deviceKey },
     })
+    // Whoever had this device's old keys is not this device any more.
+    players.drop(id)
     await publisher.refresh(id)
     panels.deviceChanged(id)
     const device = await store.devices.get(id)
     if (!device) throw new AppError('device-unknown')
     const { name, channels, canvas } = device
     const trustedKeys = [{ keyid: key.keyid, publicKey: key.publicKey }]
-    return c.json({ deviceId: id, name, channels, canvas, trustedKeys }, 200)
+    const pinned = {
+      trustedKeys,
+      keysVersion: key.version,
+      ledgerKey: ledgerKey.cosignaturesKey,
+    }
+    return c.json({ deviceId: id, name, channels, canvas, ...pinned }, 200)
+  })
+
+  const tooLarge = () => {
+    throw new AppError('file-too-large', { limit: `${LARGEST_POST_BYTES / 1_000_000} MB` })
+  }
+  routes.use(
+    records.getRoutingPath(),
+    bodyLimit({ maxSize: LARGEST_POST_BYTES, onError: tooLarge }),
+  )
+  routes.openapi(records, async (c) => {
+    const { authorization } = c.req.valid('header')
+    const [, id = '', signature = ''] = /^Device (\S+) (\S+)$/.exec(authorization) ?? []
+    const deviceId = DeviceId.safeParse(id)
+    const keys = deviceId.success ? await store.devices.keys(deviceId.data) : undefined
+    if (!deviceId.success || !keys) throw new AppError('device-unknown')
+    const posted = new Uint8Array(await c.req.arrayBuffer())
+    if (!provesPost(keys.deviceKey, posted, signature)) throw new AppError('signature-wrong')
+    return c.json(await ledger.receive(deviceId.data, keys.journalKey, c.req.valid('json')), 200)
   })
 
   routes.openapi(plan, async (c) => {

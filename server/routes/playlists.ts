@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, channelOf, Playlist, PlaylistEdit, PlaylistId, PlaylistInput } from '#protocol'
+import { v7 as uuid } from 'uuid'
+import { AppError, Playlist, PlaylistEdit, PlaylistId, PlaylistInput } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { requireRight } from '../http/authenticate.ts'
+import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
-import { visible } from '../http/visible.ts'
+import { checkPlaylist } from '../programme/check-playlist.ts'
+import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: PlaylistId })
 
@@ -12,6 +14,14 @@ const list = createRoute({
   path: '/api/playlists',
   summary: 'Playlists of the draft',
   responses: { 200: json(z.array(Playlist), 'Playlists'), ...refusals },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/api/playlists/{id}',
+  summary: 'One playlist of the draft',
+  request: { params },
+  responses: { 200: json(Playlist, 'The playlist'), ...refusals },
 })
 
 const add = createRoute({
@@ -25,7 +35,7 @@ const add = createRoute({
 const replace = createRoute({
   method: 'put',
   path: '/api/playlists/{id}',
-  summary: 'Replace a playlist of the draft',
+  summary: 'Replace a playlist of the draft; where somebody was quicker, `current` is theirs',
   request: { params, body: body(PlaylistEdit) },
   responses: { 200: json(Playlist, 'The playlist'), ...refusals },
 })
@@ -33,87 +43,101 @@ const replace = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/api/playlists/{id}',
-  summary: 'Delete a playlist that no schedule uses',
+  summary: 'Delete a playlist that nothing uses',
   request: { params },
   responses: { 204: { description: 'Deleted' }, ...refusals },
 })
 
+/** @throws AppError not-found */
+const existing = ({ playlists }: Content, id: PlaylistId): Playlist => {
+  const found = playlists.find((playlist) => playlist.id === id)
+  if (!found) throw new AppError('not-found', { what: 'playlist' })
+  return found
+}
+
+/** @throws AppError playlist-in-use, playlist-nested */
+const requireUnused = ({ schedules, playlists }: Content, id: PlaylistId): void => {
+  const user = schedules.find(
+    ({ playlistId, fillPlaylistId }) => playlistId === id || fillPlaylistId === id,
+  )
+  if (user) throw new AppError('playlist-in-use', { schedule: user.name })
+  const holder = playlists.find(({ items }) =>
+    items.some((item) => item.kind === 'playlist' && item.playlistId === id),
+  )
+  if (holder) throw new AppError('playlist-nested', { playlist: holder.name })
+}
+
 export const playlistRoutes = (deps: Deps) => {
-  const { store, now } = deps
+  const { store, memory, now, panels } = deps
   const routes = createRouter()
 
-  /** @throws AppError reference-unknown, asset-kind-mismatch */
-  const checkItems = async ({ items, channel }: PlaylistInput) => {
-    for (const [index, item] of items.entries()) {
-      if (item.kind !== 'asset') continue
-      const asset = await store.assets.get(item.assetId)
-      if (!asset) {
-        throw new AppError('reference-unknown', { field: `items.${index}.assetId`, what: 'asset' })
-      }
-      if (asset.kind && channelOf(asset.kind) !== channel) {
-        throw new AppError('asset-kind-mismatch', { title: asset.title, channel })
-      }
-    }
-  }
-
-  const existing = async (id: PlaylistId): Promise<Playlist> => {
-    const { playlists } = await store.programme.draft()
-    const found = playlists.find((playlist) => playlist.id === id)
-    if (!found) throw new AppError('not-found', { what: 'playlist' })
-    return found
+  const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
+    await store.audit.add({ at: now(), userId, action, subject, detail })
+    panels.draftChanged()
   }
 
   routes.openapi(list, async (c) => {
-    const { playlists } = await store.programme.draft()
-    return c.json(await visible(c, deps, playlists), 200)
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    return c.json(
+      known.draft.playlists.filter(({ areaId }) => rights.may('see', areaId)),
+      200,
+    )
+  })
+
+  routes.openapi(get, async (c) => {
+    const known = await memory.look()
+    const found = existing(known.draft, c.req.valid('param').id)
+    rightsOf(c, deps, known).require('see', found.areaId)
+    return c.json(found, 200)
   })
 
   routes.openapi(add, async (c) => {
     const input = c.req.valid('json')
-    await requireRight(c, deps, 'edit', input.areaId)
-    await checkItems(input)
-    const playlist = await store.programme.addPlaylist(input, now())
-    const userId = c.get('user').id
-    await store.audit.add({ at: now(), userId, action: 'playlist.add', subject: playlist.id })
-    return c.json(playlist, 201)
+    const known = await memory.look()
+    rightsOf(c, deps, known).require('edit', input.areaId)
+    const id = uuid() as PlaylistId
+    const [playlist] = await store.draft.change((draft) => {
+      checkPlaylist(null, input, draft, known)
+      return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
+    }, known.draft)
+    await note(c.get('user').id, 'playlist.add', id)
+    return c.json(playlist as Playlist, 201)
   })
 
   routes.openapi(replace, async (c) => {
     const { id } = c.req.valid('param')
     const { version, ...input } = c.req.valid('json')
-    const before = await existing(id)
-    await requireRight(c, deps, 'edit', before.areaId)
-    await requireRight(c, deps, 'edit', input.areaId)
-    await checkItems(input)
-    const replaced = await store.programme.replacePlaylist(id, version, input)
-    if (!replaced) throw new AppError('changed-meanwhile', { name: before.name })
-    const userId = c.get('user').id
-    await store.audit.add({
-      at: now(),
-      userId,
-      action: 'playlist.edit',
-      subject: id,
-      detail: before,
-    })
-    return c.json(replaced, 200)
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    let before: Playlist | undefined
+    const [playlist] = await store.draft.change((draft) => {
+      before = existing(draft, id)
+      rights.require('edit', before.areaId)
+      rights.require('edit', input.areaId)
+      if (before.version !== version) {
+        const attached = { current: before }
+        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
+      }
+      checkPlaylist(id, input, draft, known)
+      return [{ what: 'playlist', id, value: { id, version, ...input } }]
+    }, known.draft)
+    await note(c.get('user').id, 'playlist.edit', id, before)
+    return c.json(playlist as Playlist, 200)
   })
 
   routes.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    const before = await existing(id)
-    await requireRight(c, deps, 'edit', before.areaId)
-    const { schedules } = await store.programme.draft()
-    const user = schedules.find((schedule) => schedule.playlistId === id)
-    if (user) throw new AppError('playlist-in-use', { schedule: user.name })
-    await store.programme.removePlaylist(id)
-    const userId = c.get('user').id
-    await store.audit.add({
-      at: now(),
-      userId,
-      action: 'playlist.delete',
-      subject: id,
-      detail: before,
-    })
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    let before: Playlist | undefined
+    await store.draft.change((draft) => {
+      before = existing(draft, id)
+      rights.require('edit', before.areaId)
+      requireUnused(draft, id)
+      return [{ what: 'playlist', id, value: null }]
+    }, known.draft)
+    await note(c.get('user').id, 'playlist.delete', id, before)
     return c.body(null, 204)
   })
 

@@ -2,13 +2,14 @@ import { Readable } from 'node:stream'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { addDays, startOfDay } from '#playlists'
-import { Lang, PageQuery, PlayFilter, PlayLogEntry, pageOf } from '#protocol'
+import { AppError, DeviceId, Lang, PageQuery, PlayFilter, PlayLogEntry, pageOf } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { playsCsv } from '../evidence/plays-csv.ts'
-import { seenBy } from '../http/authenticate.ts'
+import { recordColumns } from '../evidence/record-columns.ts'
+import { requireRight, seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
-import type { PlayQuery } from '../store/plays.ts'
+import { writeCsv } from '../reports/write-csv.ts'
+import type { PlayQuery } from '../store/play-query.ts'
 
 const list = createRoute({
   method: 'get',
@@ -16,6 +17,20 @@ const list = createRoute({
   summary: 'The play log, newest first',
   request: { query: PlayFilter.extend(PageQuery.shape) },
   responses: { 200: json(pageOf(PlayLogEntry), 'A page of plays'), ...refusals },
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/api/plays/{device}/{epoch}/{seq}',
+  summary: 'One play: its record, what was planned, and who signed it',
+  request: {
+    params: z.object({
+      device: DeviceId,
+      epoch: z.coerce.number().int().nonnegative(),
+      seq: z.coerce.number().int().nonnegative(),
+    }),
+  },
+  responses: { 200: json(PlayLogEntry, 'The play'), ...refusals },
 })
 
 const csv = createRoute({
@@ -32,6 +47,9 @@ const csv = createRoute({
   },
 })
 
+/** Between two of them devices are served. */
+const ROWS_PER_TURN = 200
+
 export const playRoutes = (deps: Deps) => {
   const { store, timeZone } = deps
   const routes = createRouter()
@@ -45,16 +63,27 @@ export const playRoutes = (deps: Deps) => {
 
   routes.openapi(list, async (c) => {
     const { cursor, limit, ...filter } = c.req.valid('query')
-    const query = queryOf(c, filter)
-    const page = await store.plays.page(query, cursor, limit)
-    // Counting goes through all that match: once, for the first page.
-    const total = cursor === undefined ? await store.plays.count(query) : null
-    return c.json({ ...page, total }, 200)
+    return c.json(await store.plays.page(queryOf(c, filter), cursor, limit), 200)
+  })
+
+  routes.openapi(one, async (c) => {
+    const { device, epoch, seq } = c.req.valid('param')
+    const entry = await store.plays.get(device, epoch, seq)
+    if (!entry) throw new AppError('not-found', { what: 'play' })
+    await requireRight(c, deps, 'see', entry.play.area.id)
+    return c.json(entry, 200)
   })
 
   routes.openapi(csv, async (c) => {
     const { lang, ...filter } = c.req.valid('query')
-    const text = playsCsv(store.plays.all(queryOf(c, filter)), lang, timeZone)
+    const columns = recordColumns(lang)
+    const query = queryOf(c, filter)
+    async function* rows() {
+      for await (const entry of store.plays.all(query, 'desc', ROWS_PER_TURN)) {
+        yield columns.map(({ value }) => value(entry))
+      }
+    }
+    const text = writeCsv({ columns, rows: rows(), sum: null }, timeZone)
     const stream = Readable.toWeb(Readable.from(text, { objectMode: false })) as ReadableStream
     return c.body(stream, 200, {
       'content-type': 'text/csv; charset=utf-8',

@@ -1,12 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { checkRecurrence } from '#playlists'
+import { v7 as uuid } from 'uuid'
 import { AppError, Schedule, ScheduleEdit, ScheduleId, ScheduleInput } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { requireRight } from '../http/authenticate.ts'
+import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
-import { visible } from '../http/visible.ts'
+import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
+import { requireNoConflict } from '../programme/conflicts.ts'
+import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: ScheduleId })
+const query = z.object({
+  accept: z
+    .enum(['conflicts'])
+    .optional()
+    .meta({ description: 'Save although it overlaps another schedule that keeps the loudspeaker' }),
+})
 
 const list = createRoute({
   method: 'get',
@@ -15,19 +23,27 @@ const list = createRoute({
   responses: { 200: json(z.array(Schedule), 'Schedules'), ...refusals },
 })
 
+const get = createRoute({
+  method: 'get',
+  path: '/api/schedules/{id}',
+  summary: 'One schedule of the draft',
+  request: { params },
+  responses: { 200: json(Schedule, 'The schedule'), ...refusals },
+})
+
 const add = createRoute({
   method: 'post',
   path: '/api/schedules',
-  summary: 'Add a schedule to the draft',
-  request: { body: body(ScheduleInput) },
+  summary: 'Add a schedule to the draft; an overlap is refused with `conflicts` unless accepted',
+  request: { query, body: body(ScheduleInput) },
   responses: { 201: json(Schedule, 'The schedule'), ...refusals },
 })
 
 const replace = createRoute({
   method: 'put',
   path: '/api/schedules/{id}',
-  summary: 'Replace a schedule of the draft',
-  request: { params, body: body(ScheduleEdit) },
+  summary: 'Replace a schedule of the draft; where somebody was quicker, `current` is theirs',
+  request: { params, query, body: body(ScheduleEdit) },
   responses: { 200: json(Schedule, 'The schedule'), ...refusals },
 })
 
@@ -39,92 +55,89 @@ const remove = createRoute({
   responses: { 204: { description: 'Deleted' }, ...refusals },
 })
 
+/** @throws AppError not-found */
+const existing = ({ schedules }: Content, id: ScheduleId): Schedule => {
+  const found = schedules.find((schedule) => schedule.id === id)
+  if (!found) throw new AppError('not-found', { what: 'schedule' })
+  return found
+}
+
 export const scheduleRoutes = (deps: Deps) => {
-  const { store, now } = deps
+  const { store, memory, now, panels } = deps
   const routes = createRouter()
 
-  const unknown = (field: string, what: string) =>
-    new AppError('reference-unknown', { field, what })
-
-  /** @throws AppError reference-unknown, recurrence-invalid, recurrence-empty */
-  const check = async (input: ScheduleInput) => {
-    checkRecurrence(input.time)
-    const { playlists } = await store.programme.draft()
-    if (!playlists.some(({ id }) => id === input.playlistId))
-      throw unknown('playlistId', 'playlist')
-    for (const id of input.audience.deviceIds) {
-      if (!(await store.devices.get(id))) throw unknown('audience.deviceIds', 'device')
-    }
-  }
-
-  /** Whoever schedules must have the right over every area that will hear it. */
-  const requireAudience = async (
-    c: Parameters<typeof requireRight>[0],
-    { audience, areaId }: ScheduleInput,
-  ) => {
-    await requireRight(c, deps, 'edit', areaId)
-    for (const id of audience.areaIds) await requireRight(c, deps, 'edit', id)
-    for (const id of audience.deviceIds) {
-      const device = await store.devices.get(id)
-      if (device) await requireRight(c, deps, 'edit', device.areaId)
-    }
-  }
-
-  const existing = async (id: ScheduleId): Promise<Schedule> => {
-    const { schedules } = await store.programme.draft()
-    const found = schedules.find((schedule) => schedule.id === id)
-    if (!found) throw new AppError('not-found', { what: 'schedule' })
-    return found
+  const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
+    await store.audit.add({ at: now(), userId, action, subject, detail })
+    panels.draftChanged()
   }
 
   routes.openapi(list, async (c) => {
-    const { schedules } = await store.programme.draft()
-    return c.json(await visible(c, deps, schedules), 200)
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    return c.json(
+      known.draft.schedules.filter(({ areaId }) => rights.may('see', areaId)),
+      200,
+    )
+  })
+
+  routes.openapi(get, async (c) => {
+    const known = await memory.look()
+    const found = existing(known.draft, c.req.valid('param').id)
+    rightsOf(c, deps, known).require('see', found.areaId)
+    return c.json(found, 200)
   })
 
   routes.openapi(add, async (c) => {
     const input = c.req.valid('json')
-    await requireAudience(c, input)
-    await check(input)
-    const schedule = await store.programme.addSchedule(input, now())
-    const userId = c.get('user').id
-    await store.audit.add({ at: now(), userId, action: 'schedule.add', subject: schedule.id })
-    return c.json(schedule, 201)
+    const { accept } = c.req.valid('query')
+    const known = await memory.look()
+    requireAudience(input, rightsOf(c, deps, known), known)
+    const id = uuid() as ScheduleId
+    const schedule: Schedule = { id, version: 1, ...input }
+    const [added] = await store.draft.change((draft) => {
+      checkSchedule(input, draft)
+      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
+      return [{ what: 'schedule', id, value: schedule }]
+    }, known.draft)
+    await note(c.get('user').id, 'schedule.add', id, input.exception ?? undefined)
+    return c.json(added as Schedule, 201)
   })
 
   routes.openapi(replace, async (c) => {
     const { id } = c.req.valid('param')
+    const { accept } = c.req.valid('query')
     const { version, ...input } = c.req.valid('json')
-    const before = await existing(id)
-    await requireAudience(c, before)
-    await requireAudience(c, input)
-    await check(input)
-    const replaced = await store.programme.replaceSchedule(id, version, input)
-    if (!replaced) throw new AppError('changed-meanwhile', { name: before.name })
-    const userId = c.get('user').id
-    await store.audit.add({
-      at: now(),
-      userId,
-      action: 'schedule.edit',
-      subject: id,
-      detail: before,
-    })
-    return c.json(replaced, 200)
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    const schedule: Schedule = { id, version, ...input }
+    let before: Schedule | undefined
+    const [replaced] = await store.draft.change((draft) => {
+      before = existing(draft, id)
+      requireAudience(before, rights, known)
+      requireAudience(input, rights, known)
+      if (before.version !== version) {
+        const attached = { current: before }
+        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
+      }
+      checkSchedule(input, draft)
+      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
+      return [{ what: 'schedule', id, value: schedule }]
+    }, known.draft)
+    await note(c.get('user').id, 'schedule.edit', id, before)
+    return c.json(replaced as Schedule, 200)
   })
 
   routes.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    const before = await existing(id)
-    await requireAudience(c, before)
-    await store.programme.removeSchedule(id)
-    const userId = c.get('user').id
-    await store.audit.add({
-      at: now(),
-      userId,
-      action: 'schedule.delete',
-      subject: id,
-      detail: before,
-    })
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    let before: Schedule | undefined
+    await store.draft.change((draft) => {
+      before = existing(draft, id)
+      requireAudience(before, rights, known)
+      return [{ what: 'schedule', id, value: null }]
+    }, known.draft)
+    await note(c.get('user').id, 'schedule.delete', id, before)
     return c.body(null, 204)
   })
 

@@ -1,13 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import {
-  CHECKPOINT_TYPE,
-  Checkpoint,
-  type DeviceId,
-  HELLO_TYPE,
-  type RecordBatch,
-  signedBytes,
-} from '#protocol'
-import { hashOf } from '../evidence/read-batch.ts'
+import { HELLO_TYPE, POST_TYPE, signedBytes } from '#protocol'
 
 const publicKeyOf = (spki: string): KeyObject =>
   createPublicKey({ key: Buffer.from(spki, 'base64'), type: 'spki', format: 'der' })
@@ -30,32 +22,11 @@ export const provesDevice = (deviceKey: string, nonce: string, signature: string
     Buffer.from(signature, 'base64'),
   )
 
-/** Whether the journal key signed exactly the end of this run of records. */
-export const provesBatch = (
-  deviceId: DeviceId,
-  journalKey: string,
-  batch: RecordBatch,
-): boolean => {
-  const { payloadType, payload, signatures } = batch.checkpoint
-  if (payloadType !== CHECKPOINT_TYPE) return false
-  const bytes = Buffer.from(payload, 'base64')
-  const key = publicKeyOf(journalKey)
-  const isSigned = signatures.some(({ sig }) =>
-    verify(null, signedBytes(payloadType, bytes), key, Buffer.from(sig, 'base64')),
+/** Whether the holder of the device key posted this very body. */
+export const provesPost = (deviceKey: string, body: Uint8Array, signature: string): boolean =>
+  verify(
+    null,
+    signedBytes(POST_TYPE, body),
+    publicKeyOf(deviceKey),
+    Buffer.from(signature, 'base64'),
   )
-  if (!isSigned) return false
-  let said: Checkpoint | undefined
-  try {
-    said = Checkpoint.safeParse(JSON.parse(bytes.toString('utf8'))).data
-  } catch {
-    return false
-  }
-  const last = batch.records.at(-1)
-  return (
-    last !== undefined &&
-    said?.deviceId === deviceId &&
-    said.epoch === batch.epoch &&
-    said.size === batch.from + batch.records.length &&
-    said.head === hashOf(last)
-  )
-}

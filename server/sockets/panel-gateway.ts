@@ -6,18 +6,21 @@ import {
   type Grant,
   type LiveDevice,
   PANEL_NAMESPACE,
+  type Rollout,
   type ServerToPanel,
 } from '#protocol'
 import type { Auth } from '../access/auth.ts'
-import { may } from '../access/grants.ts'
+import { may, scopeOf } from '../access/grants.ts'
 import type { Store } from '../store/store.ts'
 import type { LiveDevices } from './live-devices.ts'
+import type { Presence } from './presence.ts'
 
 export type PanelGatewayDeps = {
   io: Server
   auth: Auth
   store: Store
   liveDevices: LiveDevices
+  presence: Presence
   log: Logger
   now: () => EpochMs
 }
@@ -33,7 +36,7 @@ export type PanelGateway = ReturnType<typeof createPanelGateway>
 
 /** Where panels are connected: they are told what changed, as far as they may see it. */
 export const createPanelGateway = (deps: PanelGatewayDeps) => {
-  const { io, auth, store, liveDevices, log, now } = deps
+  const { io, auth, store, liveDevices, presence, log, now } = deps
   const namespace: Namespace<
     Record<string, never>,
     ServerToPanel,
@@ -42,7 +45,12 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
   > = io.of(PANEL_NAMESPACE)
   const changedDevices = new Set<DeviceId>()
   const changedAssets = new Set<string>()
+  const changedProgramme = new Set<'draft' | 'publication'>()
   let storedPlays = 0
+  /** The publication whose way to the devices is followed. */
+  let followed: number | undefined
+  let statedDays = 0
+  const changedReports = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
   const identify = async (cookie: string | undefined): Promise<SocketData | undefined> => {
@@ -63,13 +71,39 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     }
   }
 
+  const tellRollout = async () => {
+    if (followed === undefined || namespace.sockets.size === 0) return
+    const byScope = new Map<string, Rollout>()
+    for (const { data } of namespace.sockets.values()) {
+      const scope = scopeOf(data.grants, 'see', now())
+      const name = JSON.stringify(scope)
+      if (!byScope.has(name))
+        byScope.set(name, await store.publications.rollout(followed, scope, presence.isOnline))
+    }
+    for (const socket of namespace.sockets.values()) {
+      const rollout = byScope.get(JSON.stringify(scopeOf(socket.data.grants, 'see', now())))
+      if (rollout && rollout.devices > 0) socket.emit('rollout', rollout)
+    }
+    const isThrough = [...byScope.values()].every(({ devices, applied }) => devices === applied)
+    if (isThrough) followed = undefined
+  }
+
   const tell = async () => {
     timer = undefined
+    for (const what of changedProgramme) namespace.emit('programme', { what })
+    changedProgramme.clear()
     if (changedAssets.size > 0) namespace.emit('assets', { ids: [...changedAssets] })
     changedAssets.clear()
     if (storedPlays > 0) namespace.emit('plays', { count: storedPlays })
     storedPlays = 0
+    if (statedDays > 0) namespace.emit('stated', { days: statedDays })
+    statedDays = 0
+    for (const socket of namespace.sockets.values()) {
+      if (changedReports.has(socket.data.userId)) socket.emit('reports')
+    }
+    changedReports.clear()
     await tellDevices()
+    await tellRollout()
   }
 
   const soon = () => {
@@ -104,12 +138,29 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
       changedDevices.add(deviceId)
       soon()
     },
+    draftChanged() {
+      changedProgramme.add('draft')
+      soon()
+    },
+    published(number: number) {
+      changedProgramme.add('publication')
+      followed = number
+      soon()
+    },
     assetChanged(assetId: string) {
       changedAssets.add(assetId)
       soon()
     },
     playsStored(count: number) {
       storedPlays += count
+      soon()
+    },
+    reportChanged(userId: string) {
+      changedReports.add(userId)
+      soon()
+    },
+    daysStated(count: number) {
+      statedDays += count
       soon()
     },
     close() {

@@ -8,6 +8,8 @@ import {
   CommandAnswer,
   type DeviceId,
   DeviceStatus,
+  type Difference,
+  type Envelope,
   type EpochMs,
   Hello,
   PLAYER_NAMESPACE,
@@ -18,27 +20,32 @@ import {
   type ServerToPlayer,
   type Welcome,
 } from '#protocol'
+import type { Ledger } from '../evidence/ledger.ts'
+import type { FreshManifest } from '../publish/publisher.ts'
+import type { SigningKey } from '../publish/signing-key.ts'
 import type { DeviceKeys } from '../store/devices.ts'
-import type { StoredManifest } from '../store/manifests.ts'
+import { envelopeOf, type StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createDeviceNotes } from './device-notes.ts'
-import { provesBatch, provesDevice } from './device-proof.ts'
+import { provesDevice } from './device-proof.ts'
 import { preciseTime } from './precise-time.ts'
 import type { Presence } from './presence.ts'
 
 type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
+type Connected = { socket: PlayerSocket; keysVersion: number }
+type Told = { manifest: Envelope } | { difference: Difference }
 
 export type PlayerGatewayDeps = {
   io: Server
   store: Store
+  ledger: Ledger
   presence: Presence
   log: Logger
   now: () => EpochMs
+  key: Pick<SigningKey, 'statementsAfter'>
   /** Told when a device holds a manifest that this server has not made: it was restored. */
   onAhead: (deviceId: DeviceId, held: number) => Promise<unknown>
-  /** Told when plays have been stored. */
-  onPlays: (deviceId: DeviceId, count: number) => void
 }
 
 const HELLO_TIMEOUT_MS = 15_000
@@ -49,18 +56,26 @@ export type PlayerGateway = ReturnType<typeof createPlayerGateway>
 
 /** Where devices are connected: who they are is proved first, then state goes down and evidence up. */
 export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
-  const { io, store, presence, log, now, onAhead, onPlays } = deps
+  const { io, store, ledger, presence, log, now, key, onAhead } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
-  const sockets = new Map<DeviceId, PlayerSocket>()
+  const sockets = new Map<DeviceId, Connected>()
+  /** What connected devices said that they hold. */
+  const heldBy = new Map<DeviceId, number>()
   const admission = createAdmission(HELLOS_PER_SECOND, now)
   const notes = createDeviceNotes(store.devices, log, (ids) => {
     for (const id of ids) presence.changed(id)
   })
 
-  const push = (manifest: StoredManifest) => {
-    const { revision, envelope } = manifest
-    sockets.get(manifest.deviceId)?.emit('desired', { revision, manifest: envelope })
+  const push = (deviceId: DeviceId, revision: number, told: Told) => {
+    const connected = sockets.get(deviceId)
+    if (!connected) return
+    // What it does not know of the chain of keys comes along: it may have been away for years.
+    const keys = key.statementsAfter(connected.keysVersion)
+    connected.socket.emit('desired', { revision, keys, ...told })
   }
+
+  const pushWhole = ({ deviceId, revision, envelope }: StoredManifest) =>
+    push(deviceId, revision, { manifest: envelope })
 
   const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
     const no = (code: string) => ({ ok: false as const, code, retryAfterMs: null })
@@ -71,7 +86,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     if (!keys) return no('device-unknown')
     if (!provesDevice(keys.deviceKey, nonce, hello.signature)) return no('signature-wrong')
     const journal = await store.journal.head(hello.deviceId, hello.epoch)
-    return { ok: true, serverTime: now(), journal: { epoch: hello.epoch, ...journal }, keys }
+    return { ok: true, serverTime: now(), journal, keys }
   }
 
   const serve = (socket: PlayerSocket, deviceId: DeviceId, keys: DeviceKeys) => {
@@ -79,12 +94,21 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
     socket.on('applied', (message) => {
       const applied = Applied.safeParse(message)
-      if (applied.success) notes.applied(deviceId, applied.data.revision)
+      if (!applied.success) return
+      heldBy.set(deviceId, applied.data.revision)
+      notes.applied(deviceId, applied.data.revision)
     })
 
     socket.on('refused', (message) => {
       const refused = Refused.safeParse(message)
       if (refused.success) deviceLog.warn(refused.data, 'the device refused a manifest')
+    })
+
+    socket.on('whole', async () => {
+      deviceLog.warn('a difference did not fit; the manifest is sent whole')
+      heldBy.delete(deviceId)
+      const manifest = await store.manifests.get(deviceId)
+      if (manifest) pushWhole(manifest)
     })
 
     socket.on('status', (message) => {
@@ -95,15 +119,8 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     socket.on('records', async (message, answer) => {
       const batch = RecordBatch.safeParse(message)
       if (!batch.success) return answer({ code: 'bad-input' })
-      if (!provesBatch(deviceId, keys.journalKey, batch.data)) {
-        deviceLog.warn({ from: batch.data.from }, 'a batch of records is not signed by its device')
-        return answer({ code: 'signature-wrong' })
-      }
       try {
-        const ack = await store.journal.append(deviceId, batch.data, now())
-        if (ack.incident) deviceLog.error(ack, 'the journal contradicts itself')
-        answer(ack)
-        onPlays(deviceId, batch.data.records.length)
+        answer(await ledger.receive(deviceId, keys.journalKey, batch.data))
       } catch (error) {
         if (!(error instanceof AppError)) deviceLog.error(error, 'records could not be stored')
         answer({ code: error instanceof AppError ? error.code : 'internal' })
@@ -111,8 +128,9 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     })
 
     socket.on('disconnect', () => {
-      if (sockets.get(deviceId) !== socket) return
+      if (sockets.get(deviceId)?.socket !== socket) return
       sockets.delete(deviceId)
+      heldBy.delete(deviceId)
       presence.wentOffline(deviceId, now())
       deviceLog.info('device disconnected')
       notes.seen(deviceId, now())
@@ -141,17 +159,18 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
         return socket.disconnect(true)
       }
       const { deviceId } = hello.data
-      sockets.get(deviceId)?.disconnect(true)
-      sockets.set(deviceId, socket)
+      sockets.get(deviceId)?.socket.disconnect(true)
+      sockets.set(deviceId, { socket, keysVersion: hello.data.keysVersion })
       serve(socket, deviceId, keys)
       presence.cameOnline(deviceId, now())
       log.info({ deviceId, software: hello.data.software }, 'device connected')
       notes.seen(deviceId, now())
       notes.applied(deviceId, hello.data.appliedRevision)
       const held = hello.data.appliedRevision ?? 0
+      heldBy.set(deviceId, held)
       const manifest = await store.manifests.get(deviceId)
       if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
-      else if (manifest && manifest.revision > held) push(manifest)
+      else if (manifest && manifest.revision > held) pushWhole(manifest)
       return undefined
     })
 
@@ -160,16 +179,29 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
 
   return {
     /** States the desired revision to those devices that are connected; the others ask when they come. */
-    push: (manifests: readonly StoredManifest[]) => {
-      for (const manifest of manifests) push(manifest)
+    push: (manifests: readonly FreshManifest[]) => {
+      for (const manifest of manifests) {
+        const { deviceId, revision, difference } = manifest
+        if (!sockets.has(deviceId)) continue
+        const isFitting = difference && heldBy.get(deviceId) === difference.base
+        push(deviceId, revision, isFitting ? { difference } : { manifest: envelopeOf(manifest) })
+      }
     },
+
+    /** Ends a device's connection: it is not what it was any more. */
+    drop: (deviceId: DeviceId) => void sockets.get(deviceId)?.socket.disconnect(true),
+
+    /** Whether a device is connected and said that it holds this revision. */
+    holds: (deviceId: DeviceId, revision: number) => heldBy.get(deviceId) === revision,
+
+    isOnline: presence.isOnline,
 
     /** Writes down what is still held back. */
     close: () => notes.close(),
 
     /** @throws AppError device-offline, device-silent */
     async command(deviceId: DeviceId, command: Command): Promise<CommandAnswer> {
-      const socket = sockets.get(deviceId)
+      const socket = sockets.get(deviceId)?.socket
       if (!socket) throw new AppError('device-offline')
       try {
         const answer = await socket.timeout(COMMAND_TIMEOUT_MS).emitWithAck('command', command)

@@ -9,6 +9,8 @@ export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
   return {
     get: (deviceId: DeviceId) => devices.get(deviceId),
 
+    isOnline: (deviceId: string) => devices.get(deviceId as DeviceId)?.online ?? false,
+
     cameOnline(deviceId: DeviceId, at: EpochMs) {
       devices.set(deviceId, { online: true, since: at, status: null })
       onChange(deviceId)

@@ -9,6 +9,7 @@ import {
 } from '#protocol'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
+import { raiseStamp } from './stamps.ts'
 
 const toArea = (row: Schema['area']): Area => ({
   id: row.id as AreaId,
@@ -79,6 +80,19 @@ export const createAreas = (db: Database) => ({
     return row?.id_path.split('/').filter((part) => part !== '')
   },
 
+  /** An area and all areas below it. */
+  async idsBelow(id: AreaId): Promise<AreaId[]> {
+    const rows = await below(db, [id]).execute()
+    return rows.map((row) => row.id as AreaId)
+  },
+
+  /** All areas that a scope reaches. */
+  async idsWithin(areaIds: readonly string[]): Promise<Set<AreaId>> {
+    if (areaIds.length === 0) return new Set()
+    const rows = await below(db, areaIds).execute()
+    return new Set(rows.map((row) => row.id as AreaId))
+  },
+
   /**
    * Adds a tree under a parent (null: a new root), all or nothing.
    * @returns the root of what was added
@@ -117,6 +131,7 @@ export const createAreas = (db: Database) => ({
           .values(rows.slice(start, start + ROWS_PER_INSERT))
           .execute()
       }
+      await raiseStamp(tx, 'area')
       return toArea(rows[0] as Schema['area'])
     })
   },

@@ -15,9 +15,11 @@ import type {
   ThemeId,
 } from '#protocol'
 import { below, type Scope } from './areas.ts'
+import { createMedia } from './media.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { searchPatterns, searchText } from './search-text.ts'
+import { raiseStamp } from './stamps.ts'
 
 type Approval = Asset['approval']
 
@@ -28,6 +30,8 @@ const toAsset = (row: Schema['asset'], themeIds: ThemeId[]): Asset => ({
   kind: row.kind as Asset['kind'],
   title: row.title,
   language: row.language as Language,
+  strand: row.strand,
+  sector: row.sector,
   areaId: row.area_id as AreaId,
   themeIds,
   validFrom: row.valid_from,
@@ -36,6 +40,7 @@ const toAsset = (row: Schema['asset'], themeIds: ThemeId[]): Asset => ({
   ingest: JSON.parse(row.ingest) as Ingest,
   rendition: parse<Rendition>(row.rendition),
   waveform: parse<number[]>(row.waveform),
+  relay: parse<NonNullable<Asset['relay']>>(row.relay),
   thumbnail: row.thumbnail as Sha256 | null,
   approval: JSON.parse(row.approval) as Approval,
   createdAt: row.created_at,
@@ -53,9 +58,13 @@ export type NewAsset = {
   createdBy: string
 }
 
-type MediaRow = Pick<Rendition, 'sha256' | 'mime' | 'bytes'>
+/** More than this are not asked for by name. */
+const FEW = 500
 
-export type IngestOutcome = Pick<Asset, 'kind' | 'rendition' | 'waveform' | 'thumbnail' | 'title'>
+export type IngestOutcome = Pick<
+  Asset,
+  'kind' | 'rendition' | 'waveform' | 'thumbnail' | 'title'
+> & { relay?: Asset['relay'] }
 
 const setThemes = async (tx: Transaction<Schema>, id: AssetId, themeIds: readonly ThemeId[]) => {
   await tx.deleteFrom('asset_theme').where('asset_id', '=', id).execute()
@@ -81,16 +90,24 @@ export const createAssets = (db: Database) => {
   }
 
   return {
-    /** All assets that devices could be asked to play. */
-    async broadcastable(): Promise<Asset[]> {
+    ...createMedia(db),
+
+    /** Assets that have changed since a stamp, oldest first. What was deleted is not among them. */
+    async changedSince(stamp: number): Promise<Asset[]> {
       const rows = await db
         .selectFrom('asset')
         .selectAll()
-        .where('rendition', 'is not', null)
+        .where('stamp', '>', stamp)
         .orderBy('id')
         .execute()
-      const themes = await themesOf('all')
+      const ids = rows.map((row) => row.id)
+      const themes = await themesOf(ids.length > FEW ? 'all' : ids)
       return rows.map((row) => toAsset(row, themes.get(row.id) ?? []))
+    },
+
+    async ids(): Promise<AssetId[]> {
+      const rows = await db.selectFrom('asset').select('id').execute()
+      return rows.map((row) => row.id as AssetId)
     },
 
     /** A page of the library, newest first. `cursor` is the id of the last asset seen. */
@@ -148,6 +165,8 @@ export const createAssets = (db: Database) => {
             kind: null,
             title: asset.title,
             language: asset.language,
+            strand: null,
+            sector: null,
             area_id: asset.areaId,
             valid_from: null,
             valid_to: null,
@@ -156,12 +175,14 @@ export const createAssets = (db: Database) => {
             pending: 1,
             rendition: null,
             waveform: null,
+            relay: null,
             thumbnail: null,
             approval: JSON.stringify(NOT_APPROVED),
             approval_state: NOT_APPROVED.state,
             search: searchText(asset.title),
             created_at: at,
             created_by: asset.createdBy,
+            stamp: await raiseStamp(tx, 'asset'),
           })
           .execute()
         await setThemes(tx, id, asset.themeIds)
@@ -182,20 +203,24 @@ export const createAssets = (db: Database) => {
 
     async finishIngest(id: AssetId, outcome: IngestOutcome): Promise<void> {
       const ingest: Ingest = { step: 'done', progress: 1, failure: null }
-      await db
-        .updateTable('asset')
-        .set({
-          kind: outcome.kind,
-          title: outcome.title,
-          search: searchText(outcome.title),
-          rendition: JSON.stringify(outcome.rendition),
-          waveform: outcome.waveform && JSON.stringify(outcome.waveform),
-          thumbnail: outcome.thumbnail,
-          ingest: JSON.stringify(ingest),
-          pending: 0,
-        })
-        .where('id', '=', id)
-        .execute()
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable('asset')
+          .set({
+            kind: outcome.kind,
+            title: outcome.title,
+            search: searchText(outcome.title),
+            rendition: JSON.stringify(outcome.rendition),
+            waveform: outcome.waveform && JSON.stringify(outcome.waveform),
+            relay: outcome.relay ? JSON.stringify(outcome.relay) : null,
+            thumbnail: outcome.thumbnail,
+            ingest: JSON.stringify(ingest),
+            pending: 0,
+            stamp: await raiseStamp(tx, 'asset'),
+          })
+          .where('id', '=', id)
+          .execute()
+      })
     },
 
     async failIngest(id: AssetId, ingest: Ingest): Promise<void> {
@@ -216,10 +241,13 @@ export const createAssets = (db: Database) => {
               search: searchText(patch.title),
             }),
             ...(patch.language !== undefined && { language: patch.language }),
+            ...(patch.strand !== undefined && { strand: patch.strand }),
+            ...(patch.sector !== undefined && { sector: patch.sector }),
             ...(patch.validFrom !== undefined && { valid_from: patch.validFrom }),
             ...(patch.validTo !== undefined && { valid_to: patch.validTo }),
             approval: JSON.stringify(approval),
             approval_state: approval.state,
+            stamp: await raiseStamp(tx, 'asset'),
           })
           .where('id', '=', id)
           .execute()
@@ -228,24 +256,10 @@ export const createAssets = (db: Database) => {
     },
 
     async remove(id: AssetId): Promise<void> {
-      await db.deleteFrom('asset').where('id', '=', id).execute()
-    },
-
-    /** Lets devices and the panel fetch stored bytes. */
-    async offerMedia({ sha256, mime, bytes }: MediaRow): Promise<void> {
-      await db
-        .insertInto('media')
-        .values({ sha256, mime, bytes })
-        .onConflict((c) => c.doNothing())
-        .execute()
-    },
-
-    async media(sha256: Sha256): Promise<{ mime: string; bytes: number } | undefined> {
-      return db
-        .selectFrom('media')
-        .select(['mime', 'bytes'])
-        .where('sha256', '=', sha256)
-        .executeTakeFirst()
+      await db.transaction().execute(async (tx) => {
+        await raiseStamp(tx, 'asset')
+        await tx.deleteFrom('asset').where('id', '=', id).execute()
+      })
     },
   }
 }

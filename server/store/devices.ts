@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import {
   AppError,
@@ -9,6 +10,8 @@ import {
   type Sha256,
 } from '#protocol'
 import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
+import { raiseStamp } from './stamps.ts'
 
 /** Keys as enrolled: SPKI in base64. */
 export type DeviceKeys = { deviceKey: string; journalKey: string }
@@ -51,11 +54,25 @@ const toPlaced = (row: Row): PlacedDevice => ({
   areaIds: row.id_path.split('/').filter((id) => id !== ''),
 })
 
+const endKeys = (tx: Transaction<Schema>, id: DeviceId, at: EpochMs) =>
+  tx
+    .updateTable('device_key')
+    .set({ ended_at: at })
+    .where('device_id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute()
+
 export type Screenshot = { sha256: Sha256; at: EpochMs }
 
 export const createDevices = (db: Database) => ({
   async list(): Promise<PlacedDevice[]> {
     const rows = await select(db).orderBy('area.id_path').orderBy('device.id').execute()
+    return rows.map(toPlaced)
+  },
+
+  /** Devices that have changed since a stamp in more than what they say of themselves. */
+  async changedSince(stamp: number): Promise<PlacedDevice[]> {
+    const rows = await select(db).where('device.stamp', '>', stamp).orderBy('device.id').execute()
     return rows.map(toPlaced)
   },
 
@@ -74,25 +91,38 @@ export const createDevices = (db: Database) => ({
     return { deviceKey: row.device_key, journalKey: row.journal_key }
   },
 
+  /** The journal keys of all devices that are enrolled. */
+  async journalKeys(): Promise<Map<string, string>> {
+    const rows = await db
+      .selectFrom('device')
+      .select(['id', 'journal_key'])
+      .where('journal_key', 'is not', null)
+      .execute()
+    return new Map(rows.map((row) => [row.id, row.journal_key ?? '']))
+  },
+
   async add(input: DeviceInput, at: EpochMs): Promise<DeviceId> {
     const id = uuid() as DeviceId
-    await db
-      .insertInto('device')
-      .values({
-        id,
-        name: input.name,
-        area_id: input.areaId,
-        channels: JSON.stringify(input.channels),
-        canvas: input.canvas && JSON.stringify(input.canvas),
-        device_key: null,
-        journal_key: null,
-        enrolled_at: null,
-        last_seen_at: null,
-        applied_revision: null,
-        screenshot: null,
-        created_at: at,
-      })
-      .execute()
+    await db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('device')
+        .values({
+          id,
+          name: input.name,
+          area_id: input.areaId,
+          channels: JSON.stringify(input.channels),
+          canvas: input.canvas && JSON.stringify(input.canvas),
+          device_key: null,
+          journal_key: null,
+          enrolled_at: null,
+          last_seen_at: null,
+          applied_revision: null,
+          screenshot: null,
+          created_at: at,
+          stamp: await raiseStamp(tx, 'device'),
+        })
+        .execute()
+    })
     return id
   },
 
@@ -122,13 +152,35 @@ export const createDevices = (db: Database) => ({
         .executeTakeFirst()
       if (!code) throw new AppError('code-unknown')
       const id = code.device_id as DeviceId
-      if (code.used_by_key === keys.deviceKey) return id
+      if (code.used_by_key === keys.deviceKey) {
+        const inUse = await tx
+          .selectFrom('device')
+          .select('id')
+          .where('id', '=', id)
+          .where('device_key', '=', keys.deviceKey)
+          .executeTakeFirst()
+        if (inUse) return id
+      }
       if (code.used_by_key) throw new AppError('code-used')
       if (code.expires_at < at) throw new AppError('code-expired')
       await tx
         .updateTable('enrolment_code')
         .set({ used_by_key: keys.deviceKey })
         .where('code_hash', '=', codeHash)
+        .execute()
+      await endKeys(tx, id, at)
+      await tx
+        .insertInto('device_key')
+        .values({
+          device_id: id,
+          device_key: keys.deviceKey,
+          journal_key: keys.journalKey,
+          enrolled_at: at,
+          ended_at: null,
+        })
+        .onConflict((c) =>
+          c.columns(['device_id', 'device_key']).doUpdateSet({ enrolled_at: at, ended_at: null }),
+        )
         .execute()
       await tx
         .updateTable('device')
@@ -137,11 +189,53 @@ export const createDevices = (db: Database) => ({
           journal_key: keys.journalKey,
           enrolled_at: at,
           applied_revision: null,
+          stamp: await raiseStamp(tx, 'device'),
         })
         .where('id', '=', id)
         .execute()
       return id
     })
+  },
+
+  /**
+   * Ends a device's enrolment: its keys let nobody in any more, and codes that were not spent yet
+   * are void. The keys are kept: what they signed stays provable.
+   * @returns whether it was enrolled
+   */
+  async unenrol(id: DeviceId, at: EpochMs): Promise<boolean> {
+    return db.transaction().execute(async (tx) => {
+      await endKeys(tx, id, at)
+      await tx
+        .deleteFrom('enrolment_code')
+        .where('device_id', '=', id)
+        .where('used_by_key', 'is', null)
+        .execute()
+      const { numUpdatedRows } = await tx
+        .updateTable('device')
+        .set({ device_key: null, journal_key: null, enrolled_at: null })
+        .where('id', '=', id)
+        .where('enrolled_at', 'is not', null)
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows > 0n
+    })
+  },
+
+  /** All keys that a device has had, the newest first. */
+  async keyHistory(
+    id: DeviceId,
+  ): Promise<(DeviceKeys & { enrolledAt: EpochMs; endedAt: EpochMs | null })[]> {
+    const rows = await db
+      .selectFrom('device_key')
+      .selectAll()
+      .where('device_id', '=', id)
+      .orderBy('enrolled_at', 'desc')
+      .execute()
+    return rows.map((row) => ({
+      deviceKey: row.device_key,
+      journalKey: row.journal_key,
+      enrolledAt: row.enrolled_at,
+      endedAt: row.ended_at,
+    }))
   },
 
   /** Writes when devices were last seen and which revision they hold, all in one commit. */

@@ -1,143 +1,228 @@
 import type { Transaction } from 'kysely'
-import { v7 as uuid } from 'uuid'
+import { TreeHead } from '#evidence'
 import {
-  AppError,
   type DeviceId,
   type EpochMs,
+  type HeldJournal,
+  type Incident,
   NO_RECORD,
-  type Play,
   type RecordAck,
-  type RecordBatch,
+  type RecordVerdict,
   type Sha256,
+  type SignedNote,
+  type TimeZone,
 } from '#protocol'
-import { type ReadRecord, readBatch } from '../evidence/read-batch.ts'
+import { hashOf, notesOf, type ReadBatch, type SentBatch } from '../evidence/read-batch.ts'
 import type { Database } from './open-database.ts'
+import { noteRecords } from './rollups.ts'
 import type { Schema } from './schema.ts'
-import { searchText } from './search-text.ts'
+import { appendTiles } from './tree-tiles.ts'
 
 type Tx = Transaction<Schema>
-type JournalHead = { next: number; head: Sha256 }
+type Row = Schema['journal']
 
-const EMPTY: JournalHead = { next: 0, head: NO_RECORD }
+/** A batch as it came, and what it says by itself. */
+export type Arrival = SentBatch & { read: ReadBatch }
 
-const headOf = async (
-  db: Database | Tx,
-  deviceId: DeviceId,
-  epoch: number,
-): Promise<JournalHead> => {
-  const row = await db
-    .selectFrom('journal')
-    .select(['next', 'head'])
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
-    .executeTakeFirst()
-  return row ? { next: row.next, head: row.head as Sha256 } : EMPTY
-}
+const HASH = 32
 
-const playRow = (deviceId: DeviceId, epoch: number, seq: number, play: Play): Schema['play'] => ({
-  device_id: deviceId,
+const hashesIn = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: bytes.length / HASH }, (_, at) => bytes.subarray(at * HASH, (at + 1) * HASH))
+
+export const treeHeadOf = ({ next, edge }: Pick<Row, 'next' | 'edge'>): TreeHead =>
+  new TreeHead(next, hashesIn(Buffer.from(edge, 'base64')))
+
+const heldOf = ({ epoch, next, head, note }: Row): HeldJournal => ({
   epoch,
-  seq,
-  planned_start_at: play.plannedStartAt,
-  area_id: play.area.id,
-  channel: play.channel,
-  outcome: play.outcome,
-  search: searchText(
-    play.asset.title,
-    play.device,
-    ...play.area.path,
-    ...play.themes.flatMap((theme) => [theme.code, theme.name]),
-  ),
+  next,
+  head: head as Sha256,
+  note,
 })
 
-const insertRecords = async (
-  tx: Tx,
-  deviceId: DeviceId,
-  epoch: number,
-  records: readonly ReadRecord[],
-  at: EpochMs,
-) => {
-  const plays: Schema['play'][] = []
-  const themes: Schema['play_theme'][] = []
-  for (const { seq, record } of records) {
-    if (record?.event.kind !== 'play') continue
-    const { play } = record.event
-    plays.push(playRow(deviceId, epoch, seq, play))
-    for (const id of new Set(play.themes.map((theme) => theme.id))) {
-      themes.push({ device_id: deviceId, epoch, seq, theme_id: id })
-    }
-  }
-  const rows = records.map(({ seq, bytes }) => ({
-    device_id: deviceId,
-    epoch,
-    seq,
-    bytes,
-    received_at: at,
-  }))
-  await tx.insertInto('journal_record').values(rows).execute()
-  if (plays.length > 0) await tx.insertInto('play').values(plays).execute()
-  if (themes.length > 0) await tx.insertInto('play_theme').values(themes).execute()
-}
+/** The journal's row, locked until the transaction ends: two processes cannot append to it at once. */
+const lockRow = (tx: Tx, { deviceId, journalKey, batch }: SentBatch, at: EpochMs): Promise<Row> =>
+  tx
+    .insertInto('journal')
+    .values({
+      device_id: deviceId,
+      epoch: batch.epoch,
+      next: 0,
+      head: NO_RECORD,
+      edge: '',
+      note: null,
+      journal_key: journalKey,
+      received_at: at,
+      archived: 0,
+    })
+    .onConflict((c) =>
+      c
+        .columns(['device_id', 'epoch'])
+        .doUpdateSet((eb) => ({ device_id: eb.ref('excluded.device_id') })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
 
-/** Records that came again: the same bytes are no news, other bytes are a contradiction. */
+/** Which of the records that came again hold other bytes than those stored. */
 const findForks = async (
   tx: Tx,
-  deviceId: DeviceId,
-  batch: RecordBatch,
-  next: number,
-): Promise<number[]> => {
-  const again = batch.records.slice(0, Math.max(0, next - batch.from))
-  if (again.length === 0) return []
+  { deviceId, batch: { epoch, from, records } }: SentBatch,
+  again: number,
+): Promise<Set<number>> => {
+  if (again === 0) return new Set()
   const stored = await tx
     .selectFrom('journal_record')
     .select(['seq', 'bytes'])
     .where('device_id', '=', deviceId)
-    .where('epoch', '=', batch.epoch)
-    .where('seq', '>=', batch.from)
-    .where('seq', '<', batch.from + again.length)
+    .where('epoch', '=', epoch)
+    .where('seq', '>=', from)
+    .where('seq', '<', from + again)
     .execute()
-  return stored.filter((row) => row.bytes !== again[row.seq - batch.from]).map((row) => row.seq)
+  return new Set(
+    stored.filter((row) => row.bytes !== records[row.seq - from]).map(({ seq }) => seq),
+  )
 }
 
-export const createJournal = (db: Database) => ({
+const insertRecords = async (
+  tx: Tx,
+  { deviceId, batch, read }: Arrival,
+  from: number,
+  at: EpochMs,
+) => {
+  const { epoch, records } = batch
+  const isFresh = ({ seq }: { seq: number }) => seq >= from
+  const rows = records.slice(from - batch.from).map((bytes, index) => ({
+    device_id: deviceId,
+    epoch,
+    seq: from + index,
+    bytes,
+    received_at: at,
+  }))
+  const plays = read.plays.plays.filter(isFresh)
+  const themes = read.plays.themes.filter(isFresh)
+  await tx.insertInto('journal_record').values(rows).execute()
+  if (plays.length > 0) {
+    await tx.insertInto('play').values(plays).execute()
+    await tx
+      .insertInto('play_text')
+      .values(read.plays.texts)
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
+  if (themes.length > 0) await tx.insertInto('play_theme').values(themes).execute()
+}
+
+const file = async (tx: Tx, arrival: Arrival, kind: Incident['kind'], seq: number, at: EpochMs) => {
+  const { deviceId, batch } = arrival
+  const { epoch, checkpoint } = batch
+  const bytes = batch.records[seq - batch.from] ?? ''
+  await tx
+    .insertInto('incident')
+    .values({
+      // The same contradiction told again is not another one.
+      id: hashOf([deviceId, epoch, seq, kind, bytes].join(' ')),
+      device_id: deviceId,
+      at,
+      kind,
+      epoch,
+      seq,
+      detail: JSON.stringify({ bytes, checkpoint }),
+    })
+    .onConflict((c) => c.column('id').doNothing())
+    .execute()
+}
+
+/** Whether the device's history goes on from just what is stored. */
+const goesOn = (row: Row, { batch, read }: Arrival, again: number, forks: number): boolean => {
+  if (forks > 0 || again === batch.records.length) return false
+  if (again === 0) return read.edgeBefore === row.edge
+  const tree = treeHeadOf(row)
+  for (const leaf of hashesIn(read.leaves.subarray(again * HASH))) tree.append(leaf)
+  return Buffer.compare(tree.root(), read.root) === 0
+}
+
+const appendOne = async (
+  tx: Tx,
+  arrival: Arrival,
+  cosign: (note: SignedNote) => SignedNote,
+  at: EpochMs,
+  timeZone: TimeZone,
+): Promise<RecordAck> => {
+  const { deviceId, journalKey, batch, read } = arrival
+  const { epoch, from, records } = batch
+  const row = await lockRow(tx, arrival, at)
+  if (from > row.next) return { ...heldOf(row), verdicts: records.map(() => 'early') }
+
+  const again = Math.min(row.next - from, records.length)
+  const forks = await findForks(tx, arrival, again)
+  const isExtension = goesOn(row, arrival, again, forks.size)
+  // The device signed another history than the one that is stored: all that is new belongs to that.
+  if (!isExtension) for (let seq = from + again; seq < from + records.length; seq++) forks.add(seq)
+  const unreadable = new Set(
+    read.findings.filter(({ kind }) => kind === 'unreadable').map(({ seq }) => seq),
+  )
+  const verdicts = records.map((_, index): RecordVerdict => {
+    const seq = from + index
+    if (forks.has(seq)) return 'fork'
+    if (seq < row.next) return 'duplicate'
+    return unreadable.has(seq) ? 'unreadable' : 'stored'
+  })
+  for (const seq of forks) await file(tx, arrival, 'fork', seq, at)
+  if (!isExtension) return { ...heldOf(row), verdicts }
+
+  for (const { kind, seq } of read.findings)
+    if (seq >= row.next) await file(tx, arrival, kind, seq, at)
+  if (again === 0 && read.prev !== undefined && read.prev !== row.head)
+    await file(tx, arrival, 'chain-broken', from, at)
+  await insertRecords(tx, arrival, row.next, at)
+  const fresh = again === 0 ? read.notes : notesOf(arrival, row.next, timeZone)
+  await noteRecords(tx, deviceId, fresh, at)
+  await appendTiles(tx, { deviceId, epoch }, row.next, read.leaves.subarray(again * HASH))
+  const now = {
+    next: from + records.length,
+    head: read.head,
+    edge: read.edgeAfter,
+    note: cosign(batch.checkpoint),
+    journal_key: journalKey,
+    received_at: at,
+  }
+  await tx
+    .updateTable('journal')
+    .set(now)
+    .where('device_id', '=', deviceId)
+    .where('epoch', '=', epoch)
+    .execute()
+  return { ...heldOf({ ...row, ...now }), verdicts }
+}
+
+export const createJournal = (db: Database, timeZone: TimeZone) => ({
   /** What is stored of one epoch of a device's journal. */
-  head: (deviceId: DeviceId, epoch: number): Promise<JournalHead> => headOf(db, deviceId, epoch),
+  async head(deviceId: DeviceId, epoch: number): Promise<HeldJournal> {
+    const row = await db
+      .selectFrom('journal')
+      .selectAll()
+      .where('device_id', '=', deviceId)
+      .where('epoch', '=', epoch)
+      .executeTakeFirst()
+    return row ? heldOf(row) : { epoch, next: 0, head: NO_RECORD, note: null }
+  },
 
   /**
-   * Stores a run of records, each exactly once however often it is sent. When this returns, the
-   * records are committed and on disk. Contradictions are filed beside them: what is stored is
-   * never overwritten, and one bad record keeps no other from being stored.
-   * @throws AppError journal-gap where records before this run are missing
+   * Stores batches, each record exactly once however often it is sent, all in one commit. When this
+   * returns, the records are committed and on disk. Contradictions are filed beside them: what is
+   * stored is never overwritten, and one bad record keeps no other from being stored.
+   * @param cosign puts the server's name under a device's checkpoint
+   * @returns for each batch what is held by now
    */
-  async append(deviceId: DeviceId, batch: RecordBatch, at: EpochMs): Promise<RecordAck> {
-    const { epoch } = batch
-    return db.transaction().execute(async (tx) => {
-      const stored = await headOf(tx, deviceId, epoch)
-      if (batch.from > stored.next) throw new AppError('journal-gap', { next: stored.next })
-      const forks = await findForks(tx, deviceId, batch, stored.next)
-      const fresh = batch.records.slice(stored.next - batch.from)
-      const read = readBatch(deviceId, { epoch, from: stored.next, records: fresh }, stored.head)
-      const incidents = [...forks.map((seq) => ({ seq, kind: 'fork' })), ...read.findings]
-      for (const { kind, seq } of incidents) {
-        const detail = JSON.stringify({ epoch, seq })
-        await tx
-          .insertInto('incident')
-          .values({ id: uuid(), device_id: deviceId, at, kind, detail })
-          .execute()
-      }
-      const ack = { epoch, incident: incidents[0]?.kind ?? null }
-      const last = read.records.at(-1)
-      if (!last) return { ...ack, ...stored }
-      await insertRecords(tx, deviceId, epoch, read.records, at)
-      const now: JournalHead = { next: last.seq + 1, head: last.sha256 }
-      await tx
-        .insertInto('journal')
-        .values({ device_id: deviceId, epoch, ...now })
-        .onConflict((c) => c.columns(['device_id', 'epoch']).doUpdateSet(now))
-        .execute()
-      return { ...ack, ...now }
-    })
-  },
+  append: (
+    arrivals: readonly Arrival[],
+    cosign: (note: SignedNote) => SignedNote,
+    at: EpochMs,
+  ): Promise<RecordAck[]> =>
+    db.transaction().execute(async (tx) => {
+      const acks: RecordAck[] = []
+      for (const arrival of arrivals) acks.push(await appendOne(tx, arrival, cosign, at, timeZone))
+      return acks
+    }),
 })
 
 export type Journal = ReturnType<typeof createJournal>

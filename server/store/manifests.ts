@@ -1,5 +1,33 @@
+import type { Transaction } from 'kysely'
 import type { DeviceId, Envelope, EpochMs, Sha256 } from '#protocol'
 import type { Database } from './open-database.ts'
+import { type HistoryEntry, notePlans } from './plan-history.ts'
+import type { Schema } from './schema.ts'
+
+/** A payload in the pieces in which it is kept; what many devices hold alike is kept once. */
+export type ManifestPieces = {
+  head: string
+  holding: { text: string; sha256: string }
+  tail: string
+}
+
+/** A manifest that was just signed. */
+export type NewManifest = Omit<StoredManifest, 'envelope'> &
+  ManifestPieces &
+  Pick<Envelope, 'payloadType' | 'signatures'>
+
+/** The envelope as it was signed. */
+export const envelopeOf = ({
+  head,
+  holding,
+  tail,
+  payloadType,
+  signatures,
+}: ManifestPieces & Pick<Envelope, 'payloadType' | 'signatures'>): Envelope => ({
+  payloadType,
+  payload: Buffer.from(head + holding.text + tail, 'utf8').toString('base64'),
+  signatures,
+})
 
 /** A signed manifest as a device must get it. */
 export type StoredManifest = {
@@ -10,7 +38,11 @@ export type StoredManifest = {
   issuedAt: EpochMs
 }
 
+/** What a manifest is compared by. */
+export type ManifestHead = Pick<StoredManifest, 'revision' | 'contentHash'>
+
 const ROWS_PER_INSERT = 200
+const IDS_PER_QUERY = 500
 
 const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
@@ -18,45 +50,54 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
   )
 
 export const createManifests = (db: Database) => ({
-  /**
-   * Revision and content of every device's manifest, or one device's: what a new compilation is
-   * compared with.
-   */
-  async heads(only?: DeviceId): Promise<Map<DeviceId, { revision: number; contentHash: string }>> {
-    let query = db.selectFrom('manifest').select(['device_id', 'revision', 'content_hash'])
-    if (only !== undefined) query = query.where('device_id', '=', only)
-    const rows = await query.execute()
-    return new Map(
-      rows.map((row) => [
-        row.device_id as DeviceId,
-        { revision: row.revision, contentHash: row.content_hash },
-      ]),
-    )
+  /** Revision and content of some devices' manifests: what a new compilation is compared with. */
+  async heads(ids: readonly DeviceId[]): Promise<Map<DeviceId, ManifestHead>> {
+    const heads = new Map<DeviceId, ManifestHead>()
+    for (const some of chunks(ids, IDS_PER_QUERY)) {
+      const rows = await db
+        .selectFrom('manifest')
+        .select(['device_id', 'revision', 'content_hash'])
+        .where('device_id', 'in', some)
+        .execute()
+      for (const { device_id, revision, content_hash } of rows)
+        heads.set(device_id as DeviceId, { revision, contentHash: content_hash })
+    }
+    return heads
   },
 
   async get(deviceId: DeviceId): Promise<StoredManifest | undefined> {
     const row = await db
       .selectFrom('manifest')
-      .selectAll()
-      .where('device_id', '=', deviceId)
+      .innerJoin('holding', 'holding.sha256', 'manifest.holding')
+      .selectAll('manifest')
+      .select('holding.body')
+      .where('manifest.device_id', '=', deviceId)
       .executeTakeFirst()
-    return (
-      row && {
-        deviceId,
-        revision: row.revision,
-        contentHash: row.content_hash,
-        envelope: JSON.parse(row.envelope) as Envelope,
-        issuedAt: row.issued_at,
-      }
-    )
+    if (!row) return undefined
+    const { revision, content_hash: contentHash, issued_at: issuedAt, head, tail } = row
+    const envelope = envelopeOf({
+      head,
+      holding: { text: row.body, sha256: row.holding },
+      tail,
+      payloadType: row.payload_type,
+      signatures: JSON.parse(row.signatures) as Envelope['signatures'],
+    })
+    return { deviceId, revision, contentHash, envelope, issuedAt }
   },
 
-  /** Stores manifests and the plans that they name, all or nothing. */
-  async save(
+  /**
+   * Stores manifests and the plans that they name, and the publication that made them where one did:
+   * all or nothing, and on disk when this returns.
+   * @param contents what the manifests say, for the history of what was planned
+   */
+  async save<Made>(
     plans: ReadonlyMap<Sha256, string>,
-    manifests: readonly StoredManifest[],
-  ): Promise<void> {
-    await db.transaction().execute(async (tx) => {
+    manifests: readonly NewManifest[],
+    contents: readonly HistoryEntry[],
+    publish: (tx: Transaction<Schema>) => Promise<Made>,
+  ): Promise<Made> {
+    return db.transaction().execute(async (tx) => {
+      await notePlans(tx, contents)
       const bodies = [...plans].map(([sha256, body]) => ({ sha256, body }))
       for (const rows of chunks(bodies, ROWS_PER_INSERT)) {
         await tx
@@ -65,11 +106,24 @@ export const createManifests = (db: Database) => ({
           .onConflict((c) => c.doNothing())
           .execute()
       }
+      const holdings = new Map(manifests.map(({ holding }) => [holding.sha256, holding.text]))
+      const shared = [...holdings].map(([sha256, body]) => ({ sha256, body }))
+      for (const rows of chunks(shared, ROWS_PER_INSERT)) {
+        await tx
+          .insertInto('holding')
+          .values(rows)
+          .onConflict((c) => c.doNothing())
+          .execute()
+      }
       const values = manifests.map((manifest) => ({
         device_id: manifest.deviceId,
         revision: manifest.revision,
         content_hash: manifest.contentHash,
-        envelope: JSON.stringify(manifest.envelope),
+        head: manifest.head,
+        holding: manifest.holding.sha256,
+        tail: manifest.tail,
+        payload_type: manifest.payloadType,
+        signatures: JSON.stringify(manifest.signatures),
         issued_at: manifest.issuedAt,
       }))
       for (const rows of chunks(values, ROWS_PER_INSERT)) {
@@ -80,13 +134,34 @@ export const createManifests = (db: Database) => ({
             c.column('device_id').doUpdateSet((eb) => ({
               revision: eb.ref('excluded.revision'),
               content_hash: eb.ref('excluded.content_hash'),
-              envelope: eb.ref('excluded.envelope'),
+              head: eb.ref('excluded.head'),
+              holding: eb.ref('excluded.holding'),
+              tail: eb.ref('excluded.tail'),
+              payload_type: eb.ref('excluded.payload_type'),
+              signatures: eb.ref('excluded.signatures'),
               issued_at: eb.ref('excluded.issued_at'),
             })),
           )
           .execute()
       }
+      return publish(tx)
     })
+  },
+
+  /** Lets go of what no device holds any more. */
+  async prune(): Promise<void> {
+    await db
+      .deleteFrom('holding')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('manifest')
+              .select('manifest.device_id')
+              .whereRef('manifest.holding', '=', 'holding.sha256'),
+          ),
+        ),
+      )
+      .execute()
   },
 
   async plan(sha256: Sha256): Promise<string | undefined> {

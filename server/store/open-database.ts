@@ -5,13 +5,24 @@ import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { AppError } from '#protocol'
 import { up as initial } from './migrations/0001-initial.ts'
+import { up as reporting } from './migrations/0002-reporting.ts'
 import type { Schema } from './schema.ts'
+import { openSqliteReader } from './sqlite-reader.ts'
 
 export type Database = Kysely<Schema>
 export type Engine = 'sqlite' | 'postgres'
-export type OpenDatabase = { db: Database; engine: Engine; close: () => Promise<void> }
+export type OpenDatabase = {
+  db: Database
+  /** The same data for what takes long to read: the thread that serves devices does not wait for it. */
+  reading: Database
+  engine: Engine
+  close: () => Promise<void>
+}
 
-const MIGRATIONS: Record<string, Migration> = { '0001-initial': { up: initial } }
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-initial': { up: initial },
+  '0002-reporting': { up: reporting },
+}
 
 /** A WAL that is reset by two connections at once can be corrupted before this version. */
 const OLDEST_SQLITE = [3, 51, 3]
@@ -39,7 +50,8 @@ const isOlder = (version: string): boolean => {
  * Every commit is on disk when it returns.
  */
 export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
-  const database = new BetterSqlite3(join(folder, 'loabang.db'))
+  const path = join(folder, 'loabang.db')
+  const database = new BetterSqlite3(path)
   const version = database.prepare('SELECT sqlite_version()').pluck().get() as string
   if (isOlder(version))
     throw new Error(`SQLite ${version} can corrupt a WAL; ${OLDEST_SQLITE.join('.')} is needed`)
@@ -53,7 +65,16 @@ export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
   database.pragma('user_version = 1')
   if (database.pragma('synchronous', { simple: true }) !== 2)
     throw new Error('SQLite does not run with synchronous=FULL')
-  return { db, engine: 'sqlite', close: () => db.destroy() }
+  const reading = openSqliteReader(path)
+  return {
+    db,
+    reading,
+    engine: 'sqlite',
+    async close() {
+      await reading.destroy()
+      await db.destroy()
+    },
+  }
 }
 
 /** @throws AppError database-unreachable */
@@ -69,5 +90,5 @@ export const openPostgres = async (url: string): Promise<OpenDatabase> => {
     const detail = cause instanceof Error ? cause.message : String(cause)
     throw new AppError('database-unreachable', { detail }, { cause })
   }
-  return { db, engine: 'postgres', close: () => db.destroy() }
+  return { db, reading: db, engine: 'postgres', close: () => db.destroy() }
 }

@@ -1,91 +1,97 @@
-import type { SelectQueryBuilder } from 'kysely'
-import {
-  type DeviceId,
-  type EpochMs,
+import { sql } from 'kysely'
+import { dateAt } from '#playlists'
+import type {
+  AreaId,
+  DeviceId,
+  EpochMs,
   JournalRecord,
-  type Page,
-  type PlayFilter,
-  type PlayLogEntry,
+  LocalDate,
+  Page,
+  PlayLogEntry,
+  ThemeId,
+  TimeZone,
 } from '#protocol'
-import { below, type Scope } from './areas.ts'
+import { below } from './areas.ts'
+import { createCoverage } from './coverage.ts'
 import type { Database } from './open-database.ts'
-import type { Schema } from './schema.ts'
+import {
+  after,
+  decode,
+  driverOf,
+  encode,
+  MOST_TEXTS,
+  type Narrowing,
+  narrowed,
+  type PlayQuery,
+  type Query,
+  searched,
+  type Tables,
+} from './play-query.ts'
 import { searchPatterns } from './search-text.ts'
 
-/** A filter with its days turned into instants: [from, to). */
-export type PlayQuery = Omit<PlayFilter, 'from' | 'to'> & {
-  from?: EpochMs | undefined
-  to?: EpochMs | undefined
-  scope: Scope
-}
+const MOST_COUNTED = 10_000
 
-/** Position of a play in the log, newest first. */
-type Cursor = { at: EpochMs; deviceId: string; epoch: number; seq: number }
+export const createPlays = (db: Database, timeZone: TimeZone) => {
+  const coverage = createCoverage(db)
 
-const encode = (cursor: Cursor): string =>
-  [cursor.at, cursor.deviceId, cursor.epoch, cursor.seq].join('~')
+  const from = (driver: Tables): Query<object> =>
+    driver === 'play'
+      ? (db.selectFrom('play') as never)
+      : (db
+          .selectFrom('play_theme')
+          .innerJoin('play', (join) =>
+            join
+              .onRef('play.device_id', '=', 'play_theme.device_id')
+              .onRef('play.epoch', '=', 'play_theme.epoch')
+              .onRef('play.seq', '=', 'play_theme.seq'),
+          ) as never)
 
-const decode = (text: string): Cursor | undefined => {
-  const [at, deviceId, epoch, seq] = text.split('~')
-  if (!deviceId || [at, epoch, seq].some((part) => !/^\d+$/.test(part ?? ''))) return undefined
-  return { at: Number(at), deviceId, epoch: Number(epoch), seq: Number(seq) }
-}
-
-type Query<Row> = SelectQueryBuilder<Schema, 'play', Row>
-
-const narrowed = <Row>(db: Database, query: Query<Row>, filter: PlayQuery): Query<Row> => {
-  let q = query
-  if (filter.from !== undefined) q = q.where('play.planned_start_at', '>=', filter.from)
-  if (filter.to !== undefined) q = q.where('play.planned_start_at', '<', filter.to)
-  if (filter.scope !== 'everywhere') q = q.where('play.area_id', 'in', below(db, filter.scope))
-  if (filter.areaId) q = q.where('play.area_id', 'in', below(db, [filter.areaId]))
-  if (filter.deviceId) q = q.where('play.device_id', '=', filter.deviceId)
-  if (filter.channel) q = q.where('play.channel', '=', filter.channel)
-  if (filter.outcome) q = q.where('play.outcome', '=', filter.outcome)
-  if (filter.themeId) {
-    const themeId = filter.themeId
-    q = q.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('play_theme')
-          .select('play_theme.seq')
-          .whereRef('play_theme.device_id', '=', 'play.device_id')
-          .whereRef('play_theme.epoch', '=', 'play.epoch')
-          .whereRef('play_theme.seq', '=', 'play.seq')
-          .where('play_theme.theme_id', '=', themeId),
-      ),
-    )
-  }
-  for (const pattern of searchPatterns(filter.search)) q = q.where('play.search', 'like', pattern)
-  return q
-}
-
-const after = <Row>(query: Query<Row>, { at, deviceId, epoch, seq }: Cursor): Query<Row> =>
-  query.where((eb) =>
-    eb.or([
-      eb('play.planned_start_at', '<', at),
-      eb.and([
-        eb('play.planned_start_at', '=', at),
-        eb.or([
-          eb('play.device_id', '<', deviceId),
-          eb.and([
-            eb('play.device_id', '=', deviceId),
-            eb.or([
-              eb('play.epoch', '<', epoch),
-              eb.and([eb('play.epoch', '=', epoch), eb('play.seq', '<', seq)]),
-            ]),
-          ]),
-        ]),
-      ]),
-    ]),
-  )
-
-export const createPlays = (db: Database) => {
-  const page = async (
+  /** How many plays pass a filter that the counters of coverage know all of. */
+  const counted = async (
     filter: PlayQuery,
-    cursor: string | undefined,
-    limit: number,
-  ): Promise<Omit<Page<PlayLogEntry>, 'total'>> => {
-    let query = narrowed(db, db.selectFrom('play'), filter)
+    areaIds: AreaId[] | undefined,
+  ): Promise<number | undefined> => {
+    if (filter.search || filter.cause) return undefined
+    const dayOf = (at: EpochMs | undefined, open: LocalDate) =>
+      at === undefined ? open : dateAt(at, timeZone)
+    const cells = await coverage.cells({
+      from: dayOf(filter.from, '2000-01-01'),
+      to: dayOf(filter.to === undefined ? undefined : filter.to - 1, '2099-12-31'),
+      scope: filter.scope,
+      areaIds,
+      channel: filter.channel,
+      themeId: filter.themeId,
+      by: filter.deviceId ? { dimension: 'device', value: filter.deviceId } : null,
+    })
+    const { outcome } = filter
+    return cells
+      .filter(({ themeId }) => themeId === (filter.themeId ?? ''))
+      .reduce((sum, { tally: { completed, partial, failed } }) => {
+        if (outcome === undefined) return sum + completed + partial + failed
+        // Two outcomes share one counter: what it holds is an upper bound for either.
+        return sum + { completed, partial, interrupted: partial, failed }[outcome]
+      }, 0)
+  }
+
+  const narrowingOf = async (filter: PlayQuery): Promise<Narrowing> => {
+    const areaIds = filter.areaId
+      ? (await below(db, [filter.areaId]).execute()).map(({ id }) => id as AreaId)
+      : undefined
+    const texts =
+      searchPatterns(filter.search).length === 0
+        ? undefined
+        : await searched(db.selectFrom('play_text').select('key'), filter.search)
+            .limit(MOST_TEXTS + 1)
+            .execute()
+    return {
+      areaIds,
+      texts: texts?.map(({ key }) => key),
+      known: await counted(filter, areaIds),
+    }
+  }
+
+  const rowsOf = (filter: PlayQuery, narrowing: Narrowing) =>
+    narrowed(db, from(driverOf(filter)), filter, narrowing)
       .innerJoin('journal_record', (join) =>
         join
           .onRef('journal_record.device_id', '=', 'play.device_id')
@@ -94,26 +100,43 @@ export const createPlays = (db: Database) => {
       )
       .select(['play.device_id', 'play.epoch', 'play.seq', 'play.planned_start_at'])
       .select(['journal_record.bytes', 'journal_record.received_at'])
-      .orderBy('play.planned_start_at', 'desc')
-      .orderBy('play.device_id', 'desc')
-      .orderBy('play.epoch', 'desc')
-      .orderBy('play.seq', 'desc')
-      .limit(limit + 1)
+
+  type Row = {
+    device_id: string
+    epoch: number
+    seq: number
+    bytes: string
+    received_at: number
+  }
+  const toEntry = (row: Row): PlayLogEntry => {
+    // What is stored was checked when it came.
+    const { event, clock } = JSON.parse(row.bytes) as JournalRecord
+    if (event.kind !== 'play') throw new Error('a play row points at a record that is no play')
+    return {
+      deviceId: row.device_id as DeviceId,
+      epoch: row.epoch,
+      seq: row.seq,
+      receivedAt: row.received_at,
+      clock,
+      play: event.play,
+    }
+  }
+
+  const read = async (
+    filter: PlayQuery,
+    narrowing: Narrowing,
+    cursor: string | undefined,
+    limit: number,
+    order: 'asc' | 'desc' = 'desc',
+  ): Promise<Omit<Page<PlayLogEntry>, 'total'>> => {
+    const driver = driverOf(filter)
+    let query = rowsOf(filter, narrowing).limit(limit + 1)
+    for (const name of ['planned_start_at', 'device_id', 'epoch', 'seq']) {
+      query = query.orderBy(sql.ref(`${driver}.${name}`), order)
+    }
     const position = cursor === undefined ? undefined : decode(cursor)
-    if (position) query = after(query as never, position) as never
+    if (position) query = after(query as never, driver, position, order) as never
     const rows = await query.execute()
-    const items = rows.slice(0, limit).map((row): PlayLogEntry => {
-      const { event, clock } = JournalRecord.parse(JSON.parse(row.bytes))
-      if (event.kind !== 'play') throw new Error('a play row points at a record that is no play')
-      return {
-        deviceId: row.device_id as DeviceId,
-        epoch: row.epoch,
-        seq: row.seq,
-        receivedAt: row.received_at,
-        clock,
-        play: event.play,
-      }
-    })
     const last = rows[limit - 1]
     const next =
       rows.length > limit && last
@@ -124,24 +147,94 @@ export const createPlays = (db: Database) => {
             seq: last.seq,
           })
         : null
-    return { items, next }
+    return { items: rows.slice(0, limit).map(toEntry), next }
   }
 
   return {
-    page,
-
-    async count(filter: PlayQuery): Promise<number> {
-      const row = await narrowed(db, db.selectFrom('play'), filter)
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow()
-      return Number(row.count)
+    /** How many plays of some themes were completed on the devices of each area. [from, to) */
+    async completedByTheme(
+      themeIds: readonly ThemeId[],
+      from: EpochMs,
+      to: EpochMs,
+    ): Promise<{ areaId: AreaId; deviceId: DeviceId; themeId: ThemeId; plays: number }[]> {
+      const rows = await db
+        .selectFrom('play')
+        .innerJoin('play_theme', (join) =>
+          join
+            .onRef('play_theme.device_id', '=', 'play.device_id')
+            .onRef('play_theme.epoch', '=', 'play.epoch')
+            .onRef('play_theme.seq', '=', 'play.seq'),
+        )
+        .select(['play.area_id', 'play.device_id', 'play_theme.theme_id'])
+        .select((eb) => eb.fn.countAll<number>().as('plays'))
+        .where('play.planned_start_at', '>=', from)
+        .where('play.planned_start_at', '<', to)
+        .where('play.outcome', '=', 'completed')
+        .where('play_theme.theme_id', 'in', [...themeIds, ''])
+        .groupBy(['play.area_id', 'play.device_id', 'play_theme.theme_id'])
+        .execute()
+      return rows.map((row) => ({
+        areaId: row.area_id as AreaId,
+        deviceId: row.device_id as DeviceId,
+        themeId: row.theme_id as ThemeId,
+        plays: Number(row.plays),
+      }))
     },
 
-    /** All plays, newest first, a page at a time: other work gets its turn in between. */
-    async *all(filter: PlayQuery): AsyncGenerator<PlayLogEntry> {
+    /** @returns a page, newest first; the total with the first page, null where counting takes too long */
+    async page(
+      filter: PlayQuery,
+      cursor: string | undefined,
+      limit: number,
+    ): Promise<Page<PlayLogEntry>> {
+      const narrowing = await narrowingOf(filter)
+      const page = await read(filter, narrowing, cursor, limit)
+      const { known, texts } = narrowing
+      if (cursor !== undefined && decode(cursor)) return { ...page, total: null }
+      const isExact =
+        known !== undefined && filter.outcome !== 'partial' && filter.outcome !== 'interrupted'
+      if (isExact) return { ...page, total: known }
+      if (texts && texts.length > MOST_TEXTS) return { ...page, total: null }
+      const some = narrowed(db, from(driverOf(filter)), filter, narrowing)
+        .select('play.seq')
+        .limit(MOST_COUNTED + 1)
+      const { count } = await db
+        .selectFrom(some.as('some'))
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return { ...page, total: Number(count) > MOST_COUNTED ? null : Number(count) }
+    },
+
+    async get(deviceId: DeviceId, epoch: number, seq: number): Promise<PlayLogEntry | undefined> {
+      const row = await rowsOf({ scope: 'everywhere' }, NOTHING)
+        .where('play.device_id', '=', deviceId)
+        .where('play.epoch', '=', epoch)
+        .where('play.seq', '=', seq)
+        .executeTakeFirst()
+      return row && toEntry(row)
+    },
+
+    /** How many different items each theme was heard or seen with. Goes through all plays of the time. */
+    async assetsByTheme(filter: PlayQuery): Promise<Map<string, number>> {
+      const rows = await narrowed(db, from('play_theme'), filter, NOTHING)
+        .where('play.outcome', '<>', 'failed')
+        .select('play_theme.theme_id')
+        .select(sql<number>`COUNT(DISTINCT play.asset_sha256)`.as('count'))
+        .groupBy('play_theme.theme_id')
+        .execute()
+      return new Map(rows.map((row) => [row.theme_id, Number(row.count)]))
+    },
+
+    /** All plays in the order of time, a page at a time: other work gets its turn in between. */
+    async *all(
+      filter: PlayQuery,
+      order: 'asc' | 'desc' = 'desc',
+      perPage = 500,
+    ): AsyncGenerator<PlayLogEntry> {
+      const narrowing = await narrowingOf(filter)
       let cursor: string | undefined
       do {
-        const { items, next } = await page(filter, cursor, 500)
+        const { items, next } = await read(filter, narrowing, cursor, perPage, order)
         yield* items
         cursor = next ?? undefined
         await new Promise((resolve) => setImmediate(resolve))
@@ -149,5 +242,7 @@ export const createPlays = (db: Database) => {
     },
   }
 }
+
+const NOTHING: Narrowing = { areaIds: undefined, texts: undefined, known: undefined }
 
 export type Plays = ReturnType<typeof createPlays>

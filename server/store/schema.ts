@@ -1,8 +1,10 @@
+import type { ReportingSchema } from './schema-reporting.ts'
+
 /**
  * The tables, in types that mean the same on SQLite and PostgreSQL: instants are integers of
  * milliseconds, dates are text, truth is 0 or 1, and what is only read whole is JSON in text.
  */
-export type Schema = {
+export type Schema = ReportingSchema & {
   area: {
     id: string
     code: string
@@ -30,6 +32,29 @@ export type Schema = {
     applied_revision: number | null
     screenshot: string | null
     created_at: number
+    /** The stamp of devices at its last change. */
+    stamp: number
+  }
+  /** Keys that a device had: records that were signed with them stay provable. */
+  device_key: {
+    device_id: string
+    device_key: string
+    journal_key: string
+    enrolled_at: number
+    /** null while they are in use. */
+    ended_at: number | null
+  }
+  /** What people asked of a device by hand, and what came of it. */
+  device_command: {
+    id: string
+    device_id: string
+    at: number
+    by_name: string
+    /** JSON: the command. */
+    command: string
+    ok: number
+    code: string | null
+    took_ms: number
   }
   enrolment_code: {
     code_hash: string
@@ -38,30 +63,24 @@ export type Schema = {
     /** The device key that used it: the same device may ask again when an answer was lost. */
     used_by_key: string | null
   }
-  campaign: {
+  /** Rises with every change of a noun's rows: what is kept in memory is checked against it. */
+  stamp: { noun: string; value: number }
+  /** What operators edit: campaigns, playlists, schedules, and the policies of areas. */
+  draft: {
+    what: string
     id: string
-    name: string
     version: number
-    directive: string
-    phases: string
-    targets: string
-    /** JSON: the letter as it was attached, or null. */
-    document: string | null
-    created_at: number
+    /** JSON without id and version; null once it is deleted, so that its versions go on rising. */
+    body: string | null
   }
-  theme: {
-    id: string
-    campaign_id: string
-    code: string
-    name: string
-    phases: string
-    position: number
-  }
+  theme: { id: string; campaign_id: string }
   asset: {
     id: string
     kind: string | null
     title: string
     language: string
+    strand: string | null
+    sector: string | null
     area_id: string
     valid_from: string | null
     valid_to: string | null
@@ -71,6 +90,8 @@ export type Schema = {
     pending: number
     rendition: string | null
     waveform: string | null
+    /** JSON: where a relay's stream is, or null. */
+    relay: string | null
     thumbnail: string | null
     approval: string
     /** The state within `approval`, for filters. */
@@ -79,41 +100,40 @@ export type Schema = {
     search: string
     created_at: number
     created_by: string
+    /** The stamp of assets at its last change. */
+    stamp: number
   }
   asset_theme: { asset_id: string; theme_id: string; position: number }
   /** Stored bytes that devices and the panel may fetch. */
   media: { sha256: string; mime: string; bytes: number }
-  playlist: {
-    id: string
-    area_id: string
-    version: number
-    /** JSON: all that an operator edits. */
-    body: string
-    created_at: number
-  }
-  schedule: {
-    id: string
-    area_id: string
-    playlist_id: string
-    version: number
-    /** JSON: all that an operator edits. */
-    body: string
-    created_at: number
-  }
   publication: {
     number: number
     at: number
     by: string
-    /** JSON: the playlists and schedules that were published, frozen. */
+    /** JSON: all that was published, frozen. */
     content: string
+    /** JSON: in what it differed from the publication before. */
+    changes: string
+    devices: number
+    restored: number | null
   }
+  /** Which devices a publication changed something for, and the revision that brings it to them. */
+  publication_device: { number: number; device_id: string; revision: number }
   day_plan: { sha256: string; body: string }
+  /** What the devices of one audience hold: the largest piece of their manifests, once. */
+  holding: { sha256: string; body: string }
   manifest: {
     device_id: string
     revision: number
     /** Says whether a newly compiled manifest differs in more than its number and date. */
     content_hash: string
-    envelope: string
+    /** The signed payload is head, holding and tail, one after the other. */
+    head: string
+    holding: string
+    tail: string
+    payload_type: string
+    /** JSON */
+    signatures: string
     issued_at: number
   }
   journal: {
@@ -121,7 +141,38 @@ export type Schema = {
     epoch: number
     /** Records [0, next) are stored. */
     next: number
+    /** SHA-256 of the last of them. */
     head: string
+    /** Hashes of the tree's right edge, base64 of 32 bytes each: what appending to it needs. */
+    edge: string
+    /** The device's checkpoint over them, countersigned; null where there are none. */
+    note: string | null
+    /** The key that signed it: SPKI in base64. */
+    journal_key: string
+    received_at: number
+    /** Records [0, archived) were moved to archives. */
+    archived: number
+  }
+  /** 256 hashes of a journal's tree each (tree-tiles.ts). */
+  tree_tile: { device_id: string; epoch: number; level: number; idx: number; hashes: string }
+  /** A journal as a day was closed over it, where it had grown since the day before. */
+  checkpoint: {
+    device_id: string
+    epoch: number
+    size: number
+    note: string
+    journal_key: string
+  }
+  /** One root over all devices. */
+  day_root: {
+    date: string
+    size: number
+    root: string
+    note: string
+    /** What the root is of: lines of text, a leaf each (evidence/day-leaf.ts). */
+    leaves: string
+    timestamp: string | null
+    made_at: number
   }
   journal_record: {
     device_id: string
@@ -137,16 +188,38 @@ export type Schema = {
     planned_start_at: number
     area_id: string
     channel: string
+    schedule_id: string
+    asset_sha256: string
+    /** Of the manifest that it was played from. */
+    revision: number
     outcome: string
+    cause: string | null
+    played_ms: number
+    /** Of `play_text`. */
+    text_key: string
+  }
+  /** What plays are found by, once however many say the same: many fewer than plays. */
+  play_text: {
+    /** The first half of the text's SHA-256 would do; this is a quarter of it, in hexadecimal. */
+    key: string
     /** Title, themes, device and area, in lower case and without diacritics. */
     search: string
   }
-  play_theme: { device_id: string; epoch: number; seq: number; theme_id: string }
+  play_theme: {
+    device_id: string
+    epoch: number
+    seq: number
+    theme_id: string
+    planned_start_at: number
+  }
   incident: {
     id: string
     device_id: string
     at: number
     kind: string
+    epoch: number
+    seq: number
+    /** JSON: what came, and under which checkpoint. */
     detail: string
   }
   user_grant: {

@@ -1,6 +1,12 @@
-/** Text as it is searched: lower case, without diacritics, so that "go quao" finds Gò Quao. */
+/** Text as it is searched: lower case, without diacritics, so that "go quao" finds Gò Quao.
+ *  PostgreSQL keeps no text with a zero byte. */
 export const searchText = (...texts: readonly string[]): string =>
-  texts.join(' ').normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
+  texts
+    .join(' ')
+    .normalize('NFD')
+    .replace(/[\p{M}\0]/gu, '')
+    .replace(/[đĐ]/g, 'd')
+    .toLowerCase()
 
 /** LIKE patterns that a text must match all of: one for each word searched for. */
 export const searchPatterns = (search: string | undefined): string[] =>

@@ -1,14 +1,41 @@
+import { compile } from './compile.ts'
+import { coverage } from './coverage.ts'
+import { emergency } from './emergency.ts'
+import { exportPlays } from './export.ts'
+import { gapless } from './gapless.ts'
+import { kill9 } from './kill9.ts'
+import { ledger } from './ledger.ts'
+import { offline30 } from './offline30.ts'
+import { panelWeek } from './panel-week.ts'
+import { publish } from './publish.ts'
 import { push } from './push.ts'
 import { type Report, table } from './report.ts'
+import { skew } from './skew.ts'
+import { slides } from './slides.ts'
 import { start } from './start.ts'
 
-/** `npm run bench [-- NAME] [--json]`: measures, beside the raw limit of this machine. */
+/** `npm run bench [-- NAME] [--full] [--json]`: measures, beside the raw limit of this machine. */
 
-const BENCHES: Record<string, () => Promise<Report>> = { push, start }
+const BENCHES: Record<string, () => Promise<Report>> = {
+  compile,
+  publish,
+  push,
+  'panel-week': panelWeek,
+  start,
+  skew,
+  gapless,
+  emergency,
+  slides,
+  ledger,
+  kill9,
+  offline30,
+  coverage,
+  export: exportPlays,
+}
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
-const names = args.filter((arg) => !arg.startsWith('--'))
+const names = args.filter((arg, index) => !arg.startsWith('--') && args[index - 1] !== '--millions')
 const unknown = names.find((name) => !(name in BENCHES))
 
 if (unknown !== undefined) {

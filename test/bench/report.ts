@@ -1,7 +1,13 @@
 import { cpus, totalmem } from 'node:os'
 
 /** A figure that must not be passed, or must be reached. */
-export type Goal = { name: string; value: number; limit: number; met: boolean }
+export type Goal = {
+  name: string
+  value: number
+  limit: number
+  bound: 'at most' | 'at least'
+  met: boolean
+}
 
 export type Report = {
   bench: string
@@ -17,7 +23,16 @@ export const atMost = (name: string, value: number, limit: number): Goal => ({
   name,
   value,
   limit,
+  bound: 'at most',
   met: value <= limit,
+})
+
+export const atLeast = (name: string, value: number, limit: number): Goal => ({
+  name,
+  value,
+  limit,
+  bound: 'at least',
+  met: value >= limit,
 })
 
 export const reportOf = (
@@ -52,7 +67,7 @@ export const table = ({ bench, machine, figures, limit, goals }: Report): string
     '  beside the raw limit in the same run:\n',
     ...Object.entries(limit).map(([name, value]) => row(name, value)),
     ...goals.map(
-      ({ name, value, limit: bound, met }) =>
-        `  ${met ? '✓' : '✗'} ${name}: ${value} (at most ${bound})\n`,
+      ({ name, value, limit: goal, bound, met }) =>
+        `  ${met ? '✓' : '✗'} ${name}: ${value} (${bound} ${goal})\n`,
     ),
   ].join('')

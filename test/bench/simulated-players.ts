@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { io } from 'socket.io-client'
 import WebSocket from 'ws'
-import type { EnrolAnswer } from '#protocol'
+import type { Desired, EnrolAnswer } from '#protocol'
 import { HELLO_TYPE, PLAYER_NAMESPACE, PROTOCOL_VERSION } from '#protocol'
 import { signer } from '../../player/identity/identity.ts'
 import { accept, type Trust } from '../../player/trust/accept.ts'
+import { wholeOf } from '../../player/trust/whole.ts'
 
 /**
  * Many devices in one process of their own: each enrols, proves itself, checks every manifest as a
@@ -58,7 +59,11 @@ const connect = (
   new Promise((resolve, reject) => {
     const trust: Trust = {
       deviceId: enrolment.deviceId,
+      channels: enrolment.channels,
       keys: enrolment.trustedKeys,
+      revoked: [],
+      keysVersion: enrolment.keysVersion,
+      keysHead: null,
       applied: undefined,
     }
     const socket = io(new URL(PLAYER_NAMESPACE, server).href, {
@@ -86,19 +91,15 @@ const connect = (
       // Coming in one after another, each is let in: being turned away would falsify the run.
       return reject(new Error(welcome.code))
     })
-    socket.on(
-      'desired',
-      ({ revision, manifest }: { revision: number; manifest: { payload: string } }) => {
-        const verdict = accept(trust, manifest, Date.now())
-        if (!verdict.ok) {
-          say({ type: 'failed', reason: verdict.refusal })
-          return
-        }
-        trust.applied = { revision, payload: manifest.payload }
-        socket.emit('applied', { revision, at: Date.now() })
-        appliedAt.push(now())
-      },
-    )
+    socket.on('desired', (desired: Desired) => {
+      const envelope = wholeOf(desired, trust.applied)
+      if (!envelope) return void socket.emit('whole')
+      const verdict = accept(trust, envelope, Date.now())
+      if (!verdict.ok) return say({ type: 'failed', reason: verdict.refusal })
+      trust.applied = { revision: desired.revision, payload: envelope.payload }
+      socket.emit('applied', { revision: desired.revision, at: Date.now() })
+      return appliedAt.push(now())
+    })
   })
 
 const connectRaw = (url: string): Promise<void> =>

@@ -1,14 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
-import type { Sha256 } from '#protocol'
-import { createMediaCache } from '../../player/cache/media-cache.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { DeviceId, Sha256 } from '#protocol'
+import { createMediaCache, type MediaCacheDeps } from '../../player/cache/media-cache.ts'
+import { type Need, needsOf } from '../../player/cache/needs.ts'
 import { createPcmCache } from '../../player/cache/pcm-cache.ts'
+import { fetchDelay } from '../../player/cache/when-to-fetch.ts'
+import { DEVICE, sha } from '../support/builders.ts'
 import { make, speech } from '../support/ffmpeg.ts'
+import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -28,11 +32,22 @@ const serve = async (answer: (request: IncomingMessage, response: ServerResponse
 const file = (size: number) => {
   const bytes = randomBytes(size)
   const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256
-  return { bytes, sha256, media: { sha256, bytes: size, mime: 'audio/ogg' } }
+  return { bytes, sha256, media: { sha256, bytes: size, neededAt: 0 } }
 }
 
-const openCache = (server: string, folder = join(tempFolder(), 'media')) => {
-  const cache = createMediaCache({ folder, server, log, onChange() {} })
+const openCache = (
+  server: string,
+  folder = join(tempFolder(), 'media'),
+  more: Partial<MediaCacheDeps> = {},
+) => {
+  const cache = createMediaCache({
+    folder,
+    server,
+    log,
+    now: Date.now,
+    onChange() {},
+    ...more,
+  })
   onTestFinished(() => cache.close())
   return { cache, folder }
 }
@@ -43,7 +58,10 @@ test('a download that broke off goes on where it was, and is whole in the end', 
   const server = await serve((request, response) => {
     ranges.push(request.headers.range)
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': bytes.length - from })
+    response.writeHead(from > 0 ? 206 : 200, {
+      'content-length': bytes.length - from,
+      ...(from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+    })
     if (ranges.length > 1) return response.end(bytes.subarray(from))
     response.write(bytes.subarray(0, 100_000))
     return setTimeout(() => response.destroy(), 100)
@@ -68,10 +86,12 @@ test('bytes that are not those of the name are never ready', async () => {
     wrong[500] = (wrong[500] ?? 0) ^ 1
     response.end(asked === 1 ? wrong : bytes)
   })
-  const { cache, folder } = openCache(server)
+  const bad: unknown[] = []
+  const folder = join(tempFolder(), 'media')
+  const { cache } = openCache(server, folder, { onBad: (...what) => bad.push(what) })
   await cache.want([media])
-  await until(() => asked === 1)
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await until(() => bad.length > 0)
+  expect(bad).toEqual([['refused', sha256]])
   await until(() => readdirSync(folder).length === 0)
   expect(cache.has(sha256)).toBe(false)
   cache.retryNow()
@@ -98,8 +118,140 @@ test('what is on disk from before needs no server', async () => {
   writeFileSync(join(folder, sha256), bytes)
   const { cache } = openCache('http://127.0.0.1:1', folder)
   await cache.want([media, file(10).media])
-  expect(cache.progress()).toEqual({ ready: 1, needed: 2 })
+  expect(cache.progress()).toMatchObject({ ready: 1, needed: 2 })
   expect(await cache.isIntact(sha256)).toBe(true)
+})
+
+test('what a plan needs is never evicted; of the rest the least recently needed go first', async () => {
+  const files = Array.from({ length: 4 }, () => file(1000))
+  const server = await serve((request, response) =>
+    response.end(files.find(({ sha256 }) => request.url?.endsWith(sha256))?.bytes),
+  )
+  const { cache, folder } = openCache(server, join(tempFolder(), 'media'), { budgetBytes: 2_500 })
+  const [a, b, c, d] = files.map(({ media }) => media)
+  const onDisk = () => readdirSync(folder).length
+  for (const media of [a, b]) {
+    await cache.want([media as Need])
+    await until(() => cache.has((media as Need).sha256))
+  }
+  expect(onDisk()).toBe(2)
+  await cache.want([b, c] as Need[])
+  await until(() => cache.progress().ready === 2)
+  await cache.want([b, c, d] as Need[])
+  await until(() => cache.progress().ready === 3)
+  // Three are needed, and larger than the budget: none of them goes.
+  await cache.want([b, c, d] as Need[])
+  expect(readdirSync(folder).toSorted()).toEqual(
+    [b, c, d].map((media) => (media as Need).sha256).toSorted(),
+  )
+  await cache.want([])
+  expect(onDisk()).toBe(2)
+})
+
+test.runIf(CAN_MOUNT)(
+  'on a disk that is full it says so, keeps what is there, and goes on when there is room',
+  async () => {
+    // Too small for both: the margin is left to others.
+    const { folder, grow } = smallDisk(34)
+    const [first, second] = [file(1_000_000), file(4_000_000)]
+    const server = await serve((request, response) =>
+      response.end(request.url?.endsWith(first.sha256) ? first.bytes : second.bytes),
+    )
+    const said: string[] = []
+    const { cache } = openCache(server, join(folder, 'media'), {
+      onDisk: (state) => said.push(state),
+    })
+    await cache.want([first.media, second.media])
+    await until(() => said.length === 1)
+    expect(cache.progress()).toEqual({ ready: 1, needed: 2, problem: 'disk-full' })
+    expect(await cache.isIntact(first.sha256)).toBe(true)
+    grow(64)
+    cache.retryNow()
+    await until(() => cache.progress().ready === 2)
+    expect(said).toEqual(['full', 'free'])
+    expect(cache.progress().problem).toBeNull()
+  },
+)
+
+test('bytes come no faster than the ceiling', async () => {
+  const { bytes, sha256, media } = file(60_000)
+  const server = await serve((_request, response) => response.end(bytes))
+  const { cache } = openCache(server, join(tempFolder(), 'media'), { bytesPerSecond: 40_000 })
+  const before = performance.now()
+  await cache.want([media])
+  await until(() => cache.has(sha256))
+  expect(performance.now() - before).toBeGreaterThan(1_000)
+})
+
+describe('when a file is fetched', () => {
+  const HOUR = 3_600_000
+  const deviceId = DEVICE
+  const night = [{ from: 22 * HOUR, to: 5 * HOUR }]
+  const delay = (neededIn: number, now: number, dayMs: number | undefined, windows = night) =>
+    fetchDelay({ deviceId, windows, spreadMs: 0 }, now + neededIn, now, now, dayMs)
+
+  test('at once where it is needed soon, else inside a window, and never too late', () => {
+    expect(delay(HOUR, 1e12, 12 * HOUR)).toBe(0)
+    expect(delay(48 * HOUR, 1e12, 23 * HOUR)).toBe(0)
+    expect(delay(48 * HOUR, 1e12, 4 * HOUR)).toBe(0)
+    expect(delay(48 * HOUR, 1e12, 12 * HOUR)).toBe(10 * HOUR)
+    expect(delay(6 * HOUR, 1e12, 12 * HOUR)).toBe(4 * HOUR)
+    expect(delay(48 * HOUR, 1e12, undefined)).toBe(0)
+    expect(delay(48 * HOUR, 1e12, 12 * HOUR, [])).toBe(0)
+  })
+
+  test('ten thousand devices spread over the whole time, each with a turn of its own', () => {
+    const turns = Array.from({ length: 10_000 }, () =>
+      fetchDelay(
+        { deviceId: randomUUID() as DeviceId, windows: [], spreadMs: HOUR },
+        1e12 + 48 * HOUR,
+        1e12,
+        1e12,
+        0,
+      ),
+    )
+    expect(Math.max(...turns)).toBeLessThanOrEqual(HOUR)
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const inIt = turns.filter((turn) => Math.floor((turn * 10) / HOUR) === tenth).length
+      expect(inIt).toBeGreaterThan(850)
+      expect(inIt).toBeLessThan(1_150)
+    }
+  })
+
+  test('the order of a plan, not of its names: soonest needed first', () => {
+    const names = ['a', 'b', 'c', 'unused'].map(sha)
+    const [a, b, c, unused] = names as [Sha256, Sha256, Sha256, Sha256]
+    const item = (sha256: Sha256) => ({ sha256, durationMs: 1_000, fallback: null })
+    const stretch = (from: number, to: number, items: Sha256[], repeat = false) => ({
+      from,
+      to,
+      anchor: from,
+      planSha256: sha('plan'),
+      segment: { repeat, items: items.map(item) },
+    })
+    const timeline = [stretch(10_000, 12_000, [c, a]), stretch(50_000, 90_000, [b, a], true)]
+    const manifest = {
+      playUntil: 1e6,
+      media: names.map((sha256) => ({ sha256, bytes: 1, mime: '' })),
+    }
+    const at = (now: number) =>
+      needsOf(manifest as never, [timeline as never], now).map(({ sha256, neededAt }) => [
+        sha256,
+        neededAt,
+      ])
+    expect(at(0)).toEqual([
+      [c, 10_000],
+      [a, 11_000],
+      [b, 50_000],
+      [unused, 1e6],
+    ])
+    expect(at(60_500)).toEqual([
+      [b, 60_500],
+      [a, 61_000],
+      [c, 1e6],
+      [unused, 1e6],
+    ])
+  })
 })
 
 test('a clip is decoded once, and again only where its samples were touched', async () => {

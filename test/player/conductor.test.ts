@@ -6,7 +6,7 @@ import type { JournalRecord, Manifest, Play, Segment, Sha256 } from '#protocol'
 import { createConductor } from '../../player/conduct/conductor.ts'
 import { outcomeOf } from '../../player/conduct/play-of.ts'
 import { openJournal } from '../../player/journal/journal.ts'
-import type { Cue, Stage, StageEvents } from '../../player/stage/stage.ts'
+import type { Cue, Stage, StageEnd, StageEvents } from '../../player/stage/stage.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
 import { AREA, anAsset, aPlaylist, aSchedule, DEVICE, sha } from '../support/builders.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -20,7 +20,8 @@ const quietStage = () => {
   let output: string | null = 'quiet'
   let refusal: Error | undefined
   const timers = new Map<string, NodeJS.Timeout[]>()
-  const measured = { kind: 'screen' as const, output: 'quiet', frames: 1 }
+  const measured = { kind: 'screen' as const, output: 'quiet', frames: 1, picture: null }
+  let ending: Partial<StageEnd> = {}
   const end = (key: string, startMono: number | null, reason: 'done' | 'stopped' | 'lost') => {
     for (const timer of timers.get(key) ?? []) clearTimeout(timer)
     if (timers.delete(key))
@@ -29,23 +30,26 @@ const quietStage = () => {
         endMono: startMono === null ? null : monotonicMs(),
         measured,
         reason,
+        ...ending,
       })
   }
   const begun = new Map<string, number>()
+  let ahead = 0
+  const now = () => Date.now() + ahead
   const stage: Stage = {
     leadMs: 300,
     async prepare() {},
     async cue(cue) {
       cues.push(cue)
       if (refusal) throw refusal
-      const inMs = cue.from - Date.now()
+      const inMs = Math.max(0, cue.from - now())
       const show = () => {
         begun.set(cue.key, monotonicMs())
         events?.onStarted(cue.key, { mono: monotonicMs(), errorMs: 0.5, skippedMs: 0 })
       }
       timers.set(cue.key, [
         setTimeout(show, inMs),
-        setTimeout(() => end(cue.key, begun.get(cue.key) ?? null, 'done'), cue.to - Date.now()),
+        setTimeout(() => end(cue.key, begun.get(cue.key) ?? null, 'done'), cue.to - now()),
       ])
     },
     stop(key) {
@@ -62,8 +66,13 @@ const quietStage = () => {
       events = given
       return stage
     },
+    setClock: (byMs: number) => {
+      ahead += byMs
+    },
     setOutput: (name: string | null) => (output = name),
+    endWith: (more: Partial<StageEnd>) => (ending = more),
     refuse: (error: Error) => (refusal = error),
+    fault: (reason: string | null) => events?.onFault(reason),
     lose: () => {
       for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, 'lost')
     },
@@ -124,7 +133,8 @@ const start = () => {
   const media = new Set<string>()
   const journal = openJournal<Play>(join(folder, 'journal.db'), DEVICE)
   let time: number | undefined = 0
-  const offset = Date.now() - monotonicMs()
+  let isHeld = false
+  let offset = Date.now() - monotonicMs()
   const conductor = createConductor({
     channel: 'screen',
     clock: {
@@ -146,17 +156,27 @@ const start = () => {
     openStage: stage.open,
     onChange() {},
     onRecord() {},
+    isHeld: () => isHeld,
   })
   onTestFinished(() => conductor.close())
+  const events = () =>
+    journal.unsent(100).records.map((bytes) => (JSON.parse(bytes) as JournalRecord).event)
   const plays = (): Play[] =>
-    journal
-      .unsent(100)
-      .records.map((bytes) => ((JSON.parse(bytes) as JournalRecord).event as { play: Play }).play)
+    events().flatMap((event) => (event.kind === 'play' ? [event.play] : []))
   return {
     stage,
     conductor,
     journal,
     plays,
+    events,
+    hold: (held: boolean) => {
+      isHeld = held
+    },
+    /** The stage goes by the same clock. */
+    setClock: (byMs: number) => {
+      offset += byMs
+      stage.setClock(byMs)
+    },
     loseTime: () => (time = undefined),
     fetched: (...names: number[]) => {
       for (const name of names) media.add(sha(`item ${name}`))
@@ -239,6 +259,55 @@ describe('the conductor', () => {
     expect(told(plays())).toEqual([['Mục 0', 'partial', 'plan-changed']])
   })
 
+  test('an emergency that arrives takes the channel at once, and the record of what it cut names it', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0, 1)
+    const usual = segment(Date.now() - 100, [3_000])
+    plan(usual)
+    await until(() => stage.cues.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const now = Date.now()
+    const urgent = segment(now, [500], { because: { ...usual.because, priority: 'emergency' } })
+    const items = urgent.items.map((item) => ({ ...item, title: 'Khẩn', sha256: sha('item 1') }))
+    plan({ ...usual, to: now }, { ...urgent, items }, { ...usual, from: now + 500 })
+    await until(() => plays().length === 3)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'partial', 'emergency'],
+      ['Khẩn', 'completed', null],
+      ['Mục 0', 'partial', 'cut-by-plan'],
+    ])
+    // It goes on where it would have been by then.
+    expect(stage.cues.at(-1)?.offsetMs).toBe(now + 500 - usual.from)
+  })
+
+  test('what a monitor heard comes after the end, and the play is in the journal before it', async () => {
+    const { plan, plays, fetched, stage, journal, conductor } = start()
+    fetched(0)
+    const heard = {
+      monitor: 'pulse',
+      comparedMs: 300,
+      share: 1,
+      offsetMs: 0,
+      snrDb: 8,
+    }
+    let tell: (what: typeof heard) => void = () => {}
+    const measured = { kind: 'audio' as const, output: 'quiet', samples: 1, sampleRate: 48_000 }
+    stage.endWith({
+      measured: { ...measured, rmsDbfs: -20, peakDbfs: -3, underruns: 0 },
+      heard: new Promise((resolve) => {
+        tell = resolve
+      }),
+    })
+    plan(segment(Date.now() + 300, [600]))
+    await until(() => journal.leftOpen()[0]?.body.outcome === 'completed')
+    expect(plays()).toEqual([])
+    expect(conductor.status().now).toBeNull()
+    tell(heard)
+    await until(() => plays().length === 1)
+    expect(plays()[0]).toMatchObject({ outcome: 'completed', measured: { kind: 'audio', heard } })
+    expect(journal.leftOpen()).toEqual([])
+  })
+
   test('what a fault tore goes on where it should be by now, as a play of its own', async () => {
     const { plan, plays, fetched, stage } = start()
     fetched(0)
@@ -291,6 +360,77 @@ describe('the conductor', () => {
     expect(journal.leftOpen()).toEqual([])
   })
 
+  test('skipped by hand, it ends, is told so, and is not joined again', async () => {
+    const { plan, plays, fetched, conductor, events } = start()
+    fetched(0, 1)
+    const from = Date.now() + 300
+    plan(segment(from, [1_500, 500]))
+    await until(() => conductor.isOnAir())
+    expect(conductor.skip()).toBe(true)
+    expect(conductor.skip()).toBe(false)
+    await until(() => plays().length === 2)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'partial', 'skipped'],
+      ['Mục 1', 'completed', null],
+    ])
+    expect(events().filter(({ kind }) => kind === 'skip')).toEqual([
+      {
+        kind: 'skip',
+        channel: 'screen',
+        schedule: 'Lịch',
+        title: 'Mục 0',
+        plannedStartAt: from,
+        why: 'by-hand',
+      },
+    ])
+  })
+
+  test('a clock that is set back plays nothing twice, and says what it left out', async () => {
+    const { plan, plays, fetched, conductor, events, setClock, stage } = start()
+    fetched(0, 1)
+    const from = Date.now() + 300
+    plan(segment(from, [900, 4_000]))
+    await until(() => plays().length === 1 && conductor.isOnAir())
+    // So much of item 1 is gone that what is left of it is told as joined late.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    setClock(from + 100 - Date.now())
+    conductor.clockWasSet()
+    // Item 1 was begun, and is torn; item 0 is due again, for the whole of its time.
+    await until(() => plays().length === 3)
+    expect(told(plays())).toEqual([
+      ['Mục 0', 'completed', null],
+      ['Mục 1', 'partial', 'clock-set'],
+      ['Mục 1', 'partial', 'joined-late'],
+    ])
+    expect(events().filter(({ kind }) => kind === 'skip')).toMatchObject([
+      { title: 'Mục 0', why: 'already-played' },
+    ])
+    expect(stage.cues.map(({ item }) => item.title)).toEqual(['Mục 0', 'Mục 1', 'Mục 1'])
+    const [, torn, joined] = plays()
+    expect(joined?.startAt ?? 0).toBeGreaterThanOrEqual((torn?.plannedStartAt ?? 0) - 5)
+  })
+
+  test('while the clock waits to be set, what is on goes on, and nothing new begins', async () => {
+    const { plan, plays, fetched, stage, hold } = start()
+    fetched(0, 1)
+    plan(segment(Date.now() + 300, [1_200, 600]))
+    await until(() => stage.cues.length === 1)
+    hold(true)
+    await until(() => plays().length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect(told(plays()).slice(0, 1)).toEqual([['Mục 0', 'completed', null]])
+    expect(stage.cues).toHaveLength(1)
+  })
+
+  test('an output that goes and comes back is told once each', async () => {
+    const { stage, events } = start()
+    for (const fault of ['unplugged', 'still unplugged', null, null]) stage.fault(fault)
+    expect(events()).toEqual([
+      { kind: 'output', channel: 'screen', state: 'lost', reason: 'unplugged' },
+      { kind: 'output', channel: 'screen', state: 'back', reason: null },
+    ])
+  })
+
   test('says what is on and what comes next', async () => {
     const { plan, fetched, conductor } = start()
     fetched(0, 1)
@@ -312,6 +452,7 @@ test('the first thing that went wrong names the outcome', () => {
     isPlannedShort: false,
     wasHeard: true,
     end: 'done' as const,
+    measured: null,
   }
   const outcome = (change: object) => Object.values(outcomeOf({ ...good, ...change }, 'audio'))
   expect(outcome({})).toEqual(['completed', null])
@@ -323,8 +464,20 @@ test('the first thing that went wrong names the outcome', () => {
     'partial',
     'plan-changed',
   ])
+  expect(outcome({ stoppedFor: 'skipped', end: 'stopped' })).toEqual(['partial', 'skipped'])
   expect(outcome({ stoppedFor: 'player-stopped', end: 'stopped' })).toEqual([
     'interrupted',
     'player-stopped',
   ])
+  const sound = { kind: 'audio' as const, output: 'null', samples: 480_000, sampleRate: 48_000 }
+  const measured = { ...sound, rmsDbfs: -20, peakDbfs: -3, underruns: 0 }
+  const relay = (streamMs: number, fallbackMs: number) =>
+    outcome({
+      measured: { ...measured, relay: { streamMs, fallbackMs, silentMs: 0, connections: 1 } },
+    })
+  expect(relay(10_000, 0)).toEqual(['completed', null])
+  expect(relay(7_000, 3_000)).toEqual(['partial', 'relay-lost'])
+  expect(relay(0, 10_000)).toEqual(['failed', 'relay-lost'])
+  expect(outcome({ measured: { ...measured, mutedMs: 2_000 } })).toEqual(['partial', 'muted'])
+  expect(outcome({ measured: { ...measured, mutedMs: 10_000 } })).toEqual(['failed', 'muted'])
 })

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { JournalRecord, NO_RECORD, type Play } from '#protocol'
 import { openJournal } from '../../player/journal/journal.ts'
 import { aPlay, DEVICE, sha } from '../support/builders.ts'
+import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const stamp = { at: 1_731_276_000_000, clock: { grade: 'synced' as const, errorMs: 1 } }
@@ -40,7 +42,7 @@ describe('the journal', () => {
     const { path, journal } = open()
     journal.append(stop, stamp)
     journal.open('k', aPlay({ playedMs: 5 }))
-    journal.setAcked(1)
+    journal.setAcked(1, null)
     const before = journal.position()
     journal.shut()
     const again = openJournal<Play>(path, DEVICE)
@@ -72,7 +74,7 @@ describe('the journal', () => {
     const { journal } = open()
     for (let count = 0; count < 4; count++)
       journal.append({ kind: 'boot', software: `v${count}`, clean: true }, stamp)
-    journal.setAcked(2)
+    journal.setAcked(2, null)
     journal.startEpoch(1)
     const { epoch, from, records } = journal.unsent(100)
     expect([epoch, from]).toEqual([1, 0])
@@ -85,15 +87,115 @@ describe('the journal', () => {
     const day = 86_400_000
     const old = { ...stamp, at: stamp.at - 36 * day }
     for (const when of [old, old, stamp]) journal.append(stop, when)
-    journal.setAcked(1)
+    journal.setAcked(1, null)
     journal.prune(stamp.at)
-    journal.setAcked(0)
+    journal.setAcked(0, null)
     expect(journal.unsent(10).records).toHaveLength(2)
-    journal.setAcked(3)
+    journal.setAcked(3, null)
     journal.prune(stamp.at)
-    journal.setAcked(0)
+    journal.setAcked(0, null)
     expect(journal.unsent(10).records.map((bytes) => JSON.parse(bytes).seq)).toEqual([2])
   })
+})
+
+describe('a journal that must not grow, or cannot', () => {
+  const clock = stamp.clock
+  const bigPlay = (count: number) => ({
+    kind: 'play' as const,
+    play: aPlay({ schedule: `${count} ${'x'.repeat(2_000)}` }),
+  })
+
+  test('acknowledged records go first, the oldest first', () => {
+    const path = join(tempFolder(), 'journal.db')
+    const journal = openJournal<Play>(path, DEVICE, { limitBytes: 3_000_000 })
+    for (let count = 0; count < 1_500; count++) journal.append(bigPlay(count), stamp)
+    journal.setAcked(1_400, null)
+    journal.tend(stamp)
+    expect(journal.position()).toMatchObject({ epoch: 0, next: 1_500 })
+    expect(journal.unsent(1_000).records).toHaveLength(100)
+    journal.setAcked(0, null)
+    const kept = all(journal)
+    expect(kept.at(-1)?.seq).toBe(1_499)
+    expect(kept[0]?.seq).toBeGreaterThan(0)
+  })
+
+  test('what was never sent is let go of last, and counted in a record of a new epoch', () => {
+    const path = join(tempFolder(), 'journal.db')
+    const journal = openJournal<Play>(path, DEVICE, { limitBytes: 2_000_000 })
+    for (let count = 0; count < 1_000; count++)
+      journal.append(bigPlay(count), { at: stamp.at + count, clock })
+    journal.tend(stamp)
+    const { epoch, records } = journal.unsent(10_000)
+    expect(epoch).toBe(1)
+    expectChain(records)
+    const [lost, first] = all(journal)
+    expect(lost?.event).toEqual({ kind: 'lost', count: 100, from: stamp.at, to: stamp.at + 99 })
+    expect(first?.at).toBe(stamp.at + 100)
+    expect(records).toHaveLength(901)
+  })
+
+  const fillableDisk = (megabytes: number) => {
+    const { folder } = smallDisk(megabytes)
+    const filler = join(folder, 'filler')
+    return {
+      path: join(folder, 'journal.db'),
+      fill() {
+        const file = openSync(filler, 'a')
+        try {
+          for (;;) writeSync(file, Buffer.alloc(4_096, 1))
+        } catch {
+          closeSync(file)
+        }
+      },
+      empty: () => rmSync(filler, { force: true }),
+    }
+  }
+
+  test.runIf(CAN_MOUNT)(
+    'on a full disk it goes on in its reserved space, and then in memory',
+    () => {
+      const disk = fillableDisk(8)
+      const journal = openJournal<Play>(disk.path, DEVICE, { reserveBytes: 2_000_000 })
+      disk.fill()
+      let count = 0
+      while (!journal.isFull()) journal.append(bigPlay(count++), stamp)
+      const reserved = count
+      for (; count < reserved + 1_000; count++) journal.append(bigPlay(count), stamp)
+      const onDisk = journal.position().next
+      expect(onDisk).toBeGreaterThan(reserved + 100)
+      expect(onDisk).toBeLessThan(count)
+      disk.empty()
+      journal.tend(stamp)
+      expect(journal.isFull()).toBe(false)
+      // Not one is missing, and all are in order.
+      const { records } = journal.unsent(10_000)
+      expectChain(records)
+      expect(
+        records.map((bytes) => Number.parseInt(JSON.parse(bytes).event.play.schedule, 10)),
+      ).toEqual(Array.from({ length: count }, (_, index) => index))
+      expect(existsSync(`${disk.path}.reserve`)).toBe(true)
+      journal.shut()
+    },
+  )
+
+  test.runIf(CAN_MOUNT)(
+    'what even memory does not hold is counted, never dropped in silence',
+    () => {
+      const disk = fillableDisk(4)
+      const options = { reserveBytes: 200_000, mostWaiting: 50 }
+      const journal = openJournal<Play>(disk.path, DEVICE, options)
+      disk.fill()
+      let count = 0
+      for (; count < 600; count++) journal.append(bigPlay(count), { at: stamp.at + count, clock })
+      disk.empty()
+      journal.tend(stamp)
+      const events = all(journal).map(({ event }) => event)
+      const lost = events.flatMap((event) => (event.kind === 'lost' ? [event] : []))
+      expect(lost).toHaveLength(1)
+      expect(events.length - 1 + (lost[0]?.count ?? 0)).toBe(count)
+      journal.shut()
+    },
+  )
 })
 
 test('kill -9 at any instant: nothing finished is lost, nothing is invented, what was cut is told as cut', async () => {

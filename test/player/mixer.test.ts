@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { createClipSource } from '../../player/stage/audio/clip-source.ts'
 import { createClockLine } from '../../player/stage/audio/clock-line.ts'
-import { createMixer, dbfs, type VoiceReport } from '../../player/stage/audio/mixer.ts'
-import type { AudioOutput } from '../../player/stage/audio/output.ts'
-import { createPacedOutput } from '../../player/stage/audio/paced-output.ts'
+import { createLevelMeter, dbfs } from '../../player/stage/audio/level.ts'
+import { createMixer, type Mixer, type VoiceReport } from '../../player/stage/audio/mixer.ts'
+import { type AudioOutput, PROGRAMME } from '../../player/stage/audio/output.ts'
+import { createPacedDevice } from '../../player/stage/audio/paced-device.ts'
+import { Voice, type VoiceCue } from '../../player/stage/audio/voice.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -26,7 +29,10 @@ const simulated = () => {
     written: () => written,
     sampleAt: (mono) => mono * PER_MS,
     monoAt: (sample) => sample / PER_MS,
+    advancedAt: () => now,
     underruns: () => 0,
+    hush: () => false,
+    setMuted() {},
     close() {},
   }
   const heard = () => {
@@ -54,15 +60,25 @@ const samplesOf = (path: string): Int16Array => {
   return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
 }
 
+type TestCue = Partial<VoiceCue> &
+  Pick<VoiceCue, 'key' | 'startMono' | 'lengthMs'> & { path: string }
+
+const voice = ({ path, ...cue }: TestCue) =>
+  new Voice(
+    { offsetMs: 0, isCut: false, volumes: [{ atMono: cue.startMono, gain: 1 }], gain: 1, ...cue },
+    createClipSource(path),
+  )
+
 const play = (
-  cues: Parameters<ReturnType<typeof createMixer>['cue']>[0][],
+  cues: TestCue[],
   untilMs: number,
-  meanwhile: (mixer: ReturnType<typeof createMixer>, now: number) => void = () => {},
+  meanwhile: (mixer: Mixer, now: number) => void = () => {},
+  isHushedAt?: (mono: number) => boolean,
 ) => {
   const { output, heard, setNow } = simulated()
   const reports: VoiceReport[] = []
-  const mixer = createMixer(output, (report) => reports.push(report))
-  for (const cue of cues) mixer.cue(cue)
+  const mixer = createMixer(output, (report) => reports.push(report), isHushedAt)
+  for (const cue of cues) mixer.cue(voice(cue))
   for (let now = 0; now <= untilMs; now += 10) {
     setNow(now)
     meanwhile(mixer, now)
@@ -86,7 +102,7 @@ describe('the mixer places samples', () => {
     expect(samples.subarray(start + 100 * PER_MS).every((sample) => sample === 0)).toBe(true)
     expect(reports).toMatchObject([
       { type: 'started', key: 'a', skippedMs: 0 },
-      { type: 'ended', key: 'a', samples: 100 * PER_MS, isStopped: false },
+      { type: 'ended', key: 'a', samples: 100 * PER_MS, reason: 'done' },
     ])
     expect(Math.abs((reports[0] as { errorMs: number }).errorMs)).toBeLessThanOrEqual(0.5 / PER_MS)
   })
@@ -140,12 +156,11 @@ describe('the mixer places samples', () => {
   test('a sound that came too late begins at once, at the place where it should be by then', () => {
     const path = ramp(tempFolder(), 'a.pcm', 5000, 100)
     const { samples, reports } = play([], 4000, (mixer, now) => {
-      if (now === 1000)
-        mixer.cue({ key: 'a', path, startMono: 500, offsetMs: 0, lengthMs: 5000, gain: 1 })
+      if (now === 1000) mixer.cue(voice({ key: 'a', path, startMono: 500, lengthMs: 5000 }))
     })
     const begun = samples.findIndex((sample) => sample !== 0)
     expect(begun).toBeGreaterThanOrEqual(1000 * PER_MS)
-    const beyondFade = begun + 20 * PER_MS
+    const beyondFade = begun + 300 * PER_MS
     expect(samples[beyondFade]).toBe(100 + ((beyondFade - 500 * PER_MS) % 10_000))
     const started = reports.find((report) => report.type === 'started')
     expect((started as { skippedMs: number }).skippedMs).toBeGreaterThan(800)
@@ -154,14 +169,14 @@ describe('the mixer places samples', () => {
   test('joining in the middle begins at the offset and is faded in, not clicked in', () => {
     const path = ramp(tempFolder(), 'a.pcm', 1000, 8000)
     const { samples } = play(
-      [{ key: 'a', path, startMono: 1000, offsetMs: 250, lengthMs: 750, gain: 1 }],
+      [{ key: 'a', path, startMono: 1000, offsetMs: 300, lengthMs: 700, gain: 1 }],
       2500,
     )
     expect(Math.abs(at(samples, 1000, 1)[0] ?? 1)).toBe(0)
-    expect(at(samples, 1100, 1)[0]).toBe(8000 + ((350 * PER_MS) % 10_000))
+    expect(at(samples, 1300, 1)[0]).toBe(8000 + ((600 * PER_MS) % 10_000))
   })
 
-  test('what is stopped fades out within 10 ms and says so; what only waits was never heard', () => {
+  test('what is stopped fades out within 100 ms and says so; what only waits was never heard', () => {
     const path = ramp(tempFolder(), 'a.pcm', 5000, 9000)
     const cues = [1000, 9000].map((startMono) => ({
       key: String(startMono),
@@ -178,14 +193,12 @@ describe('the mixer places samples', () => {
       mixer.stop('1000')
       mixer.stop('9000')
     })
-    expect(at(samples, stoppedAt + 15, 1)[0]).toBe(0)
+    expect(at(samples, stoppedAt + 120, 1)[0]).toBe(0)
     expect(at(samples, stoppedAt - 30, 1)[0]).not.toBe(0)
     const ended = reports.filter((report) => report.type === 'ended')
-    expect(
-      ended.map(({ key, startMono, isStopped }) => [key, startMono === null, isStopped]),
-    ).toEqual([
-      ['9000', true, false],
-      ['1000', false, true],
+    expect(ended.map(({ key, startMono, reason }) => [key, startMono === null, reason])).toEqual([
+      ['9000', true, 'stopped'],
+      ['1000', false, 'stopped'],
     ])
   })
 
@@ -198,7 +211,7 @@ describe('the mixer places samples', () => {
       ),
     )
     const { reports } = play(
-      [{ key: 'a', path, startMono: 500, offsetMs: 0, lengthMs: 1000, gain: 0.5 }],
+      [{ key: 'a', path, startMono: 500, lengthMs: 1000, volumes: [{ atMono: 500, gain: 0.5 }] }],
       2500,
     )
     expect(reports.at(-1)).toMatchObject({
@@ -209,6 +222,117 @@ describe('the mixer places samples', () => {
     })
   })
 
+  test('gain makes one sound louder than others, and nothing louder than full scale', () => {
+    const path = ramp(tempFolder(), 'a.pcm', 300, 1000)
+    const { samples } = play([{ key: 'a', path, startMono: 500, lengthMs: 300, gain: 2 }], 1500)
+    expect(at(samples, 510, 1)[0]).toBe(2 * (1000 + 10 * PER_MS))
+    const loud = play([{ key: 'a', path, startMono: 500, lengthMs: 300, gain: 9 }], 1500)
+    expect(Math.max(...loud.samples)).toBe(32_767)
+  })
+
+  test('a ceiling lowers the volume before its edge and raises it after, without dividing the item [TL4]', () => {
+    const path = join(tempFolder(), 'flat.pcm')
+    writeFileSync(path, Buffer.from(new Int16Array(3000 * PER_MS).fill(10_000).buffer))
+    const volumes = [
+      { atMono: 500, gain: 1 },
+      { atMono: 1500, gain: 0.3 },
+      { atMono: 2500, gain: 1 },
+    ]
+    const { samples, reports } = play(
+      [{ key: 'a', path, startMono: 500, lengthMs: 3000, volumes }],
+      4500,
+    )
+    const level = (ms: number) => at(samples, ms, 1)[0] ?? 0
+    expect([level(600), level(1290), level(1500), level(2499), level(2710)]).toEqual([
+      10_000, 10_000, 3_000, 3_000, 10_000,
+    ])
+    expect(level(1400)).toBeGreaterThan(3_000)
+    expect(level(2600)).toBeLessThan(10_000)
+    let largest = 0
+    for (let index = 510 * PER_MS; index < 3490 * PER_MS; index++)
+      largest = Math.max(largest, Math.abs((samples[index] ?? 0) - (samples[index - 1] ?? 0)))
+    expect(largest).toBeLessThan(3)
+    expect(reports.filter(({ type }) => type === 'ended')).toMatchObject([{ reason: 'done' }])
+  })
+
+  test('an item that the plan cuts short fades out up to the cut; a whole one does not', () => {
+    const path = join(tempFolder(), 'flat.pcm')
+    writeFileSync(path, Buffer.from(new Int16Array(3000 * PER_MS).fill(10_000).buffer))
+    const cue = { key: 'a', path, startMono: 500, lengthMs: 1000 }
+    const cut = play([{ ...cue, isCut: true }], 2500).samples
+    expect(at(cut, 1499.9, 1)[0]).toBeLessThan(100)
+    expect(at(cut, 1375, 1)[0]).toBe(5_000)
+    expect(at(play([cue], 2500).samples, 1499.9, 1)[0]).toBe(10_000)
+  })
+
+  test('the cap holds down what plays, and 0 is digital silence', () => {
+    const path = join(tempFolder(), 'flat.pcm')
+    writeFileSync(path, Buffer.from(new Int16Array(3000 * PER_MS).fill(10_000).buffer))
+    const { samples } = play(
+      [{ key: 'a', path, startMono: 500, lengthMs: 3000 }],
+      3500,
+      (mixer, now) => {
+        if (now === 1000) mixer.setCap(0.25)
+        if (now === 2000) mixer.setCap(0)
+      },
+    )
+    expect([at(samples, 1370, 1)[0], at(samples, 1430, 1)[0]]).toEqual([10_000, 2_500])
+    expect(at(samples, 2450, 48).every((sample) => sample === 0)).toBe(true)
+  })
+
+  test('what is hushed goes on unheard, comes back gently at its place, and says how long it was away', () => {
+    const path = ramp(tempFolder(), 'a.pcm', 4000, 5000)
+    const { samples, reports } = play(
+      [{ key: 'a', path, startMono: 500, lengthMs: 4000 }],
+      5500,
+      () => {},
+      (mono) => mono >= 1500 && mono < 2500,
+    )
+    expect(at(samples, 1520, 900 * PER_MS).every((sample) => sample === 0)).toBe(true)
+    expect(at(samples, 3100, 1)[0]).toBe(5000 + ((2600 * PER_MS) % 10_000))
+    const ended = reports.find((report) => report.type === 'ended')
+    expect(ended).toMatchObject({ reason: 'done', samples: 4000 * PER_MS })
+    expect(ended?.type === 'ended' && Math.abs(ended.mutedMs - 1000)).toBeLessThan(50)
+  })
+
+  test('nothing to hear where something was meant to be is noticed; a planned pause is not', () => {
+    const folder = tempFolder()
+    const path = join(folder, 'silence.pcm')
+    writeFileSync(path, Buffer.from(new Int16Array(4000 * PER_MS).buffer))
+    const silentMs = (change: Partial<TestCue>, isHushed = false) => {
+      let longest = 0
+      const cue = { key: 'a', path, startMono: 500, lengthMs: 3000, ...change }
+      const watch = (mixer: Mixer) => {
+        longest = Math.max(longest, mixer.silentMs())
+      }
+      play([cue], 4500, watch, () => isHushed)
+      return longest
+    }
+    expect(silentMs({})).toBeGreaterThan(2_900)
+    expect(silentMs({ volumes: [{ atMono: 500, gain: 0 }] })).toBe(0)
+    expect(silentMs({}, true)).toBe(0)
+    expect(silentMs({ path: ramp(folder, 'loud.pcm', 3000, 5000) })).toBe(0)
+  })
+
+  test('the level is told second by second, one byte each, and of an hour in no more bytes', () => {
+    const meter = createLevelMeter()
+    const seconds = (count: number, amplitude: number) => {
+      for (let second = 0; second < count; second++)
+        meter.add(48_000, 48_000 * amplitude ** 2, amplitude)
+    }
+    seconds(2, 32_768)
+    seconds(1, 3_276.8)
+    seconds(1, 0)
+    const { stepMs, bytes } = meter.curve()
+    expect([stepMs, [...Buffer.from(bytes, 'base64')]]).toEqual([1000, [255, 255, 215, 0]])
+    seconds(3_600, 3_276.8)
+    const long = meter.curve()
+    expect(long.stepMs).toBe(16_000)
+    const levels = [...Buffer.from(long.bytes, 'base64')]
+    expect(levels).toHaveLength(Math.ceil(3_604 / 16))
+    expect(levels.at(-2)).toBe(215)
+  })
+
   test('silence has no level', () => {
     expect(dbfs(0)).toBeNull()
     expect(dbfs(32_768)).toBe(0)
@@ -217,17 +341,17 @@ describe('the mixer places samples', () => {
 
 test('the paced output takes samples as fast as the clock goes, and writes a gap where it was starved', async () => {
   const path = join(tempFolder(), 'out.pcm')
-  const output = createPacedOutput(path)
+  const output = createPacedDevice(path).open(PROGRAMME, { onLost() {} })
   const block = new Int16Array(480).fill(7)
   const fill = () => {
     while (output.wanted() >= 480) output.write(block)
   }
   fill()
   const ahead = output.written() - (output.sampleAt(monotonicMs()) ?? 0)
-  expect(ahead).toBeGreaterThan(480 * PER_MS)
-  await new Promise((resolve) => setTimeout(resolve, 700))
+  expect(ahead).toBeGreaterThan(680 * PER_MS)
+  await new Promise((resolve) => setTimeout(resolve, 900))
   fill()
-  expect(output.underruns()).toBe(1)
+  expect(output.underruns()).toBeGreaterThan(0)
   output.close()
   const samples = samplesOf(path)
   expect(samples.some((sample) => sample === 0)).toBe(true)

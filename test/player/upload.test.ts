@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
-import type { RecordAck, RecordBatch } from '#protocol'
+import { openNote } from '#evidence'
+import type { RecordAck, RecordBatch, Sha256 } from '#protocol'
 import { signer } from '../../player/identity/identity.ts'
 import { openJournal } from '../../player/journal/journal.ts'
 import { createUpload } from '../../player/journal/upload.ts'
 import { reconnectDelay } from '../../player/link/backoff.ts'
-import { provesBatch } from '../../server/sockets/device-proof.ts'
+import { createLedger } from '../../server/evidence/ledger.ts'
+import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
+import { readBatch } from '../../server/evidence/read-batch.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { DEVICE } from '../support/builders.ts'
@@ -25,32 +28,46 @@ const key = signer(
 /** A device and a server, both real, and between them a line that the test commands. */
 const world = async (
   line: (batch: RecordBatch, deliver: () => Promise<RecordAck>) => Promise<RecordAck | undefined>,
+  keys = tempFolder(),
 ) => {
   const folder = tempFolder()
   const { db, close } = await openSqlite(folder)
   const store = createStore(db)
   const journal = openJournal(join(folder, 'journal.db'), DEVICE)
+  const ledgerKey = loadLedgerKey(keys)
+  const ledger = createLedger({
+    journal: store.journal,
+    reader: { read: async (sent) => readBatch(sent, 'Asia/Ho_Chi_Minh'), close: async () => {} },
+    key: ledgerKey,
+    log,
+    now: () => stamp.at,
+    onStored() {},
+  })
   let reconnects = 0
   let pending: Promise<unknown> = Promise.resolve()
-  const deliver = async (batch: RecordBatch): Promise<RecordAck> => {
-    if (!provesBatch(DEVICE, key.publicKey, batch)) throw new Error('the batch is not signed')
-    return store.journal.append(DEVICE, batch, stamp.at)
+  const deliveries: Promise<RecordAck>[] = []
+  const deliver = (batch: RecordBatch) => {
+    const delivery = ledger.receive(DEVICE, key.publicKey, batch)
+    deliveries.push(delivery)
+    return delivery
   }
   const upload = createUpload({
     journal,
     deviceId: DEVICE,
     signer: key,
+    ledgerKey: ledgerKey.cosignaturesKey,
     send: (batch) => line(batch, () => deliver(batch)),
     // What the link does: a new connection begins with what the server says it holds.
     reconnect() {
       reconnects += 1
       pending = pending.then(() => new Promise((resolve) => setImmediate(resolve))).then(welcome)
     },
+    onAcked() {},
     log,
   })
   const welcome = async () => {
     const { epoch } = journal.position()
-    upload.welcome({ epoch, ...(await store.journal.head(DEVICE, epoch)) })
+    upload.welcome(await store.journal.head(DEVICE, epoch))
   }
   const settled = async () => {
     for (const deadline = Date.now() + 10_000; upload.unsent() > 0 && Date.now() < deadline; ) {
@@ -60,6 +77,8 @@ const world = async (
   return {
     journal,
     store,
+    deliver,
+    ledgerKey,
     upload,
     welcome,
     settled,
@@ -67,6 +86,12 @@ const world = async (
     end: async () => {
       upload.close()
       await pending
+      // What a welcome overtook is still on its way.
+      for (let known = -1; known < deliveries.length; ) {
+        known = deliveries.length
+        await Promise.allSettled(deliveries)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
       journal.shut()
       await close()
     },
@@ -112,24 +137,31 @@ describe('the journal on its way to the server', () => {
   }, 300_000)
 
   test('a server that was restored from an old backup is filled again', async () => {
-    const w = await world((_batch, deliver) => deliver())
+    const keys = tempFolder()
+    const w = await world((_batch, deliver) => deliver(), keys)
     for (let index = 0; index < 10; index++) w.journal.append(boot(index), stamp)
     await w.welcome()
     await w.settled()
     // The restored server holds nothing any more: the device believes it, and sends again.
-    const fresh = await world((_batch, deliver) => deliver())
+    const fresh = await world((_batch, deliver) => deliver(), keys)
     const moved = createUpload({
       journal: w.journal,
       deviceId: DEVICE,
       signer: key,
-      send: (batch) => fresh.store.journal.append(DEVICE, batch, stamp.at),
+      ledgerKey: fresh.ledgerKey.cosignaturesKey,
+      send: fresh.deliver,
       reconnect() {},
+      onAcked() {},
       log,
     })
-    moved.welcome({ epoch: 0, ...(await fresh.store.journal.head(DEVICE, 0)) })
+    moved.welcome(await fresh.store.journal.head(DEVICE, 0))
     for (let tries = 0; tries < 200 && moved.unsent() > 0; tries++)
       await new Promise((r) => setTimeout(r, 5))
-    expect(await fresh.store.journal.head(DEVICE, 0)).toEqual(await w.store.journal.head(DEVICE, 0))
+    const { note: noteThen, ...then } = await w.store.journal.head(DEVICE, 0)
+    const { note: noteNow, ...now } = await fresh.store.journal.head(DEVICE, 0)
+    expect(now).toEqual(then)
+    // Once countersigned, always the same tree: the device can hold up the note of before.
+    expect(noteNow?.split('\n\n')[0]).toBe(noteThen?.split('\n\n')[0])
     await w.end()
     await fresh.end()
   })
@@ -137,11 +169,27 @@ describe('the journal on its way to the server', () => {
   test('a device whose disk was set back begins a new epoch, and loses nothing that it has', async () => {
     const w = await world((_batch, deliver) => deliver())
     for (let index = 0; index < 3; index++) w.journal.append(boot(index), stamp)
-    w.upload.welcome({ epoch: 0, next: 8, head: 'f'.repeat(64) })
+    w.upload.welcome({ epoch: 0, next: 8, head: 'f'.repeat(64) as Sha256, note: null })
     expect(w.reconnects()).toBe(1)
     expect(w.journal.position()).toMatchObject({ epoch: 1, next: 3, acked: 0 })
     await w.settled()
     expect((await w.store.journal.head(DEVICE, 1)).next).toBe(3)
+    await w.end()
+  })
+
+  test('what a server says it holds counts only under its countersignature, which is kept', async () => {
+    const w = await world(async (_batch, deliver) => {
+      const ack = await deliver()
+      return { ...ack, note: (ack.note ?? '').split('— loabang/ledger')[0] ?? '' }
+    })
+    w.journal.append(boot(0), stamp)
+    await w.welcome()
+    // Not taken; but the welcome of the next connection carries the note as well.
+    await w.settled()
+    expect(w.reconnects()).toBe(1)
+    expect(openNote(w.journal.countersigned() ?? '', w.ledgerKey.cosignaturesKey)?.at).toBe(
+      stamp.at / 1000,
+    )
     await w.end()
   })
 
@@ -156,17 +204,23 @@ describe('the journal on its way to the server', () => {
     await w.welcome()
     await w.settled()
     const good = seen as RecordBatch
-    expect(provesBatch(DEVICE, key.publicKey, good)).toBe(true)
     const [first = '', second = ''] = good.records
+    const fresh = await world((_batch, deliver) => deliver())
     for (const bad of [
       { ...good, records: [first, second.replace('v1', 'v9')] },
       { ...good, records: [first] },
       { ...good, records: [first, second, second] },
+      { ...good, records: [second, first] },
       { ...good, from: 1 },
       { ...good, epoch: 1 },
+      { ...good, checkpoint: good.checkpoint.replace('\n2\n', '\n3\n') },
     ]) {
-      expect(provesBatch(DEVICE, key.publicKey, bad)).toBe(false)
+      await expect(fresh.deliver(bad)).rejects.toMatchObject({ code: 'signature-wrong' })
     }
+    expect((await fresh.store.journal.head(DEVICE, 0)).next).toBe(0)
+    await fresh.deliver(good)
+    expect((await fresh.store.journal.head(DEVICE, 0)).next).toBe(2)
+    await fresh.end()
     await w.end()
   })
 })

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { compileDay, instantAt, type Programme, startOfDay } from '#playlists'
-import type { Asset, Campaign, DayPlan, Playlist, Schedule, ScheduleId } from '#protocol'
+import {
+  type Asset,
+  type Campaign,
+  type DayPlan,
+  NO_POLICY,
+  type Playlist,
+  type Schedule,
+  type ScheduleId,
+} from '#protocol'
 import {
   aCampaign,
   anAsset,
@@ -28,7 +36,8 @@ const compile = (
   date = '2024-11-12',
   timeZone = ZONE,
   channel: 'audio' | 'screen' = 'audio',
-): DayPlan => compileDay(schedules, programme(world), { date, timeZone, channel })
+): DayPlan =>
+  compileDay(schedules, programme(world), { date, timeZone, channel, policy: NO_POLICY })
 
 /** A clip, its playlist, and a plan of it under one schedule. */
 const alone = (
@@ -112,6 +121,17 @@ describe('time', () => {
       [6 * HOUR_MS, 6 * HOUR_MS + MINUTE],
     ])
   })
+})
+
+test('[TM5] a window whose start alone is skipped keeps its length', () => {
+  const skipped = { time: { startDate: '2024-03-01', startTime: '02:30', endTime: '03:00' } }
+  expect(spans(alone(MINUTE, skipped, '2024-03-31', 'Europe/Berlin'))).toEqual([
+    [2.5 * HOUR_MS, 2.5 * HOUR_MS + MINUTE],
+  ])
+  const all = { ...skipped, fill: 'repeat' as const }
+  expect(spans(alone(MINUTE, all, '2024-03-31', 'Europe/Berlin'))).toEqual([
+    [2.5 * HOUR_MS, 3 * HOUR_MS],
+  ])
 })
 
 describe('what may be played', () => {

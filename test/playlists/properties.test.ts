@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileDay, type Programme } from '#playlists'
 import { entriesBetween, entryAt, nextEntry, timelineOf } from '#playlists/timeline'
-import { type Asset, DayPlan, type Playlist, PRIORITIES, type Schedule } from '#protocol'
+import { type Asset, DayPlan, NO_POLICY, type Playlist, PRIORITIES, type Schedule } from '#protocol'
 import { anAsset, aPlaylist, aSchedule, HOUR_MS, sha } from '../support/builders.ts'
 
 const ZONE = 'Asia/Ho_Chi_Minh'
@@ -58,7 +58,13 @@ const plan = (
     schedules,
   }: { assets: Asset[]; playlists: Playlist[]; schedules: Schedule[] },
   date = DATE,
-) => compileDay(schedules, programme(assets, playlists), { date, timeZone: ZONE, channel: 'audio' })
+) =>
+  compileDay(schedules, programme(assets, playlists), {
+    date,
+    timeZone: ZONE,
+    channel: 'audio',
+    policy: NO_POLICY,
+  })
 
 const RUNS = { numRuns: 150 }
 

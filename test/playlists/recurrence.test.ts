@@ -122,3 +122,45 @@ describe('[RC6] days that only some months or years have', () => {
     ])
   })
 })
+
+describe('[RC7] what no rule over dates can say is refused by its name', () => {
+  test.each([
+    ['FREQ=MONTHLY;BYMONTHDAY=32', 'BYMONTHDAY=32'],
+    ['FREQ=YEARLY;BYMONTH=13', 'BYMONTH=13'],
+    ['FREQ=YEARLY;BYWEEKNO=60', 'BYWEEKNO=60'],
+    ['FREQ=DAILY;BYEASTER=0', 'BYEASTER=0'],
+    ['FREQ=DAILY;INTERVAL=0', 'INTERVAL=0'],
+    ['FREQ=DAILY;COUNT=0', 'COUNT=0'],
+    ['FREQ=DAILY;COUNT=-3', 'COUNT=-3'],
+    ['FREQ=DAILY;COUNT=5;UNTIL=20250101', 'COUNT, UNTIL'],
+    ['FREQ=DAILY;FREQ=WEEKLY', 'FREQ=WEEKLY'],
+    ['FREQ=WEEKLY;BYDAY=XX', 'BYDAY=XX'],
+    ['BYDAY=MO', 'FREQ'],
+  ])('%s', (rrule, detail) => {
+    expect(() => checkRecurrence(rule({ rrule }))).toThrow(
+      expect.objectContaining({ code: 'recurrence-invalid', params: { detail } }),
+    )
+  })
+  test.each([
+    { startDate: '0024-11-11' },
+    { startDate: '9999-12-31' },
+    { extraDates: ['1024-11-12'] },
+  ])('a slip of the hand: %j', (change) => {
+    expect(() => checkRecurrence(rule(change))).toThrow(
+      expect.objectContaining({ code: 'recurrence-invalid' }),
+    )
+  })
+})
+
+describe('[RC8] a rule without end', () => {
+  test('a million times, and since a quarter of a century', () => {
+    const million = { startDate: '2000-01-01', rrule: 'FREQ=DAILY;COUNT=1000000' }
+    expect(() => checkRecurrence(rule(million))).not.toThrow()
+    expect(dates(million, '2024-11-12', '2024-11-13')).toEqual(['2024-11-12', '2024-11-13'])
+  })
+  test('asked for as a whole it is whole', () => {
+    const all = dates({ startDate: '2000-01-01', rrule: 'FREQ=DAILY' }, '2000-01-01', '2040-12-31')
+    expect(all).toHaveLength(14_976)
+    expect(new Set(all).size).toBe(all.length)
+  })
+})

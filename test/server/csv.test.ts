@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DeviceId, PlayLogEntry } from '#protocol'
-import { csvCell, playsCsv, wallClock } from '../../server/evidence/plays-csv.ts'
+import { recordColumns } from '../../server/evidence/record-columns.ts'
+import { createWallClock } from '../../server/reports/wall-clock.ts'
+import { csvCell, writeCsv } from '../../server/reports/write-csv.ts'
 import { aPlay, DEVICE } from '../support/builders.ts'
 
 describe('a cell', () => {
@@ -35,7 +37,12 @@ const entries = async function* (count: number): AsyncGenerator<PlayLogEntry> {
 
 const exported = async (count: number, lang: 'vi' | 'en' = 'vi') => {
   const chunks: string[] = []
-  for await (const chunk of playsCsv(entries(count), lang, 'Asia/Ho_Chi_Minh')) chunks.push(chunk)
+  const columns = recordColumns(lang)
+  async function* rows() {
+    for await (const entry of entries(count)) yield columns.map(({ value }) => value(entry))
+  }
+  const sheet = { columns, rows: rows(), sum: null }
+  for await (const chunk of writeCsv(sheet, 'Asia/Ho_Chi_Minh')) chunks.push(chunk)
   return chunks
 }
 
@@ -48,10 +55,24 @@ describe('the export', () => {
   })
 
   test('shows times on the wall of the zone, to the millisecond', async () => {
-    expect(wallClock('Asia/Ho_Chi_Minh')(Date.parse('2024-12-31T23:59:59.007+07:00'))).toBe(
-      '31/12/2024 23:59:59.007',
-    )
-    expect(wallClock('Asia/Ho_Chi_Minh')(null)).toBe('')
+    expect(
+      createWallClock('Asia/Ho_Chi_Minh').exact(Date.parse('2024-12-31T23:59:59.007+07:00')),
+    ).toBe('31/12/2024 23:59:59.007')
+    const clock = createWallClock('Europe/Berlin')
+    for (const at of [
+      1e12,
+      1.7e12,
+      Date.parse('2024-03-31T00:59:59.999Z'),
+      Date.parse('2024-03-31T01:00Z'),
+    ]) {
+      const format = new Intl.DateTimeFormat('en-GB', {
+        timeZone: 'Europe/Berlin',
+        hourCycle: 'h23',
+        dateStyle: 'short',
+        timeStyle: 'medium',
+      })
+      expect(clock.exact(at).slice(0, 19)).toBe(format.format(at).replace(',', ''))
+    }
     expect((await exported(1)).join('')).toContain('11/11/2024 05:00:00.000')
   })
 

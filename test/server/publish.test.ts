@@ -1,16 +1,28 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import canonicalize from 'canonicalize'
+import pino from 'pino'
+import { v7 as uuid } from 'uuid'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import {
   type AreaId,
+  DayPlan,
   type DeviceId,
   Manifest,
+  type Playlist,
+  type PlaylistId,
   PlaylistInput,
+  rebuild,
+  type Schedule,
+  type ScheduleId,
   ScheduleInput,
   signedBytes,
 } from '#protocol'
-import { createPublisher } from '../../server/publish/publisher.ts'
+import { createStateDays } from '../../server/jobs/state-days.ts'
+import { createForesight } from '../../server/programme/foresight.ts'
+import { createMemory, type Memory } from '../../server/programme/memory.ts'
+import { createPublisher, type FreshManifest } from '../../server/publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
@@ -21,7 +33,9 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 let now: number
 let store: Store
-let pushed: StoredManifest[][]
+let isHeld: boolean
+let pushed: FreshManifest[][]
+let memory: Memory
 let publisher: ReturnType<typeof createPublisher>
 let key: ReturnType<typeof loadSigningKey>
 let areas: Record<string, AreaId>
@@ -35,6 +49,18 @@ const time = {
   exceptDates: [],
 }
 
+const newPublisher = () =>
+  createPublisher({
+    store,
+    memory,
+    foresight: createForesight(store),
+    key,
+    now: () => now,
+    holds: () => isHeld,
+    onManifests: (manifests) => pushed.push([...manifests]),
+    onPublication: () => {},
+  })
+
 beforeEach(async () => {
   const folder = tempFolder()
   const { db, close } = await openSqlite(folder)
@@ -42,13 +68,10 @@ beforeEach(async () => {
   now = Date.parse('2024-11-12T10:00:00+07:00')
   store = createStore(db)
   pushed = []
+  isHeld = false
   key = loadSigningKey(join(folder, 'keys'))
-  publisher = createPublisher({
-    store,
-    key,
-    now: () => now,
-    onManifests: (manifests) => pushed.push([...manifests]),
-  })
+  memory = createMemory(store)
+  publisher = newPublisher()
   await store.areas.importTree(AREAS.tree as never, null, {
     timeZone: 'Asia/Ho_Chi_Minh',
     validFrom: '2024-12-31',
@@ -111,13 +134,13 @@ const scheduleIn = async (...codes: string[]) => {
   const clip = await approvedClip()
   const areaId = areas['91'] as AreaId
   const items = [{ kind: 'asset', assetId: clip.id, durationMs: null }]
-  const playlist = await store.programme.addPlaylist(
-    PlaylistInput.parse({ name: 'Sáng', areaId, channel: 'audio', items }),
-    now,
-  )
+  const input = PlaylistInput.parse({ name: 'Sáng', areaId, channel: 'audio', items })
+  const playlist: Playlist = { id: uuid() as PlaylistId, version: 1, ...input }
   const audience = { areaIds: codes.map((code) => areas[code] as AreaId), deviceIds: [] }
-  const schedule = await store.programme.addSchedule(
-    ScheduleInput.parse({
+  const schedule: Schedule = {
+    id: uuid() as ScheduleId,
+    version: 1,
+    ...ScheduleInput.parse({
       name: 'Sáng',
       areaId,
       playlistId: playlist.id,
@@ -127,10 +150,17 @@ const scheduleIn = async (...codes: string[]) => {
       fill: 'end',
       volume: 80,
     }),
-    now,
-  )
+  }
+  await store.draft.change(() => [
+    { what: 'playlist', id: playlist.id, value: playlist },
+    { what: 'schedule', id: schedule.id, value: schedule },
+  ])
   return { clip, playlist, schedule }
 }
+
+/** The whole draft, as it is when its turn comes. */
+const publishAll = () =>
+  publisher.publish('Lan', ({ draft }) => ({ content: draft, changes: [], restored: null }))
 
 const open = ({ envelope }: StoredManifest): Manifest =>
   Manifest.parse(JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')))
@@ -141,7 +171,7 @@ describe('publishing', () => {
     await publisher.refresh()
     pushed = []
     await scheduleIn('907')
-    expect(await publisher.publish('Lan')).toMatchObject({ number: 1, devices: 1 })
+    expect(await publishAll()).toMatchObject({ number: 1, devices: 1 })
     expect(pushed.map((all) => all.map(({ deviceId }) => deviceId))).toEqual([[here]])
     expect((await store.manifests.get(here))?.revision).toBe(2)
     expect((await store.manifests.get(there))?.revision).toBe(1)
@@ -150,7 +180,7 @@ describe('publishing', () => {
   test('signs what a device must hold: 30 days and more, every plan and every file by hash', async () => {
     const id = await enrolled('30964')
     const { clip } = await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const stored = (await store.manifests.get(id)) as StoredManifest
     const [signature] = stored.envelope.signatures
     const publicKey = createPublicKey({
@@ -181,31 +211,103 @@ describe('publishing', () => {
     })
   })
 
+  test('is kept in the history of what was planned, and planned is then set against delivered', async () => {
+    const id = await enrolled('30964')
+    const { clip } = await scheduleIn('91')
+    await publishAll()
+    const first = open((await store.manifests.get(id)) as StoredManifest)
+    now += 3_600_000
+    const { sha256 } = clip.rendition
+    await store.assets.update(
+      clip.id,
+      { strand: 'Pháp luật', sector: 'Tư pháp' },
+      { state: 'approved', by: 'Lan', at: now, sha256, note: null },
+    )
+    expect(await publisher.refresh()).toBe(1)
+    const second = open((await store.manifests.get(id)) as StoredManifest)
+    const versions = await store.planHistory.versions(id, 0, now + 1)
+    expect(versions.map(({ revision, days }) => ({ revision, days }))).toEqual([
+      { revision: first.revision, days: first.days },
+      { revision: second.revision, days: second.days },
+    ])
+    const body = (await store.manifests.plan(second.days[1]?.plans.audio as never)) ?? ''
+    expect(body).toBe(canonicalize(JSON.parse(body)))
+    expect(DayPlan.parse(JSON.parse(body)).segments[0]?.items[0]?.labels).toEqual({
+      language: 'vi',
+      strand: 'Pháp luật',
+      sector: 'Tư pháp',
+    })
+
+    now = Date.parse('2024-11-13T12:00:00+07:00')
+    const { work, close } = createStateDays({
+      store,
+      timeZone: 'Asia/Ho_Chi_Minh',
+      now: () => now,
+      log: pino({ level: 'silent' }),
+      onStated() {},
+    })
+    // A day makes the next one due, for the next look.
+    await work()
+    await work()
+    close()
+    const on = { from: '2024-11-13', to: '2024-11-13', scope: 'everywhere' as const, by: null }
+    const cells = await store.coverage.cells({ ...on, themeId: undefined, channel: undefined })
+    expect(cells).toMatchObject([{ areaId: areas['30964'], tally: { planned: 1, unknown: 1 } }])
+  })
+
+  test('tells a device that holds the one before by the difference, which rebuilds what was signed', async () => {
+    const id = await enrolled('30964')
+    await enrolled('30988')
+    const { schedule } = await scheduleIn('91')
+    await publishAll()
+    const before = (await store.manifests.get(id)) as StoredManifest
+    isHeld = true
+    const value = { ...schedule, time: { ...schedule.time, exceptDates: ['2024-11-20'] } }
+    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value }])
+    pushed = []
+    await publishAll()
+    expect(pushed.flat()).toHaveLength(2)
+    const told = pushed.flat().find(({ deviceId }) => deviceId === id)
+    expect(told?.difference).toMatchObject({ base: before.revision })
+    const text = (base64: string) => Buffer.from(base64, 'base64').toString('utf8')
+    const rebuilt = rebuild(text(before.envelope.payload), told?.difference?.parts ?? [])
+    const after = (await store.manifests.get(id)) as StoredManifest
+    expect(rebuilt).toBe(text(after.envelope.payload))
+    expect(told?.difference?.signatures).toEqual(after.envelope.signatures)
+    expect(JSON.stringify(told?.difference).length).toBeLessThan((rebuilt?.length ?? 0) / 4)
+    // After a restart nothing is remembered of what devices hold: it is sent whole.
+    publisher = newPublisher()
+    now += 86_400_000
+    pushed = []
+    await publisher.refresh()
+    expect(pushed.flat().map(({ difference }) => difference)).toEqual([null, null])
+  })
+
   test('again with nothing changed sends nothing', async () => {
     await enrolled('30964')
     await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     pushed = []
-    expect(await publisher.publish('Lan')).toMatchObject({ number: 2, devices: 0 })
+    expect(await publishAll()).toMatchObject({ number: 2, devices: 0 })
     expect(pushed).toEqual([])
   })
 
   test('compiles the published programme, not what somebody is just editing', async () => {
     const id = await enrolled('30964')
     const { schedule } = await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const before = (await store.manifests.get(id))?.contentHash
-    await store.programme.removeSchedule(schedule.id)
+    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value: null }])
     await publisher.refresh()
     expect((await store.manifests.get(id))?.contentHash).toBe(before)
-    await publisher.publish('Lan')
+    await publishAll()
     expect(open((await store.manifests.get(id)) as StoredManifest).media).toEqual([])
   })
 
   test('a withdrawal takes effect without publishing', async () => {
     const id = await enrolled('30964')
     const { clip } = await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     await store.assets.update(
       clip.id,
       {},
@@ -218,7 +320,7 @@ describe('publishing', () => {
   test('every night the horizon moves on by a day', async () => {
     const id = await enrolled('30964')
     await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const before = open((await store.manifests.get(id)) as StoredManifest)
     now += 86_400_000
     expect(await publisher.refresh()).toBe(1)
@@ -231,7 +333,7 @@ describe('publishing', () => {
     const id = await enrolled('30964')
     await scheduleIn('91')
     const numbers = await Promise.all(
-      Array.from({ length: 5 }, () => publisher.publish('Lan').then(({ number }) => number)),
+      Array.from({ length: 5 }, () => publishAll().then(({ number }) => number)),
     )
     expect(numbers).toEqual([1, 2, 3, 4, 5])
     expect((await store.manifests.get(id))?.revision).toBe(1)
@@ -247,7 +349,7 @@ describe('publishing', () => {
   test('a device with both a loudspeaker and a board has a plan for each', async () => {
     const id = await enrolled('30964', ['audio', 'screen'])
     await scheduleIn('91')
-    await publisher.publish('Lan')
+    await publishAll()
     const { days, device } = open((await store.manifests.get(id)) as StoredManifest)
     expect(device.canvas).toEqual({ width: 640, height: 360 })
     expect(Object.keys(days[1]?.plans ?? {})).toEqual(['audio'])

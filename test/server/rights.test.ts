@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AreaId, Grant, Role } from '#protocol'
+import { type AreaId, type Grant, NO_POLICY, type Role } from '#protocol'
 import { createAuth } from '../../server/access/auth.ts'
 import { type Action, may, scopeOf } from '../../server/access/grants.ts'
 import { openPostgres } from '../../server/store/open-database.ts'
@@ -231,7 +231,63 @@ test('every route, every role, own district and the neighbour’s: nobody reache
       ],
       [],
     ],
-    [() => ['POST', '/api/publications'], []],
+    [(p) => ['GET', `/api/areas/${areaOf[p]}/calendar`], ['supervisor', 'operator', 'approver']],
+    [
+      (p) => ['GET', `/api/devices/${things[p][3]}/calendar`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/devices/${things[p][3]}/timeline?date=2024-11-11`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/devices/${things[p][3]}/explain?at=1731276000000`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/timeline?areaId=${areaOf[p]}&from=2024-11-11&to=2024-11-12`],
+      ['supervisor', 'operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/preview',
+        {
+          schedule: scheduleFor(areaOf[p], things[p][1]),
+          from: '2024-11-11',
+          to: '2024-11-12',
+        },
+      ],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/schedules/copy-days',
+        { scheduleIds: [things[p][2]], from: '2024-11-11', days: 1, to: ['2024-11-20'] },
+      ],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/schedules/copy-to-areas',
+        { scheduleIds: [things.own[2]], areaIds: [areaOf[p]] },
+      ],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => [
+        'POST',
+        '/api/assets/relays',
+        { title: 'x', areaId: areaOf[p], url: 'https://x.example/y' },
+      ],
+      ['operator', 'approver'],
+    ],
+    [(p) => ['GET', `/api/areas/${areaOf[p]}/policy`], ['supervisor', 'operator', 'approver']],
+    [(p) => ['PUT', `/api/areas/${areaOf[p]}/policy`, NO_POLICY], ['operator', 'approver']],
+    [(p) => ['GET', `/api/playlists/${things[p][1]}`], ['supervisor', 'operator', 'approver']],
+    [(p) => ['GET', `/api/schedules/${things[p][2]}`], ['supervisor', 'operator', 'approver']],
   ]
   for (const [call, athome] of routes) {
     for (const place of ['own', 'foreign'] as const) {
@@ -309,4 +365,26 @@ test('an operator cannot schedule beyond their district by way of the audience',
       )
     ).status,
   ).toBe(201)
+})
+
+test('who may publish nowhere is told so; an operator publishes what is in their charge, and no more', async () => {
+  const { areas, people } = await office()
+  const named = (name: string, areaId?: string) => ({ name, areaId, channel: 'audio', items: [] })
+  await people.operator.post('/api/playlists', named('của tôi', areas['30964']))
+  await people.admin.post('/api/playlists', named('của huyện khác', areas['30988']))
+  for (const somebody of [people.newcomer, people.supervisor, people.approver]) {
+    const { json } = await somebody.get('/api/draft')
+    expect(json).toMatchObject({ changes: [], foreign: 2 })
+    const { draft } = json as { draft?: unknown }
+    expect((await somebody.post('/api/publications', { draft })).status).toBe(403)
+  }
+  const { json: mine } = await people.operator.get('/api/draft')
+  expect(mine).toMatchObject({ changes: [{ name: 'của tôi', kind: 'added' }], foreign: 1 })
+  const { draft } = mine as { draft?: unknown }
+  const published = await people.operator.post('/api/publications', { draft })
+  expect(published).toMatchObject({ status: 201, json: { number: 1, restored: null } })
+  expect((await people.admin.get('/api/draft')).json).toMatchObject({
+    changes: [{ name: 'của huyện khác' }],
+    foreign: 0,
+  })
 })

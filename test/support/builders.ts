@@ -8,6 +8,7 @@ import type {
   CampaignId,
   DeviceId,
   JournalRecord,
+  PlanItem,
   Play,
   Playlist,
   PlaylistId,
@@ -60,6 +61,8 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
     kind,
     title: `Nội dung ${id.slice(-4)}`,
     language: 'vi',
+    strand: null,
+    sector: null,
     areaId: AREA,
     themeIds: [],
     validFrom: null,
@@ -77,6 +80,7 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
       truePeakDbtp: kind === 'clip' ? -2 : null,
     },
     waveform: null,
+    relay: null,
     thumbnail: null,
     approval: { state: 'approved', by: 'Người duyệt', at: 1, sha256, note: null },
     createdAt: 1,
@@ -137,6 +141,27 @@ export const aSchedule = (
   }
 }
 
+/** A clip in a plan; its name stands for its content. */
+export const aPlanItem = (
+  key: string,
+  durationMs: number,
+  change: Partial<PlanItem> = {},
+): PlanItem => ({
+  assetId: key as never,
+  sha256: sha(key),
+  mime: 'audio/ogg',
+  kind: 'clip',
+  title: key,
+  themes: [],
+  approvedBy: '',
+  durationMs,
+  role: 'item',
+  gainDb: 0,
+  fallback: null,
+  schedule: { id: '' as never, name: '' },
+  ...change,
+})
+
 export const aPlay = (change: Partial<Play> = {}): Play => ({
   channel: 'audio',
   revision: 1,
@@ -180,7 +205,11 @@ export const aPlay = (change: Partial<Play> = {}): Play => ({
 /** A run of journal records, chained as a device chains them, as the bytes that it writes. */
 export const aJournal = (
   events: readonly JournalRecord['event'][],
-  { deviceId = DEVICE, epoch = 0 }: { deviceId?: DeviceId; epoch?: number } = {},
+  {
+    deviceId = DEVICE,
+    epoch = 0,
+    times = [],
+  }: { deviceId?: DeviceId; epoch?: number; times?: readonly number[] } = {},
 ): string[] => {
   let prev = '0'.repeat(64) as Sha256
   return events.map((event, seq) => {
@@ -190,7 +219,7 @@ export const aJournal = (
       epoch,
       seq,
       prev,
-      at: 1_731_276_000_000 + seq,
+      at: times[seq] ?? 1_731_276_000_000 + seq,
       clock: { grade: 'synced', errorMs: 1 },
       event,
     }

@@ -1,26 +1,48 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClockLine } from '../../player/stage/audio/clock-line.ts'
+import { monotonicMs } from '../../player/time/monotonic.ts'
 
 /** Set by setup/ where PulseAudio is installed or could be. */
 export const PULSEAUDIO = process.env.PULSEAUDIO_PATH
 
+export type Recording = {
+  stop: () => Promise<Int16Array>
+  /** All so far. */
+  samples: () => Int16Array
+  /** The monotonic instant at which the sink played a sample of the recording. */
+  monoOf: (sample: number) => number
+}
+
+const SINK = ['module-null-sink', 'sink_name=horn', 'rate=48000', 'channels=1', 'format=s16le']
+
 export type Pulse = {
   /** Environment in which its clients find it. */
   env: { PULSE_SERVER: string }
+  folder: string
   /** Records what the sink plays: 16 bit, mono, 48 kHz. */
-  record: () => { stop: () => Promise<Int16Array> }
+  record: () => Recording
+  /** Says something to the server; returns what it answers. */
+  control: (...args: string[]) => string
+  /** Takes the sink away, as if its cable were pulled. */
+  unplug: () => void
+  plug: () => void
   close: () => Promise<void>
 }
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve))
 
-/** A sound server of its own with one sink that nobody hears. */
-export const startPulse = async (): Promise<Pulse> => {
-  const folder = mkdtempSync(join(tmpdir(), 'loabang-pulse-'))
+/**
+ * A sound server of its own with one sink that nobody hears.
+ * @param folder that of one that is closed, to be found where that was
+ */
+export const startPulse = async (
+  folder = mkdtempSync(join(tmpdir(), 'loabang-pulse-')),
+): Promise<Pulse> => {
   const runtime = join(folder, 'run')
-  mkdirSync(runtime, { mode: 0o700 })
+  mkdirSync(runtime, { mode: 0o700, recursive: true })
   const socket = join(runtime, 'native')
   const server = spawn(
     PULSEAUDIO ?? 'pulseaudio',
@@ -33,7 +55,7 @@ export const startPulse = async (): Promise<Pulse> => {
       '-L',
       `module-native-protocol-unix auth-anonymous=1 socket=${socket}`,
       '-L',
-      'module-null-sink sink_name=horn rate=48000 channels=1 format=s16le',
+      SINK.join(' '),
     ],
     { env: { ...process.env, XDG_RUNTIME_DIR: runtime, HOME: folder }, stdio: 'ignore' },
   )
@@ -45,29 +67,47 @@ export const startPulse = async (): Promise<Pulse> => {
     if (tries > 50) throw new Error('PulseAudio did not start')
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
+  const control = (...args: string[]) =>
+    execFileSync('pactl', args, { env: clientEnv, encoding: 'utf8' })
   return {
     env,
+    folder,
+    control,
+    unplug: () => void control('unload-module', 'module-null-sink'),
+    plug: () => void control('load-module', ...SINK),
     record() {
       const chunks: Buffer[] = []
-      const format = [
-        '--format=s16le',
-        '--rate=48000',
-        '--channels=1',
-        '--raw',
-        '--latency-msec=20',
-      ]
-      const child = spawn('parec', ['-d', 'horn.monitor', ...format], { env: clientEnv })
+      const line = createClockLine()
+      const child = spawn(
+        'parec',
+        [
+          ...['-d', 'horn.monitor', '--format=s16le', '--rate=48000', '--channels=1', '--raw'],
+          ...['--latency-msec=20', '--verbose'],
+        ],
+        { env: clientEnv },
+      )
       child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+      child.stderr.on('data', (chunk: Buffer) => {
+        const monoMs = monotonicMs()
+        const time = [...chunk.toString().matchAll(/Time: (\d+\.\d+) sec/g)].at(-1)
+        if (time) line.add({ monoMs, sample: Number(time[1]) * 48_000 })
+      })
+      const samples = () => {
+        const all = Buffer.concat(chunks)
+        return new Int16Array(all.buffer, all.byteOffset, all.length >> 1)
+      }
       return {
+        samples,
+        monoOf: (sample) => line.monoAt(sample) ?? Number.NaN,
         async stop() {
           child.kill('SIGINT')
           await ended(child)
-          const all = Buffer.concat(chunks)
-          return new Int16Array(all.buffer, all.byteOffset, all.length >> 1)
+          return samples()
         },
       }
     },
     async close() {
+      if (server.exitCode !== null || server.signalCode !== null) return
       const gone = ended(server)
       server.kill('SIGKILL')
       await gone

@@ -16,6 +16,7 @@ export const startServer = async (settings: Record<string, string> = {}) => {
     DATA_DIR: join(folder, 'data'),
     ADMIN_PASSWORD: PASSWORD,
     FFMPEG_PATH: process.env.FFMPEG_PATH,
+    CHROMIUM_PATH: process.env.CHROMIUM_PATH,
     ...settings,
   })
   const server = await composeServer(config, pino({ level: process.env.TEST_LOG ?? 'silent' }))

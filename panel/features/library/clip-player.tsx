@@ -2,8 +2,8 @@ import { ActionIcon, Box, Group, Slider, Stack, Text } from '@mantine/core'
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Asset } from '#protocol'
+import { useClip } from '../../ui/use-clip.ts'
 import { length } from '../../ui/when.ts'
-import { useClip } from './use-clip.ts'
 import { Waveform } from './waveform.tsx'
 
 type Props = {

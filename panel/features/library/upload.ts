@@ -1,6 +1,6 @@
 import { type AreaId, Asset, Problem } from '#protocol'
-import { queryString, Refusal } from '../../api.ts'
 import { currentLang } from '../../i18n/index.ts'
+import { queryString, Refusal } from '../../transport.ts'
 
 /**
  * Sends a file as it is. By XMLHttpRequest, because only that says how far an upload is.

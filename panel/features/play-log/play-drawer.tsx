@@ -1,4 +1,5 @@
-import { Code, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { PlayLogEntry } from '#protocol'
 import { Facts } from '../../ui/facts.tsx'
@@ -26,6 +27,9 @@ const Details = ({ entry }: { entry: PlayLogEntry }) => {
         {play.asset.title}
       </Title>
       <OutcomeMark play={play} />
+      <Anchor component={Link} to={`/reports/plays/${playKey(entry)}`} size="sm">
+        {t('playLog.page')}
+      </Anchor>
       {play.themes.map(({ code, name, campaign }) => (
         <Group key={code} gap={8} wrap="nowrap" align="flex-start">
           <ThemeChip code={code} />

@@ -4,9 +4,9 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { PlayFilter } from '#protocol'
-import { queryString } from '../../api.ts'
 import { currentLang } from '../../i18n/index.ts'
 import { api } from '../../server.ts'
+import { queryString } from '../../transport.ts'
 import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { PlayCards } from './play-cards.tsx'
 import { PlayDrawer } from './play-drawer.tsx'
@@ -27,7 +27,7 @@ export const PlayLogPage = () => {
     placeholderData: keepPreviousData,
   })
   const entries = log.data?.pages.flatMap(({ items }) => items) ?? []
-  const total = log.data?.pages[0]?.total ?? 0
+  const total = log.data?.pages[0]?.total
   const setFilter = (to: PlayFilter) => void navigate({ search: to as never })
   const open = (play: string | undefined) => void navigate({ search: { ...filter, play } as never })
 
@@ -39,8 +39,9 @@ export const PlayLogPage = () => {
             {t('playLog.title')}
           </Title>
           <Text size="sm" c="dimmed">
-            {t('playLog.total', { count: total, formatParams: { count: { lang: i18n.language } } })}{' '}
-            · {t('playLog.definition')}
+            {typeof total === 'number' &&
+              `${t('playLog.total', { count: total, formatParams: { count: { lang: i18n.language } } })} · `}
+            {t('playLog.definition')}
           </Text>
         </Stack>
         <Button

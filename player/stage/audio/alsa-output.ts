@@ -3,10 +3,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { monotonicMs } from '../../time/monotonic.ts'
 import { createClockLine } from './clock-line.ts'
 import { SAMPLE_RATE, SAMPLES_PER_MS } from './format.ts'
-import type { AudioOutput, OutputEvents } from './output.ts'
+import type { AudioOutput, Depth, OutputEvents } from './output.ts'
 
-const CARD_BUFFER_MS = 500
-const LEAD_MS = 700
 const READ_EVERY_MS = 50
 /** A card that tells its position does so at once; a plug-in behind which there is none never does. */
 const PATIENCE_MS = 1_500
@@ -27,8 +25,13 @@ const framesPlayed = (statusPath: string): number | undefined => {
 }
 
 /** ALSA without a sound server, through `aplay`; the kernel's own count of frames is its clock. */
-export const createAlsaOutput = (device: string, { onLost }: OutputEvents): AudioOutput => {
-  const line = createClockLine()
+export const createAlsaOutput = (
+  device: string,
+  { bufferMs, leadMs }: Depth,
+  delayMs: number,
+  { onLost }: OutputEvents,
+): AudioOutput => {
+  const line = createClockLine(delayMs)
   let written = 0
   let isClosed = false
   let statusPath: string | undefined
@@ -37,7 +40,7 @@ export const createAlsaOutput = (device: string, { onLost }: OutputEvents): Audi
   const format = ['-t', 'raw', '-f', 'S16_LE', '-r', String(SAMPLE_RATE), '-c', '1']
   const child = spawn(
     'aplay',
-    ['-q', '-D', device, ...format, `--buffer-time=${CARD_BUFFER_MS * 1000}`, '-'],
+    ['-q', '-D', device, ...format, `--buffer-time=${bufferMs * 1000}`, '-'],
     { stdio: ['pipe', 'ignore', 'ignore'] },
   )
   const lost = (reason: string) => {
@@ -68,8 +71,11 @@ export const createAlsaOutput = (device: string, { onLost }: OutputEvents): Audi
   return {
     name: 'alsa',
     wanted() {
-      const heard = line.sampleAt(monotonicMs()) ?? 0
-      return Math.max(0, Math.ceil(heard + LEAD_MS * SAMPLES_PER_MS - written))
+      if (isClosed) return 0
+      const monoMs = monotonicMs()
+      // Until its clock is known, as if it had begun at once: it must not run dry meanwhile.
+      const heard = line.sampleAt(monoMs) ?? (monoMs - startedAt) * SAMPLES_PER_MS
+      return Math.max(0, Math.ceil(heard + leadMs * SAMPLES_PER_MS - written))
     },
     write(samples) {
       if (isClosed) return
@@ -79,7 +85,10 @@ export const createAlsaOutput = (device: string, { onLost }: OutputEvents): Audi
     written: () => written,
     sampleAt: line.sampleAt,
     monoAt: line.monoAt,
+    advancedAt: line.advancedAt,
     underruns: () => 0,
+    hush: () => false,
+    setMuted() {},
     close() {
       isClosed = true
       clearInterval(reading)

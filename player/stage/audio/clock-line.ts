@@ -15,15 +15,22 @@ const median = (values: readonly number[]): number => {
 /**
  * Which sample is heard when, from many coarse readings: each tells when sample 0 would have been
  * heard, and the median of the last hundred is off by a few hundredths of a millisecond.
+ * @param delayMs what lies between the output's own word and the air: amplifier, horn, cable
  */
-export const createClockLine = () => {
+export const createClockLine = (delayMs = 0) => {
   let zeroAt: number | undefined
   let zeros: number[] = []
   let strange = 0
+  let farthest = 0
+  let advancedAt = Number.NEGATIVE_INFINITY
 
   return {
     add({ monoMs, sample }: Reading) {
-      const zero = monoMs - sample / SAMPLES_PER_MS
+      if (sample > farthest) {
+        farthest = sample
+        advancedAt = monoMs
+      }
+      const zero = monoMs + delayMs - sample / SAMPLES_PER_MS
       const isStrange = zeroAt !== undefined && Math.abs(zero - zeroAt) > JUMP_MS
       // One late reading is the scheduler's doing; three in a row are the output's.
       strange = isStrange ? strange + 1 : 0
@@ -37,5 +44,6 @@ export const createClockLine = () => {
       zeroAt === undefined ? undefined : (monoMs - zeroAt) * SAMPLES_PER_MS,
     monoAt: (sample: number) =>
       zeroAt === undefined ? undefined : zeroAt + sample / SAMPLES_PER_MS,
+    advancedAt: () => advancedAt,
   }
 }

@@ -1,47 +1,54 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { monotonicMs } from '../../time/monotonic.ts'
-import { createMixer, type VoiceReport } from './mixer.ts'
-import { openOutput } from './open-output.ts'
-import type { VoiceCue } from './voice.ts'
+import { createDesk, type DeskCue, type DeskReport, type Tier } from './desk.ts'
+import { openDevice } from './open-device.ts'
 
 /** The mixer in a thread of its own: whatever the player is busy with, the stream does not run dry. */
 
+export type MixerSetup = { output: string; delayMs: number }
 export type MixerOrder =
-  | { type: 'cue'; cue: VoiceCue }
+  | { type: 'cue'; cue: DeskCue }
   | { type: 'stop'; key: string }
+  | { type: 'mute'; isMuted: boolean }
+  | { type: 'cap'; share: number }
   | { type: 'close' }
 export type MixerWord =
-  | VoiceReport
-  | { type: 'open'; output: string }
-  | { type: 'lost'; reason: string }
+  | DeskReport
+  | { type: 'open'; tier: Tier; output: string }
+  | { type: 'lost'; tier: Tier; reason: string }
+  | { type: 'health'; silentMs: number; stalledMs: number }
 
 const TURN_MS = 10
+const HEALTH_EVERY_MS = 250
 
 const say = (word: MixerWord) => parentPort?.postMessage(word)
 
-const { output: choice } = workerData as { output: string }
-const output = openOutput(choice, {
-  onLost(reason) {
-    clearInterval(turning)
-    mixer.abandon()
-    say({ type: 'lost', reason })
-  },
+const { output, delayMs } = workerData as MixerSetup
+const desk = createDesk(openDevice(output, delayMs), {
+  onReport: say,
+  onOpen: (tier, name) => say({ type: 'open', tier, output: name }),
+  onLost: (tier, reason) => say({ type: 'lost', tier, reason }),
 })
-const mixer = createMixer(output, say)
-const turning = setInterval(() => mixer.turn(monotonicMs()), TURN_MS)
-say({ type: 'open', output: output.name })
+const turning = setInterval(() => desk.turn(monotonicMs()), TURN_MS)
+const telling = setInterval(
+  () => say({ type: 'health', ...desk.health(monotonicMs()) }),
+  HEALTH_EVERY_MS,
+)
 
 parentPort?.on('message', (order: MixerOrder) => {
   switch (order.type) {
     case 'cue':
-      mixer.cue(order.cue)
-      return
+      return desk.cue(order.cue)
     case 'stop':
-      mixer.stop(order.key)
-      return
+      return desk.stop(order.key)
+    case 'mute':
+      return desk.setMuted(order.isMuted)
+    case 'cap':
+      return desk.setCap(order.share)
     case 'close':
       clearInterval(turning)
-      output.close()
+      clearInterval(telling)
+      desk.close()
       parentPort?.close()
   }
 })

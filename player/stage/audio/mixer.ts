@@ -1,6 +1,8 @@
-import { SAMPLE_RATE, SAMPLES_PER_MS } from './format.ts'
+import { FULL_SCALE, SAMPLE_RATE, SAMPLES_PER_MS } from './format.ts'
+import { dbfs } from './level.ts'
 import type { AudioOutput } from './output.ts'
-import { Voice, type VoiceCue } from './voice.ts'
+import { createSilenceWatch } from './silence-watch.ts'
+import type { BlockGain, Voice } from './voice.ts'
 
 /** What is said of a sound. Instants are monotonic ms, as heard at the output. */
 export type VoiceReport =
@@ -14,8 +16,11 @@ export type VoiceReport =
       samples: number
       rmsDbfs: number | null
       peakDbfs: number | null
+      levels: { stepMs: number; bytes: string }
       underruns: number
-      isStopped: boolean
+      mutedMs: number
+      /** stopped: because it was told to. lost: because the output went. */
+      reason: 'done' | 'stopped' | 'lost'
     }
 
 const BLOCK = 20 * SAMPLES_PER_MS
@@ -24,22 +29,30 @@ const NEIGHBOUR_SAMPLES = 20 * SAMPLES_PER_MS
 /** Less than this is the clocks' noise: neighbours touch, sample to sample. */
 const TOUCH_SAMPLES = SAMPLES_PER_MS / 2
 const PROGRESS_EVERY = SAMPLE_RATE
-const FULL_SCALE = 32_768
-
-export const dbfs = (amplitude: number): number | null =>
-  amplitude <= 0 ? null : Math.min(0, Math.round(200 * Math.log10(amplitude / FULL_SCALE)) / 10)
+/** How fast what was silenced comes back, a block. */
+const RISE = 1 / 25
 
 type Placed = { voice: Voice; wasHeard: boolean; reportedAt: number; underruns: number }
+
+export type Mixer = ReturnType<typeof createMixer>
 
 /**
  * Puts sounds into one endless stream of samples. A sound is placed by index, at the sample that
  * will be heard at its instant; between sounds the stream is silence.
+ * @param isHushedAt whether nothing may be heard at a monotonic instant
  */
-export const createMixer = (output: AudioOutput, report: (what: VoiceReport) => void) => {
+export const createMixer = (
+  output: AudioOutput,
+  report: (what: VoiceReport) => void,
+  isHushedAt: (mono: number) => boolean = () => false,
+) => {
   const waiting: Voice[] = []
   const placed: Placed[] = []
   const block = new Float32Array(BLOCK)
   const samples = new Int16Array(BLOCK)
+  const silence = createSilenceWatch()
+  const gain: BlockGain = { cap: [1, 1], master: [1, 1] }
+  let cap = 1
   let lastEnd: number | undefined
 
   /**
@@ -72,49 +85,68 @@ export const createMixer = (output: AudioOutput, report: (what: VoiceReport) => 
       const wanted = output.sampleAt(voice.startMono)
       const isDue = wanted !== undefined && wanted < output.written() + BLOCK
       if (!isDue) waiting.push(voice)
-      else if (wanted + voice.lengthSamples <= output.written())
-        end({ voice, wasHeard: false, reportedAt: 0, underruns: 0 })
+      else if (wanted + voice.lengthSamples <= output.written()) endUnheard(voice, 'stopped')
       else place(voice, wanted)
     }
+  }
+
+  const setGain = (start: number) => {
+    const mono = output.monoAt(start + BLOCK)
+    const isHushed = mono !== undefined && isHushedAt(mono)
+    gain.master = [gain.master[1], isHushed ? 0 : Math.min(1, gain.master[1] + RISE)]
+    gain.cap = [gain.cap[1], cap]
+    return isHushed
   }
 
   const render = () => {
     const start = output.written()
     block.fill(0)
-    for (const { voice } of placed) voice.mixInto(block, start)
+    const isHushed = setGain(start)
+    for (const { voice } of placed) voice.mixInto(block, start, gain)
+    let sum = 0
     for (let index = 0; index < BLOCK; index++) {
-      const value = block[index] as number
-      samples[index] = Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, Math.round(value)))
+      const value = Math.round(block[index] as number)
+      samples[index] = Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, value))
+      sum += value * value
     }
     output.write(samples)
+    const isMeant =
+      !isHushed &&
+      cap > 0 &&
+      placed.some(({ voice }) => voice.isMeantWithin(start, start + BLOCK) && !voice.isStopped)
+    silence.block(start + BLOCK, BLOCK, isMeant, dbfs(Math.sqrt(sum / BLOCK)))
   }
 
-  const rms = (voice: Voice) => dbfs(Math.sqrt(voice.sumOfSquares / Math.max(1, voice.rendered)))
-
-  const end = ({ voice, wasHeard, underruns }: Placed) => {
+  const end = ({ voice, wasHeard, underruns }: Placed, isLost: boolean) => {
     const start = voice.startSample
     report({
       type: 'ended',
       key: voice.key,
       startMono: wasHeard && start !== undefined ? (output.monoAt(start) ?? null) : null,
       endMono: wasHeard ? (output.monoAt(voice.endSample) ?? null) : null,
-      samples: voice.rendered,
-      rmsDbfs: rms(voice),
-      peakDbfs: dbfs(voice.peak),
+      samples: voice.meter.samples(),
+      rmsDbfs: voice.meter.rmsDbfs(),
+      peakDbfs: voice.meter.peakDbfs(),
+      levels: voice.meter.curve(),
       underruns: output.underruns() - underruns,
-      isStopped: voice.isStopped,
+      mutedMs: Math.round(voice.muted / SAMPLES_PER_MS),
+      reason: isLost ? 'lost' : voice.isStopped || !wasHeard ? 'stopped' : 'done',
     })
     voice.close()
   }
+
+  const endUnheard = (voice: Voice, reason: 'stopped' | 'lost') =>
+    end({ voice, wasHeard: false, reportedAt: 0, underruns: output.underruns() }, reason === 'lost')
 
   /** Says what has reached the ear by now, not what was handed out. */
   const tellHeard = (nowMono: number) => {
     const heard = output.sampleAt(nowMono)
     if (heard === undefined) return
+    silence.heard(heard)
     for (const entry of placed.splice(0)) {
       const { voice } = entry
       const start = voice.startSample as number
-      if (!entry.wasHeard && heard >= start && voice.rendered > 0) {
+      if (!entry.wasHeard && heard >= start && voice.meter.samples() > 0) {
         entry.wasHeard = true
         const atMono = output.monoAt(start) ?? nowMono
         const skippedMs = voice.late / SAMPLES_PER_MS
@@ -132,26 +164,34 @@ export const createMixer = (output: AudioOutput, report: (what: VoiceReport) => 
           type: 'progress',
           key: voice.key,
           playedMs: Math.round((heard - start) / SAMPLES_PER_MS),
-          rmsDbfs: rms(voice),
+          rmsDbfs: voice.meter.presentDbfs(),
         })
       }
-      if (heard >= voice.endSample) end(entry)
+      if (heard >= voice.endSample) end(entry, false)
       else placed.push(entry)
     }
   }
 
   return {
-    cue(cue: VoiceCue) {
-      waiting.push(new Voice(cue))
-    },
+    cue: (voice: Voice) => void waiting.push(voice),
 
     /** Takes back a sound that waits, or fades out one that plays. */
     stop(key: string) {
       const index = waiting.findIndex((voice) => voice.key === key)
       const [voice] = index < 0 ? [] : waiting.splice(index, 1)
-      if (voice) end({ voice, wasHeard: false, reportedAt: 0, underruns: 0 })
+      if (voice) endUnheard(voice, 'stopped')
       for (const entry of placed) if (entry.voice.key === key) entry.voice.stop(output.written())
     },
+
+    /** No volume is above this share of the amplitude from now on. */
+    setCap(share: number) {
+      cap = share
+    },
+
+    isIdle: () => waiting.length + placed.length === 0,
+
+    /** For how long nothing has been heard where something was meant to be. */
+    silentMs: silence.silentMs,
 
     /** Fills the output and reports what was heard; to be called every few milliseconds. */
     turn(nowMono: number) {
@@ -164,11 +204,10 @@ export const createMixer = (output: AudioOutput, report: (what: VoiceReport) => 
 
     /** Ends everything that plays or waits, because the output is gone. */
     abandon() {
-      for (const voice of waiting.splice(0))
-        end({ voice, wasHeard: false, reportedAt: 0, underruns: 0 })
+      for (const voice of waiting.splice(0)) endUnheard(voice, 'lost')
       for (const entry of placed.splice(0)) {
         entry.voice.stop(0)
-        end(entry)
+        end(entry, true)
       }
     },
   }

@@ -1,56 +1,71 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { BYTES_PER_SAMPLE, SAMPLES_PER_MS } from './format.ts'
+import { SAMPLES_PER_MS } from './format.ts'
+import { type GainStep, gainLine } from './gain-line.ts'
+import { createLevelMeter } from './level.ts'
+import type { SoundSource } from './source.ts'
 
 /** What the mixer is asked to play. */
 export type VoiceCue = {
   key: string
-  /** Samples, 16 bit mono 48 kHz. */
-  path: string
   /** Monotonic instant at which the first of its samples is to be heard. */
   startMono: number
-  /** Where in the clip to begin. */
+  /** Where in the sound to begin. */
   offsetMs: number
   /** How long it is on air. */
   lengthMs: number
-  /** Amplitude factor, 0 to 1. */
+  /** It is on air for less than it lasts: its end is faded. */
+  isCut: boolean
+  /** What begins in the middle of it is not brought in gently, but at once. */
+  isUrgent?: boolean
+  /** Volume over time, as a share of the amplitude. */
+  volumes: readonly GainStep[]
+  /** Factor for this sound, above 1 where it is to be louder than others. */
   gain: number
 }
 
-const CHUNK_SAMPLES = 2 * 48_000
-/** A sound that begins or ends in the middle is faded over this, so that it does not click. */
-const FADE_SAMPLES = 10 * SAMPLES_PER_MS
+/** What holds for all voices of a mixer in one block, from its first sample to its last. */
+export type BlockGain = {
+  /** No volume is above this. */
+  cap: [number, number]
+  /** Factor for everything. */
+  master: [number, number]
+}
 
-/** One clip on its way out: read from disk as it goes, measured as it goes. */
+/** A few samples that had to be left out, or a gap: faded so that it does not click. */
+const DECLICK = 10 * SAMPLES_PER_MS
+/** What begins or ends in the middle comes and goes like this. */
+const RESUME_FADE = 250 * SAMPLES_PER_MS
+const STOP_FADE = 100 * SAMPLES_PER_MS
+
+/** One sound on its way out, measured as it goes. */
 export class Voice {
   readonly key: string
   readonly startMono: number
   readonly lengthSamples: number
+  readonly meter = createLevelMeter()
   /** Index in the output's stream of its first sample; set when it is placed. */
   startSample: number | undefined
   /** How many of its first samples are left out. */
   skipped = 0
   /** How many of these because it came too late to be placed at its instant. */
   late = 0
-  rendered = 0
-  peak = 0
-  sumOfSquares = 0
+  /** How many of its samples nothing was let through of. */
+  muted = 0
 
-  readonly #file: number
-  readonly #gain: number
+  readonly #source: SoundSource
+  readonly #cue: VoiceCue
   readonly #offset: number
-  readonly #isJoined: boolean
-  #chunk = new Int16Array(0)
-  #chunkStart = 0
+  readonly #volume: (sample: number) => number
+  #block = new Float32Array(0)
   #stopAt = Number.POSITIVE_INFINITY
 
-  constructor(cue: VoiceCue) {
+  constructor(cue: VoiceCue, source: SoundSource) {
     this.key = cue.key
     this.startMono = cue.startMono
-    this.#file = openSync(cue.path, 'r')
-    this.#gain = cue.gain
+    this.#cue = cue
+    this.#source = source
     this.#offset = Math.round(cue.offsetMs * SAMPLES_PER_MS)
     this.lengthSamples = Math.round(cue.lengthMs * SAMPLES_PER_MS)
-    this.#isJoined = cue.offsetMs > 0
+    this.#volume = gainLine(cue.volumes, cue.startMono)
   }
 
   /** Index in the output's stream after its last sample. */
@@ -60,7 +75,7 @@ export class Voice {
 
   /** Lets it fade out from an index of the output's stream on. */
   stop(atSample: number): void {
-    const heard = atSample - (this.startSample ?? atSample) + FADE_SAMPLES
+    const heard = atSample - (this.startSample ?? atSample) + STOP_FADE
     this.#stopAt = Math.max(0, Math.min(this.#stopAt, heard))
   }
 
@@ -68,48 +83,56 @@ export class Voice {
     return this.#stopAt < this.lengthSamples - this.skipped
   }
 
+  /** Whether it is meant to be heard between two indexes of the output's stream. */
+  isMeantWithin(from: number, to: number): boolean {
+    const start = this.startSample ?? Number.POSITIVE_INFINITY
+    return start < to && from < this.endSample && this.#volume(from - start) > 0
+  }
+
   /** Adds its part of the stream, from an index on, to a block. */
-  mixInto(block: Float32Array, blockStart: number): void {
+  mixInto(block: Float32Array, blockStart: number, { cap, master }: BlockGain): void {
     const start = this.startSample ?? 0
     const from = Math.max(blockStart, start)
-    const to = Math.min(blockStart + block.length, this.endSample)
-    for (let index = from; index < to; index++) {
-      const position = index - start
-      const sample = this.#sampleAt(this.#offset + this.skipped + position) * this.#level(position)
-      block[index - blockStart] = (block[index - blockStart] as number) + sample
-      const level = Math.abs(sample)
-      if (level > this.peak) this.peak = level
-      this.sumOfSquares += sample * sample
+    const count = Math.min(blockStart + block.length, this.endSample) - from
+    if (count <= 0) return
+    if (this.#block.length < count) this.#block = new Float32Array(block.length)
+    const own = this.#block.subarray(0, count)
+    const position = from - start
+    this.#source.read(this.#offset + this.skipped + position, own)
+    let sum = 0
+    let peak = 0
+    for (let index = 0; index < count; index++) {
+      const at = from - blockStart + index
+      const share = at / block.length
+      const volume = Math.min(
+        this.#volume(this.skipped + position + index),
+        cap[0] + (cap[1] - cap[0]) * share,
+      )
+      const level = volume * this.#cue.gain * this.#fade(position + index)
+      const sample = (own[index] as number) * level * (master[0] + (master[1] - master[0]) * share)
+      block[at] = (block[at] as number) + sample
+      sum += sample * sample
+      peak = Math.max(peak, Math.abs(sample))
     }
-    if (to > from) this.rendered += to - from
+    this.meter.add(count, sum, peak)
+    if (master[0] === 0 && master[1] === 0) this.muted += count
   }
 
   close(): void {
-    closeSync(this.#file)
+    this.#source.close()
   }
 
-  /** Gain at a position: faded in where it was joined in the middle, faded out where it is stopped. */
-  #level(position: number): number {
-    let level = this.#gain
-    if ((this.#isJoined || this.skipped > 0) && position < FADE_SAMPLES) {
-      level *= position / FADE_SAMPLES
-    }
-    const left = this.#stopAt - position
-    if (left < FADE_SAMPLES) level *= left / FADE_SAMPLES
+  /** Comes gently where it begins in the middle, goes gently where it is cut or stopped. */
+  #fade(position: number): number {
+    let level = 1
+    const missing = this.#offset + this.skipped
+    const isResumed = missing > RESUME_FADE && !this.#cue.isUrgent
+    const rise = isResumed ? RESUME_FADE : missing > 0 ? DECLICK : 0
+    if (position < rise) level = position / rise
+    const left = this.lengthSamples - this.skipped - position
+    if (this.#cue.isCut && left < RESUME_FADE) level *= left / RESUME_FADE
+    const stopping = this.#stopAt - position
+    if (stopping < STOP_FADE) level *= stopping / STOP_FADE
     return level
-  }
-
-  /** A sample of the file; what lies after its end is silence. */
-  #sampleAt(position: number): number {
-    const inChunk = position - this.#chunkStart
-    if (inChunk < 0 || inChunk >= this.#chunk.length) this.#load(position)
-    return this.#chunk[position - this.#chunkStart] ?? 0
-  }
-
-  #load(position: number): void {
-    const bytes = Buffer.alloc(CHUNK_SAMPLES * BYTES_PER_SAMPLE)
-    readSync(this.#file, bytes, 0, bytes.length, position * BYTES_PER_SAMPLE)
-    this.#chunk = new Int16Array(bytes.buffer, bytes.byteOffset, CHUNK_SAMPLES)
-    this.#chunkStart = position
   }
 }

@@ -1,10 +1,6 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { Browser, Page } from 'puppeteer'
+import type { Browser } from 'puppeteer'
 import type { Canvas } from '#protocol'
-
-const PAGE = join(import.meta.dirname, '../../page')
 
 export type BrowserOptions = {
   /** Chromium's path; undefined leaves it to puppeteer. */
@@ -17,17 +13,17 @@ export type BrowserOptions = {
 }
 
 /** Root has no user namespace to put the sandbox in: only then, and only then, without one. */
-const sandboxFlags = (): string[] => (process.getuid?.() === 0 ? ['--no-sandbox'] : [])
+const sandboxFlags = (): string[] =>
+  // The second keeps the first from being written across the board.
+  process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []
 
-/** Starts a browser with the board's page in it. Nothing in it reaches a network. */
-export const openBoard = async (
-  options: BrowserOptions,
-): Promise<{ browser: Browser; page: Page }> => {
+/** Starts a browser that reaches no network. It ends when we do. */
+export const launchBrowser = async (options: BrowserOptions): Promise<Browser> => {
   const { executable, profile, canvas, isKiosk } = options
   // Only boards load the browser's driver: a loudspeaker does without its memory.
   const { launch } = await import('puppeteer')
   rmSync(profile, { recursive: true, force: true })
-  const browser = await launch({
+  return launch({
     ...(executable && { executablePath: executable }),
     headless: !isKiosk,
     // Over a pipe there is no port to knock at, and the browser ends when we do.
@@ -40,22 +36,26 @@ export const openBoard = async (
     args: [
       ...sandboxFlags(),
       ...(isKiosk
-        ? ['--kiosk', `--window-size=${canvas.width},${canvas.height}`]
+        ? [
+            '--kiosk',
+            '--window-position=0,0',
+            `--window-size=${canvas.width},${canvas.height}`,
+            '--force-device-scale-factor=1',
+          ]
         : ['--disable-gpu']),
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
       '--disable-quic',
+      '--disable-features=Translate,MediaRouter',
       '--autoplay-policy=no-user-gesture-required',
       '--disable-background-timer-throttling',
       '--disable-renderer-backgrounding',
+      '--disable-session-crashed-bubble',
+      '--hide-crash-restore-bubble',
       '--host-resolver-rules=MAP * ~NOTFOUND',
     ],
     ignoreDefaultArgs: isKiosk ? ['--enable-automation'] : [],
   })
-  const page = (await browser.pages())[0] ?? (await browser.newPage())
-  await page.goto(pathToFileURL(join(PAGE, 'index.html')).href)
-  await page.addScriptTag({ path: join(PAGE, 'page.js') })
-  return { browser, page }
 }

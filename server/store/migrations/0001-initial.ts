@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { addProgrammeTables } from './programme-tables.ts'
 
 /** Column types that both engines know by these names; bigint holds milliseconds in PostgreSQL. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -33,8 +34,37 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('applied_revision', 'bigint')
     .addColumn('screenshot', 'text')
     .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('stamp', 'bigint', (c) => c.notNull())
     .execute()
+  await schema.createIndex('device_stamp').on('device').column('stamp').execute()
   await schema.createIndex('device_area').on('device').column('area_id').execute()
+
+  // Neither has a foreign key: both are evidence, and outlive the device.
+  await schema
+    .createTable('device_key')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('device_key', 'text', (c) => c.notNull())
+    .addColumn('journal_key', 'text', (c) => c.notNull())
+    .addColumn('enrolled_at', 'bigint', (c) => c.notNull())
+    .addColumn('ended_at', 'bigint')
+    .addPrimaryKeyConstraint('device_key_pk', ['device_id', 'device_key'])
+    .execute()
+  await schema
+    .createTable('device_command')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('by_name', 'text', (c) => c.notNull())
+    .addColumn('command', 'text', (c) => c.notNull())
+    .addColumn('ok', 'integer', (c) => c.notNull())
+    .addColumn('code', 'text')
+    .addColumn('took_ms', 'integer', (c) => c.notNull())
+    .execute()
+  await schema
+    .createIndex('device_command_device')
+    .on('device_command')
+    .columns(['device_id', 'id'])
+    .execute()
 
   await schema
     .createTable('enrolment_code')
@@ -44,26 +74,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('used_by_key', 'text')
     .execute()
 
-  await schema
-    .createTable('campaign')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('directive', 'text', (c) => c.notNull())
-    .addColumn('phases', 'text', (c) => c.notNull())
-    .addColumn('targets', 'text', (c) => c.notNull())
-    .addColumn('document', 'text')
-    .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .execute()
-  await schema
-    .createTable('theme')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('campaign_id', 'text', (c) => c.notNull().references('campaign.id'))
-    .addColumn('code', 'text', (c) => c.notNull())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('phases', 'text', (c) => c.notNull())
-    .addColumn('position', 'integer', (c) => c.notNull())
-    .execute()
+  await addProgrammeTables(schema)
 
   await schema
     .createTable('asset')
@@ -71,6 +82,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('kind', 'text')
     .addColumn('title', 'text', (c) => c.notNull())
     .addColumn('language', 'text', (c) => c.notNull())
+    .addColumn('strand', 'text')
+    .addColumn('sector', 'text')
     .addColumn('area_id', 'text', (c) => c.notNull().references('area.id'))
     .addColumn('valid_from', 'text')
     .addColumn('valid_to', 'text')
@@ -79,13 +92,16 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('pending', 'integer', (c) => c.notNull())
     .addColumn('rendition', 'text')
     .addColumn('waveform', 'text')
+    .addColumn('relay', 'text')
     .addColumn('thumbnail', 'text')
     .addColumn('approval', 'text', (c) => c.notNull())
     .addColumn('approval_state', 'text', (c) => c.notNull())
     .addColumn('search', 'text', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('stamp', 'bigint', (c) => c.notNull())
     .execute()
+  await schema.createIndex('asset_stamp').on('asset').column('stamp').execute()
   await schema
     .createTable('asset_theme')
     .addColumn('asset_id', 'text', (c) => c.notNull().references('asset.id').onDelete('cascade'))
@@ -101,31 +117,12 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .execute()
 
   await schema
-    .createTable('playlist')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('area_id', 'text', (c) => c.notNull().references('area.id'))
-    .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('body', 'text', (c) => c.notNull())
-    .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .execute()
-  await schema
-    .createTable('schedule')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('area_id', 'text', (c) => c.notNull().references('area.id'))
-    .addColumn('playlist_id', 'text', (c) => c.notNull().references('playlist.id'))
-    .addColumn('version', 'integer', (c) => c.notNull())
-    .addColumn('body', 'text', (c) => c.notNull())
-    .addColumn('created_at', 'bigint', (c) => c.notNull())
-    .execute()
-  await schema
-    .createTable('publication')
-    .addColumn('number', 'integer', (c) => c.primaryKey())
-    .addColumn('at', 'bigint', (c) => c.notNull())
-    .addColumn('by', 'text', (c) => c.notNull())
-    .addColumn('content', 'text', (c) => c.notNull())
-    .execute()
-  await schema
     .createTable('day_plan')
+    .addColumn('sha256', 'text', (c) => c.primaryKey())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .execute()
+  await schema
+    .createTable('holding')
     .addColumn('sha256', 'text', (c) => c.primaryKey())
     .addColumn('body', 'text', (c) => c.notNull())
     .execute()
@@ -134,9 +131,14 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('device_id', 'text', (c) => c.primaryKey().references('device.id'))
     .addColumn('revision', 'bigint', (c) => c.notNull())
     .addColumn('content_hash', 'text', (c) => c.notNull())
-    .addColumn('envelope', 'text', (c) => c.notNull())
+    .addColumn('head', 'text', (c) => c.notNull())
+    .addColumn('holding', 'text', (c) => c.notNull().references('holding.sha256'))
+    .addColumn('tail', 'text', (c) => c.notNull())
+    .addColumn('payload_type', 'text', (c) => c.notNull())
+    .addColumn('signatures', 'text', (c) => c.notNull())
     .addColumn('issued_at', 'bigint', (c) => c.notNull())
     .execute()
+  await schema.createIndex('manifest_holding').on('manifest').column('holding').execute()
 
   // Evidence has no foreign keys: it outlives whatever it speaks of.
   await schema
@@ -145,7 +147,40 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('epoch', 'bigint', (c) => c.notNull())
     .addColumn('next', 'bigint', (c) => c.notNull())
     .addColumn('head', 'text', (c) => c.notNull())
+    .addColumn('edge', 'text', (c) => c.notNull())
+    .addColumn('note', 'text')
+    .addColumn('journal_key', 'text', (c) => c.notNull())
+    .addColumn('received_at', 'bigint', (c) => c.notNull())
+    .addColumn('archived', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('journal_pk', ['device_id', 'epoch'])
+    .execute()
+  await schema
+    .createTable('tree_tile')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('level', 'integer', (c) => c.notNull())
+    .addColumn('idx', 'bigint', (c) => c.notNull())
+    .addColumn('hashes', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('tree_tile_pk', ['device_id', 'epoch', 'level', 'idx'])
+    .execute()
+  await schema
+    .createTable('checkpoint')
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('size', 'bigint', (c) => c.notNull())
+    .addColumn('note', 'text', (c) => c.notNull())
+    .addColumn('journal_key', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('checkpoint_pk', ['device_id', 'epoch', 'size'])
+    .execute()
+  await schema
+    .createTable('day_root')
+    .addColumn('date', 'text', (c) => c.primaryKey())
+    .addColumn('size', 'bigint', (c) => c.notNull())
+    .addColumn('root', 'text', (c) => c.notNull())
+    .addColumn('note', 'text', (c) => c.notNull())
+    .addColumn('leaves', 'text', (c) => c.notNull())
+    .addColumn('timestamp', 'text')
+    .addColumn('made_at', 'bigint', (c) => c.notNull())
     .execute()
   await schema
     .createTable('journal_record')
@@ -164,8 +199,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('planned_start_at', 'bigint', (c) => c.notNull())
     .addColumn('area_id', 'text', (c) => c.notNull())
     .addColumn('channel', 'text', (c) => c.notNull())
+    .addColumn('schedule_id', 'text', (c) => c.notNull())
+    .addColumn('asset_sha256', 'text', (c) => c.notNull())
+    .addColumn('revision', 'bigint', (c) => c.notNull())
     .addColumn('outcome', 'text', (c) => c.notNull())
-    .addColumn('search', 'text', (c) => c.notNull())
+    .addColumn('cause', 'text')
+    .addColumn('played_ms', 'bigint', (c) => c.notNull())
+    .addColumn('text_key', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('play_pk', ['device_id', 'epoch', 'seq'])
     .execute()
   await schema
@@ -179,6 +219,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('epoch', 'bigint', (c) => c.notNull())
     .addColumn('seq', 'bigint', (c) => c.notNull())
     .addColumn('theme_id', 'text', (c) => c.notNull())
+    .addColumn('planned_start_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('play_theme_pk', ['device_id', 'epoch', 'seq', 'theme_id'])
     .execute()
   await schema
@@ -187,8 +228,11 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('device_id', 'text', (c) => c.notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('seq', 'bigint', (c) => c.notNull())
     .addColumn('detail', 'text', (c) => c.notNull())
     .execute()
+  await schema.createIndex('incident_device').on('incident').column('device_id').execute()
 
   await schema
     .createTable('user_grant')

@@ -1,0 +1,46 @@
+import { AppError } from '#protocol'
+
+export const COLOURS = ['navy', 'red', 'green', 'black', 'white'] as const
+
+/** How a bulletin is laid out: what its first lines, between two lines of `---`, ask for. */
+export type Layout = {
+  /** A line that runs along the lower edge. */
+  ticker: string | undefined
+  /** Where the text after the first rule (a line of `***`) stands; without it there is one zone. */
+  side: 'left' | 'right' | 'bottom' | undefined
+  align: 'left' | 'centre'
+  colours: (typeof COLOURS)[number]
+}
+
+const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/
+const CHOICES = {
+  side: ['left', 'right', 'bottom'],
+  align: ['left', 'centre'],
+  colours: COLOURS,
+} as const satisfies Record<string, readonly string[]>
+
+const isChoice = (name: string): name is keyof typeof CHOICES => name in CHOICES
+
+const refuse = (line: string): never => {
+  const known = Object.entries(CHOICES).map(([name, values]) => `${name}: ${values.join(' | ')}`)
+  throw new AppError('bulletin-setting', { line, known: ['ticker: …', ...known].join('; ') })
+}
+
+/**
+ * Parts a bulletin into its layout and its text.
+ * @throws AppError bulletin-setting, with the line that is not understood
+ */
+export const readFrontMatter = (source: string): { layout: Layout; text: string } => {
+  const layout: Layout = { ticker: undefined, side: undefined, align: 'left', colours: 'navy' }
+  const found = FRONT_MATTER.exec(source)
+  if (!found) return { layout, text: source }
+  for (const line of (found[1] ?? '').split('\n')) {
+    if (line.trim() === '') continue
+    const [, name = '', value = ''] = /^\s*(\w+)\s*:\s*(.*?)\s*$/.exec(line) ?? refuse(line)
+    if (name === 'ticker' && value !== '') layout.ticker = value
+    else if (isChoice(name) && (CHOICES[name] as readonly string[]).includes(value))
+      Object.assign(layout, { [name]: value })
+    else refuse(line.trim())
+  }
+  return { layout, text: source.slice(found[0].length) }
+}

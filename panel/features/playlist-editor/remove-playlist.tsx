@@ -1,0 +1,46 @@
+import { Button, Popover, Stack, Text } from '@mantine/core'
+import { IconTrash } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { Playlist } from '#protocol'
+import { api } from '../../server.ts'
+import { ErrorNotice } from '../../ui/notices.tsx'
+import { rememberStep } from '../../ui/undo.ts'
+import { programmeChanged } from '../../ui/use-programme.ts'
+import { useUndo } from '../../ui/use-undo.tsx'
+
+export const RemovePlaylist = ({ playlist }: { playlist: Playlist }) => {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { offer } = useUndo()
+  const remove = useMutation({
+    mutationFn: () => api.removePlaylist(playlist.id),
+    onSuccess: async () => {
+      const { id: _, version: __, ...input } = playlist
+      const what = t('schedule.undo.removed', { name: playlist.name })
+      rememberStep({ what, takeBack: async () => void (await api.addPlaylist(input)) })
+      offer(t('schedule.undo.done', { what }))
+      await navigate({ to: '/schedule/playlists' })
+      await programmeChanged()
+    },
+  })
+  return (
+    <Popover withArrow shadow="md" trapFocus>
+      <Popover.Target>
+        <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />}>
+          {t('playlists.remove')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown maw={340}>
+        <Stack gap="xs">
+          <Text size="sm">{t('playlists.removeAsk', { name: playlist.name })}</Text>
+          {remove.error && <ErrorNotice error={remove.error} />}
+          <Button color="red" size="xs" loading={remove.isPending} onClick={() => remove.mutate()}>
+            {t('playlists.remove')}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

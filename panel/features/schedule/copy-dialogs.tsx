@@ -1,0 +1,155 @@
+import { Button, Group, MultiSelect, Radio, Stack, Text } from '@mantine/core'
+import { DatePickerInput } from '@mantine/dates'
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AreaId, type Copied, ScheduleId, type TimelineRow } from '#protocol'
+import { api } from '../../server.ts'
+import { byWords } from '../../ui/by-words.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ErrorNotice } from '../../ui/notices.tsx'
+import { rememberStep } from '../../ui/undo.ts'
+import { programmeChanged, useAreas, useSchedules } from '../../ui/use-programme.ts'
+import { dayOf } from '../../ui/when.ts'
+import { rangeOf, type ScheduleSearch } from './search.ts'
+
+type Props = {
+  search: ScheduleSearch
+  rows: readonly TimelineRow[]
+  go: (change: ScheduleSearch) => void
+}
+
+const takeBack = (copied: Copied) => async () => {
+  for (const id of copied.scheduleIds) await api.removeSchedule(id)
+}
+
+/** Copies what is shown to other days, or schedules to other areas. */
+export const CopyDialogs = (props: Props) => {
+  const { t } = useTranslation()
+  const { search, go } = props
+  const close = () => go({ copy: undefined })
+  return (
+    <>
+      <Dialog isOpen={search.copy === 'days'} onClose={close} title={t('copy.daysTitle')}>
+        <CopyDaysForm {...props} close={close} />
+      </Dialog>
+      <Dialog isOpen={search.copy === 'areas'} onClose={close} title={t('copy.areasTitle')}>
+        <CopyAreasForm {...props} close={close} />
+      </Dialog>
+    </>
+  )
+}
+
+const useCopy = (copy: () => Promise<Copied>, close: () => void) => {
+  const { t } = useTranslation()
+  return useMutation({
+    mutationFn: copy,
+    onSuccess: async (copied) => {
+      rememberStep({ what: t('schedule.undo.copied'), takeBack: takeBack(copied) })
+      notifications.show({ message: t('copy.done', { count: copied.scheduleIds.length }) })
+      close()
+      await programmeChanged()
+    },
+  })
+}
+
+const shownSchedules = (rows: readonly TimelineRow[]) => [
+  ...new Map(
+    rows.flatMap(({ blocks }) => blocks.map(({ schedule }) => [schedule.id, schedule] as const)),
+  ).values(),
+]
+
+const CopyDaysForm = ({ search, rows, close }: Props & { close: () => void }) => {
+  const { t } = useTranslation()
+  const { from, days } = rangeOf(search)
+  const [what, setWhat] = useState<'day' | 'week'>(days >= 7 ? 'week' : 'day')
+  const [to, setTo] = useState<string[]>([])
+  const ids = shownSchedules(rows).map(({ id }) => id)
+  const copy = useCopy(
+    () => api.copyDays({ scheduleIds: ids, from, days: what === 'week' ? 7 : 1, to }),
+    close,
+  )
+  if (ids.length === 0) return <Text size="sm">{t('copy.nothing')}</Text>
+  return (
+    <Stack>
+      <Text size="sm">{t('copy.daysHint')}</Text>
+      <Radio.Group
+        label={t('copy.what')}
+        value={what}
+        onChange={(value) => setWhat(value as 'day')}
+      >
+        <Stack gap={6} mt={4}>
+          <Radio value="day" label={t('copy.day', { date: dayOf(from) })} />
+          <Radio value="week" label={t('copy.week', { date: dayOf(from) })} />
+        </Stack>
+      </Radio.Group>
+      <DatePickerInput
+        type="multiple"
+        label={t('copy.to')}
+        valueFormat="DD/MM/YYYY"
+        value={to}
+        onChange={setTo}
+      />
+      {copy.error && <ErrorNotice error={copy.error} />}
+      <Group>
+        <Button disabled={to.length === 0} loading={copy.isPending} onClick={() => copy.mutate()}>
+          {t('copy.submit')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
+  const { t } = useTranslation()
+  const { data: areas = [] } = useAreas()
+  const { data: schedules = [] } = useSchedules()
+  const [ids, setIds] = useState<string[]>([])
+  const [areaIds, setAreaIds] = useState<string[]>([])
+  const copy = useCopy(
+    () =>
+      api.copyToAreas({
+        scheduleIds: ids.map((id) => ScheduleId.parse(id)),
+        areaIds: areaIds.map((id) => AreaId.parse(id)),
+      }),
+    close,
+  )
+  const shown = shownSchedules(rows)
+  const known = schedules.filter(({ id }) => shown.some((one) => one.id === id))
+  return (
+    <Stack>
+      <MultiSelect
+        label={t('copy.schedules')}
+        data={known.map(({ id, name }) => ({ value: id, label: name }))}
+        value={ids}
+        onChange={setIds}
+        searchable
+        filter={byWords}
+        data-autofocus
+      />
+      <MultiSelect
+        label={t('copy.areas')}
+        data={areas.map(({ id, name, path, code }) => ({
+          value: id,
+          label: `${name}${path.length > 2 ? ` — ${path.at(-2)}` : ''} (${code})`,
+        }))}
+        value={areaIds}
+        onChange={setAreaIds}
+        searchable
+        limit={60}
+        filter={byWords}
+      />
+      {copy.error && <ErrorNotice error={copy.error} />}
+      <Group>
+        <Button
+          disabled={ids.length === 0 || areaIds.length === 0}
+          loading={copy.isPending}
+          onClick={() => copy.mutate()}
+        >
+          {t('copy.submit')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,161 @@
+import { Button, Group, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Daypart } from '#protocol'
+import { TimeField } from '../../../ui/time-field.tsx'
+import { Rows } from './rows.tsx'
+
+type Props = {
+  value: readonly Daypart[]
+  isReadOnly: boolean
+  onChange: (dayparts: Daypart[]) => void
+}
+type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7
+type Exception = Daypart['exceptions'][number]
+
+const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7]
+
+/** Windows that have a name: schedules may be set by it, and each area has its own times for it. */
+export const DaypartRows = ({ value, isReadOnly, onChange }: Props) => {
+  const { t } = useTranslation()
+  const blank: Daypart = {
+    code: `khung-${value.length + 1}`,
+    name: '',
+    startTime: '05:00',
+    endTime: '06:00',
+    exceptions: [],
+  }
+  return (
+    <Rows
+      value={value}
+      isReadOnly={isReadOnly}
+      blank={blank}
+      onChange={onChange}
+      render={(row, set) => (
+        <Stack gap={6}>
+          <Group gap="xs" align="flex-end">
+            <TextInput
+              label={t('policy.code')}
+              w={110}
+              required
+              maxLength={40}
+              value={row.code}
+              onChange={(event) => set({ code: event.currentTarget.value })}
+            />
+            <TextInput
+              label={t('policy.name')}
+              w={210}
+              required
+              maxLength={100}
+              value={row.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+            />
+            <TimeField
+              label={t('policy.from')}
+              w={84}
+              value={row.startTime}
+              onChange={(startTime) => set({ startTime })}
+            />
+            <TimeField
+              label={t('policy.to')}
+              w={84}
+              value={row.endTime}
+              onChange={(endTime) => set({ endTime })}
+            />
+            {!isReadOnly && row.exceptions.length < 7 && (
+              <Button
+                variant="subtle"
+                size="xs"
+                leftSection={<IconPlus size={14} />}
+                onClick={() => set({ exceptions: [...row.exceptions, nextException(row)] })}
+              >
+                {t('policy.addException')}
+              </Button>
+            )}
+          </Group>
+          {row.exceptions.map((exception, index) => (
+            <ExceptionRow
+              key={exception.weekday}
+              value={exception}
+              row={row}
+              isReadOnly={isReadOnly}
+              onChange={(next) =>
+                set({
+                  exceptions: next
+                    ? row.exceptions.with(index, next)
+                    : row.exceptions.toSpliced(index, 1),
+                })
+              }
+            />
+          ))}
+        </Stack>
+      )}
+    />
+  )
+}
+
+const nextException = ({ exceptions }: Daypart): Exception => {
+  const taken = new Set(exceptions.map(({ weekday }) => weekday))
+  const weekday = WEEKDAYS.toReversed().find((day) => !taken.has(day)) ?? 7
+  return { weekday, times: null }
+}
+
+const ExceptionRow = (props: {
+  value: Exception
+  row: Daypart
+  isReadOnly: boolean
+  onChange: (exception: Exception | undefined) => void
+}) => {
+  const { value, row, isReadOnly, onChange } = props
+  const { t } = useTranslation()
+  const { weekday, times } = value
+  const { startTime, endTime } = row
+  return (
+    <Group gap="xs" pl="lg">
+      <Select
+        aria-label={t('policy.weekday')}
+        w={130}
+        size="xs"
+        allowDeselect={false}
+        value={String(weekday)}
+        data={WEEKDAYS.map((day) => ({
+          value: String(day),
+          label: t(`schedule.weekday.d${day}`),
+          disabled: day !== weekday && row.exceptions.some((one) => one.weekday === day),
+        }))}
+        onChange={(day) => onChange({ weekday: Number(day), times })}
+      />
+      <Switch
+        size="xs"
+        label={t('policy.exceptionOff')}
+        checked={times === null}
+        onChange={(event) =>
+          onChange({ weekday, times: event.currentTarget.checked ? null : { startTime, endTime } })
+        }
+      />
+      {times && (
+        <>
+          <TimeField
+            aria-label={t('policy.from')}
+            size="xs"
+            w={74}
+            value={times.startTime}
+            onChange={(time) => onChange({ weekday, times: { ...times, startTime: time } })}
+          />
+          <TimeField
+            aria-label={t('policy.to')}
+            size="xs"
+            w={74}
+            value={times.endTime}
+            onChange={(time) => onChange({ weekday, times: { ...times, endTime: time } })}
+          />
+        </>
+      )}
+      {!isReadOnly && (
+        <Button size="compact-xs" variant="subtle" color="red" onClick={() => onChange(undefined)}>
+          {t('policy.removeException')}
+        </Button>
+      )}
+    </Group>
+  )
+}

@@ -1,0 +1,50 @@
+import { NumberInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { VolumeCeiling } from '#protocol'
+import { TimeField } from '../../../ui/time-field.tsx'
+import { Rows } from './rows.tsx'
+
+type Props = {
+  value: readonly VolumeCeiling[]
+  isReadOnly: boolean
+  onChange: (ceilings: VolumeCeiling[]) => void
+}
+
+const BLANK: VolumeCeiling = { startTime: '05:00', endTime: '06:00', volume: 60 }
+
+/** Not louder than this in a stretch of the day. */
+export const VolumeRows = ({ value, isReadOnly, onChange }: Props) => {
+  const { t } = useTranslation()
+  return (
+    <Rows
+      value={value}
+      isReadOnly={isReadOnly}
+      blank={BLANK}
+      onChange={onChange}
+      render={(row, set) => (
+        <>
+          <TimeField
+            label={t('policy.from')}
+            w={84}
+            value={row.startTime}
+            onChange={(startTime) => set({ startTime })}
+          />
+          <TimeField
+            label={t('policy.to')}
+            w={84}
+            value={row.endTime}
+            onChange={(endTime) => set({ endTime })}
+          />
+          <NumberInput
+            label={t('policy.volume')}
+            min={0}
+            max={100}
+            w={110}
+            value={row.volume}
+            onChange={(volume) => set({ volume: Number(volume) || 0 })}
+          />
+        </>
+      )}
+    />
+  )
+}

@@ -1,0 +1,81 @@
+import type { LocalDate } from '#protocol'
+import { isoWeekday } from './weekday.ts'
+
+/** A recurrence as people set it; `other` is one that they cannot, kept as it is. */
+export type Recurrence =
+  | { kind: 'once' }
+  | { kind: 'daily'; interval: number; until: LocalDate | null }
+  | { kind: 'weekly'; interval: number; weekdays: number[]; until: LocalDate | null }
+  | { kind: 'monthly'; interval: number; monthDays: number[]; until: LocalDate | null }
+  | { kind: 'other'; rrule: string }
+
+const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+
+const KNOWN = new Set(['FREQ', 'INTERVAL', 'BYDAY', 'BYMONTHDAY', 'UNTIL', 'WKST'])
+
+const partsOf = (rrule: string): Map<string, string> =>
+  new Map(
+    rrule
+      .split(';')
+      .filter(Boolean)
+      .map((part) => {
+        const [name = '', value = ''] = part.split('=')
+        return [name.toUpperCase(), value]
+      }),
+  )
+
+const untilOf = (value: string | undefined): LocalDate | null =>
+  value ? `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6, 8)}` : null
+
+/** Reads an RRULE of RFC 5545. `startDate` decides where the rule itself does not. */
+export const readRule = (rrule: string | null, startDate: LocalDate): Recurrence => {
+  if (rrule === null) return { kind: 'once' }
+  const parts = partsOf(rrule)
+  const other: Recurrence = { kind: 'other', rrule }
+  if ([...parts.keys()].some((name) => !KNOWN.has(name))) return other
+  const interval = Number(parts.get('INTERVAL') ?? 1)
+  const until = untilOf(parts.get('UNTIL'))
+  const days = parts.get('BYDAY')?.split(',')
+  const monthDays = parts.get('BYMONTHDAY')?.split(',').map(Number)
+  switch (parts.get('FREQ')?.toUpperCase()) {
+    case 'DAILY':
+      return days || monthDays ? other : { kind: 'daily', interval, until }
+    case 'WEEKLY': {
+      const weekdays = (days ?? []).map((code) => CODES.indexOf(code.toUpperCase()) + 1)
+      if (monthDays || weekdays.includes(0)) return other
+      return {
+        kind: 'weekly',
+        interval,
+        weekdays: weekdays.length > 0 ? weekdays.sort() : [isoWeekday(startDate)],
+        until,
+      }
+    }
+    case 'MONTHLY':
+      if (days) return other
+      return {
+        kind: 'monthly',
+        interval,
+        monthDays: monthDays ?? [Number(startDate.slice(8))],
+        until,
+      }
+    default:
+      return other
+  }
+}
+
+/** The RRULE, or null for one day only. */
+export const writeRule = (recurrence: Recurrence): string | null => {
+  if (recurrence.kind === 'once') return null
+  if (recurrence.kind === 'other') return recurrence.rrule
+  const { interval, until } = recurrence
+  const parts = [`FREQ=${recurrence.kind.toUpperCase()}`]
+  if (interval > 1) parts.push(`INTERVAL=${interval}`)
+  if (recurrence.kind === 'weekly') {
+    const codes = recurrence.weekdays.toSorted().map((day) => CODES[day - 1])
+    parts.push(`BYDAY=${codes.join(',')}`)
+  }
+  if (recurrence.kind === 'monthly')
+    parts.push(`BYMONTHDAY=${recurrence.monthDays.toSorted((a, b) => a - b).join(',')}`)
+  if (until) parts.push(`UNTIL=${until.replaceAll('-', '')}T235959Z`)
+  return parts.join(';')
+}

@@ -1,0 +1,17 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { api, queries } from '../../server.ts'
+import { questionOf, type ScheduleSearch } from './search.ts'
+
+const timelineOf = (search: ScheduleSearch) => {
+  const question = questionOf(search)
+  return { queryKey: ['timeline', question], queryFn: () => api.timeline(question) }
+}
+
+/** Asks before the page is drawn: the answer is what everybody waits for. */
+export const prefetchTimeline = (search: ScheduleSearch): void => {
+  void queries.prefetchQuery(timelineOf(search))
+  void queries.prefetchQuery({ queryKey: ['areas'], queryFn: api.areas, staleTime: 600_000 })
+}
+
+export const useTimeline = (search: ScheduleSearch) =>
+  useQuery({ ...timelineOf(search), placeholderData: keepPreviousData })

@@ -1,0 +1,34 @@
+import type { Translated } from '../translated.ts'
+import type { frame as viFrame, place as viPlace, signIn as viSignIn } from '../vi/frame.ts'
+
+/** Words around every page, and at the door. */
+export const frame: Translated<typeof viFrame> = {
+  signOut: 'Sign out',
+  language: 'Language',
+  scheme: 'Switch between light and dark',
+  menu: 'Open the menu',
+  skip: 'To the main content',
+  disconnected: 'This page has lost the server; what it shows may be old. Trying to reconnect …',
+  allAreas: 'All areas',
+  area: 'Area',
+  pickArea: 'Type an area, diacritics optional',
+  noArea: 'No area matches',
+  apiDocs: 'API documentation',
+}
+
+export const signIn: Translated<typeof viSignIn> = {
+  title: 'Sign in',
+  username: 'User name',
+  password: 'Password',
+  submit: 'Sign in',
+  motto: 'Schedules for commune loudspeakers and boards, and proof of what was played',
+}
+
+export const place: Translated<typeof viPlace> = {
+  onAir: 'On air',
+  schedule: 'Schedule',
+  library: 'Library',
+  campaigns: 'Campaigns',
+  reports: 'Reports',
+  playLog: 'Play log',
+}

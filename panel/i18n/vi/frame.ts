@@ -1,0 +1,32 @@
+/** Words around every page, and at the door. */
+export const frame = {
+  signOut: 'Đăng xuất',
+  language: 'Ngôn ngữ',
+  scheme: 'Đổi nền sáng hoặc tối',
+  menu: 'Mở danh mục',
+  skip: 'Tới nội dung chính',
+  disconnected:
+    'Trang này mất kết nối với máy chủ; những gì đang hiện có thể đã cũ. Đang thử nối lại …',
+  allAreas: 'Mọi địa bàn',
+  area: 'Địa bàn',
+  pickArea: 'Gõ tên địa bàn, không cần dấu',
+  noArea: 'Không có địa bàn nào khớp',
+  apiDocs: 'Tài liệu API',
+}
+
+export const signIn = {
+  title: 'Đăng nhập',
+  username: 'Tên đăng nhập',
+  password: 'Mật khẩu',
+  submit: 'Đăng nhập',
+  motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
+}
+
+export const place = {
+  onAir: 'Đang phát',
+  schedule: 'Lịch phát',
+  library: 'Thư viện',
+  campaigns: 'Chiến dịch',
+  reports: 'Báo cáo',
+  playLog: 'Nhật ký phát',
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import type { Canvas, EpochMs } from '#protocol'
+import type { Config } from '../config.ts'
+import { createDisplayPower } from '../stage/screen/display-power.ts'
+import { createEvidence } from '../stage/screen/evidence.ts'
+import { createScreen, type Screen } from '../stage/screen/screen.ts'
+import { type ConductorDeps, createConductor } from './conductor.ts'
+
+const MEGABYTE = 1_000_000
+const PRUNE_EVERY_MS = 3_600_000
+
+/** A board with everything that belongs to it: its pictures and the switch of its display. */
+export const openScreenChannel = (
+  config: Config,
+  canvas: Canvas,
+  shared: Omit<ConductorDeps<Screen>, 'channel' | 'openStage'>,
+) => {
+  const { clock, log } = shared
+  const evidence = createEvidence({
+    folder: join(config.DATA_DIR, 'evidence'),
+    every: config.EVIDENCE_EVERY,
+    bytesPerDay: config.EVIDENCE_MB_PER_DAY * MEGABYTE,
+  })
+  const board = {
+    executable: config.CHROMIUM_PATH,
+    profile: join(config.DATA_DIR, 'browser'),
+    canvas,
+    isKiosk: config.DISPLAY_MODE === 'kiosk',
+    memoryLimitBytes: config.BROWSER_MB * MEGABYTE,
+  }
+  const conductor = createConductor({
+    ...shared,
+    channel: 'screen',
+    openStage: (events) => createScreen({ board, evidence, clock, log, events }),
+  })
+  const power =
+    config.DISPLAY_ON_COMMAND || config.DISPLAY_OFF_COMMAND
+      ? createDisplayPower({
+          options: {
+            onCommand: config.DISPLAY_ON_COMMAND,
+            offCommand: config.DISPLAY_OFF_COMMAND,
+          },
+          now: clock.now,
+          nextShownAt: (now: EpochMs) => conductor.nextFrom(now),
+          log,
+        })
+      : undefined
+  const prune = () => {
+    const now = clock.now()
+    if (now === undefined || clock.state().grade !== 'synced') return
+    evidence.prune(now).catch((error) => log.warn(error, 'old pictures could not be removed'))
+  }
+  const pruning = setInterval(prune, PRUNE_EVERY_MS)
+
+  const close = async () => {
+    clearInterval(pruning)
+    power?.close()
+    await conductor.close()
+  }
+  return {
+    conductor: { ...conductor, close },
+    screen: conductor.stage,
+    /** A picture that a record names. */
+    picture: evidence.read,
+  }
+}

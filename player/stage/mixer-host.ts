@@ -1,0 +1,202 @@
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import { monotonicMs } from '../time/monotonic.ts'
+import type { DeskReport, Tier } from './audio/desk.ts'
+import type { MixerOrder, MixerSetup, MixerWord } from './audio/mixer-thread.ts'
+import { audibleOutputs, type OutputChoice } from './audio/open-device.ts'
+
+export type MixerHostDeps = {
+  /** `auto`, or an output by name. */
+  output: OutputChoice
+  delayMs: number
+  log: Logger
+  onReport: (report: DeskReport) => void
+  /** The output in use, or null while there is none. Everything that played through it is lost. */
+  onOutput: (output: string | null) => void
+  onFault: (fault: string | null) => void
+  /** The thread is gone, and all that it was asked to play with it. */
+  onThreadLost: () => void
+}
+
+const CHECK_EVERY_MS = 250
+/** Wrong silence for so long is a fault; for so long, a reason to try what else there is. */
+const ALARM_MS = 2_000
+const FALL_BACK_MS = 5_000
+/** A thread that dies at once each time is given time to breathe. */
+const GOOD_MS = 5_000
+const RESTART_MS = 500
+const SEARCH_AGAIN_MS = 30_000
+const CLOSING_MS = 500
+
+/**
+ * The mixer's thread and the output behind it, kept alive: a thread that ends or hangs is replaced,
+ * an output that stays silent is exchanged for another that this machine has.
+ */
+export const createMixerHost = (deps: MixerHostDeps) => {
+  const { log } = deps
+  let worker: Worker | undefined
+  let startedAt = 0
+  let outputName: string | null = null
+  let choice = deps.output
+  let heardFromAt = 0
+  let health = { silentMs: 0, stalledMs: 0 }
+  let lostReason: string | null = null
+  let isSearching = false
+  let searchedAt = Number.NEGATIVE_INFINITY
+  let isClosed = false
+  let restart: NodeJS.Timeout | undefined
+  let fault: string | null = null
+  let isMuted = false
+  let cap = 1
+  let unheard = { missedMs: 0, isSilent: false }
+
+  const order = (what: MixerOrder) => worker?.postMessage(what)
+
+  const setFault = (now: string | null) => {
+    if (now === fault) return
+    fault = now
+    if (now) log.error({ fault: now }, 'sound fault')
+    deps.onFault(now)
+  }
+
+  const setOutput = (name: string | null) => {
+    if (name === outputName) return
+    outputName = name
+    deps.onOutput(name)
+  }
+
+  const hear = (word: MixerWord) => {
+    heardFromAt = monotonicMs()
+    if (word.type === 'health') health = word
+    else if (word.type === 'open') opened(word.tier, word.output)
+    else if (word.type === 'lost') lost(word.tier, word.reason)
+    else deps.onReport(word)
+  }
+
+  const opened = (tier: Tier, output: string) => {
+    log.info({ tier, output }, 'sound output open')
+    if (tier !== 'programme') return
+    lostReason = null
+    setFault(null)
+    setOutput(output)
+  }
+
+  const lost = (tier: Tier, reason: string) => {
+    log.warn({ tier, reason }, 'sound output lost; opening it again')
+    if (tier !== 'programme') return
+    lostReason = reason
+    setFault(reason)
+    setOutput(null)
+  }
+
+  const begin = () => {
+    restart = undefined
+    startedAt = monotonicMs()
+    heardFromAt = startedAt
+    health = { silentMs: 0, stalledMs: 0 }
+    unheard = { missedMs: 0, isSilent: false }
+    const setup: MixerSetup = { output: choice, delayMs: deps.delayMs }
+    worker = new Worker(new URL('./audio/mixer-thread.ts', import.meta.url), { workerData: setup })
+    worker.on('message', hear)
+    worker.on('error', (error) => replace(error.message))
+    worker.on('exit', (code) => replace(`the mixer ended with ${code}`))
+    if (isMuted) order({ type: 'mute', isMuted })
+    order({ type: 'cap', share: cap })
+  }
+
+  const replace = (reason: string) => {
+    if (isClosed || restart) return
+    lostReason = reason
+    setFault(reason)
+    setOutput(null)
+    worker?.removeAllListeners()
+    // A thread that hangs is told nothing any more.
+    worker?.on('error', () => {})
+    void worker?.terminate()
+    worker = undefined
+    deps.onThreadLost()
+    restart = setTimeout(begin, monotonicMs() - startedAt > GOOD_MS ? 0 : RESTART_MS)
+  }
+
+  /**
+   * The configured output first, then what else could be heard, in turn.
+   * @param isPlaying by its own word it plays: it is given up for another only, not for itself
+   */
+  const search = async (reason: string, isPlaying: boolean) => {
+    searchedAt = monotonicMs()
+    isSearching = true
+    const audible = await audibleOutputs()
+    const first = deps.output === 'auto' ? [] : [deps.output]
+    const all = [...new Set([...first, ...audible])]
+    const next = all[(all.indexOf(choice) + 1) % all.length] ?? choice
+    isSearching = false
+    if (isClosed || (isPlaying && next === choice)) return
+    choice = next
+    log.warn({ reason, output: choice }, 'too long without sound; trying another output')
+    replace(reason)
+  }
+
+  const searching = (reason: string, isPlaying: boolean) => {
+    search(reason, isPlaying).catch((error) => log.error(error, 'no output could be searched for'))
+  }
+
+  const check = () => {
+    if (isClosed || isSearching || restart || !worker) return
+    const nowMono = monotonicMs()
+    const { silentMs, stalledMs } = health
+    const stoppedMs = Math.max(nowMono - heardFromAt, stalledMs)
+    if (stoppedMs > ALARM_MS) setFault(lostReason ?? 'the output does not play')
+    else if (silentMs > ALARM_MS) setFault('nothing to hear in what is played')
+    else if (unheard.missedMs > ALARM_MS) {
+      setFault(
+        unheard.isSilent
+          ? 'nothing arrives at the monitor'
+          : 'what is played is not recognised at the monitor',
+      )
+    } else if (outputName !== null) setFault(null)
+    if (stoppedMs > FALL_BACK_MS) searching(lostReason ?? 'the output does not play', false)
+    else if (
+      unheard.isSilent &&
+      unheard.missedMs > FALL_BACK_MS &&
+      nowMono - searchedAt > SEARCH_AGAIN_MS
+    ) {
+      searching('nothing arrives at the monitor', true)
+    }
+  }
+  const checking = setInterval(check, CHECK_EVERY_MS)
+
+  const first = async () => {
+    if (choice === 'auto') choice = (await audibleOutputs())[0] ?? 'null'
+    if (!isClosed) begin()
+  }
+  first().catch((error) => log.error(error))
+
+  return {
+    order,
+    output: () => outputName,
+    /** What the monitor says of what plays: for how long it misses it, and whether it hears anything. */
+    setUnheard(missedMs: number, isSilent: boolean) {
+      unheard = isMuted ? { missedMs: 0, isSilent: false } : { missedMs, isSilent }
+    },
+    setMuted(muted: boolean) {
+      isMuted = muted
+      order({ type: 'mute', isMuted })
+    },
+    setCap(share: number) {
+      cap = share
+      order({ type: 'cap', share })
+    },
+    async close() {
+      isClosed = true
+      clearTimeout(restart)
+      clearInterval(checking)
+      const closing = worker
+      if (!closing) return
+      closing.removeAllListeners()
+      const gone = new Promise((resolve) => closing.once('exit', resolve))
+      order({ type: 'close' })
+      await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, CLOSING_MS))])
+      await closing.terminate()
+    },
+  }
+}

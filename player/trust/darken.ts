@@ -1,0 +1,19 @@
+import type { DayMs, Segment } from '#protocol'
+
+type Stretch = { from: DayMs; to: DayMs }
+
+/**
+ * A day's segments without the stretches in which the board is dark. What goes on afterwards is what
+ * should be on by then: the anchor stays.
+ */
+export const darken = (segments: readonly Segment[], blank: readonly Stretch[]): Segment[] =>
+  blank.reduce<Segment[]>(
+    (left, dark) =>
+      left.flatMap((segment) =>
+        [
+          { ...segment, to: Math.min(segment.to, dark.from) },
+          { ...segment, from: Math.max(segment.from, dark.to) },
+        ].filter((part) => part.from < part.to),
+      ),
+    [...segments],
+  )

@@ -1,0 +1,100 @@
+import type { EpochMs, Explanation, LocalDate, Sha256, TimelineEntry, Withheld } from '#protocol'
+import type { Claim } from '../compile/claims.ts'
+import type { Compiler } from '../compile/compiler.ts'
+import type { Request } from '../compile/request.ts'
+import { dateAt } from '../recurrence/local-time.ts'
+import { type Entry, entryAt, nextEntry } from '../timeline/entries.ts'
+import { timelineOf } from '../timeline/timeline.ts'
+import type { Hearers } from './hearers.ts'
+
+type OfChannel = Explanation['channels'][number]
+
+/** How far ahead something is looked for that comes next. */
+const DAYS_AHEAD = 7
+
+const contains = ({ from, to }: { from: number; to: number }, at: number): boolean =>
+  from <= at && at < to
+
+/** Plans that were never turned into bytes have no hash. */
+const UNNAMED = '' as Sha256
+
+/** An entry as people are shown it. */
+const shown = ({ from, to, item, segment }: Entry): TimelineEntry => ({
+  from,
+  to,
+  item,
+  role: item.role,
+  volume: segment.volume,
+  because: segment.because,
+  planSha256: null,
+})
+
+const reasonOf = (
+  request: Request,
+  claims: readonly Claim[],
+  at: number,
+  entry: TimelineEntry | null,
+): OfChannel['others'][number]['reason'] => {
+  const { schedule, closed, script } = request
+  const wants = claims.some((claim) => claim.schedule.id === schedule.id && contains(claim, at))
+  if (wants) return entry?.because.priority === schedule.priority ? 'conflict' : 'lower-class'
+  if (script.units.length + script.fill.length === 0) return 'withheld'
+  if (closed.some((span) => contains(span, at))) return 'policy'
+  return 'ended'
+}
+
+/**
+ * Why something is on air at an instant, or why nothing is: for past and future alike, from the
+ * schedules that were in force [EX1].
+ */
+export const explainAt = (
+  compiler: Compiler,
+  { schedules, place }: Pick<Hearers, 'schedules' | 'place'>,
+  at: EpochMs,
+): OfChannel => {
+  const calendar = compiler.calendarOf(place.timeZone)
+  const date = dateAt(at, place.timeZone)
+  const planned = (day: LocalDate) => {
+    const { segments, withheld } = compiler.day(schedules, place, day)
+    return { startsAt: calendar.startOf(day), sha256: UNNAMED, segments, withheld }
+  }
+  const today = planned(date)
+  const yesterday = calendar.dayAfter(date, -1)
+  const days = [planned(yesterday), today]
+  const found = entryAt(timelineOf(days), at)
+  const entry = found ? shown(found) : null
+  let next: Entry | undefined
+  for (let ahead = 1; !next && ahead <= DAYS_AHEAD; ahead++) {
+    next = nextEntry(timelineOf(days), found?.to ?? at)
+    days.push(planned(calendar.dayAfter(date, ahead)))
+  }
+
+  const asked = [yesterday, date].flatMap((day) => {
+    const time = at - calendar.startOf(day)
+    const { own, withheld, requests } = compiler.claimsOn(schedules, place, day)
+    return requests
+      .filter(({ window }) => contains(window, time))
+      .map((request) => ({ request, own, withheld, time }))
+  })
+  const limited = (id: string, withheld: readonly Withheld[]) =>
+    withheld.some(({ scheduleId, reason }) => scheduleId === id && reason.startsWith('too-many'))
+  const others = asked
+    .filter(
+      ({ request: { schedule } }) =>
+        entry?.because.schedules.every(({ id }) => id !== schedule.id) ?? true,
+    )
+    .map(({ request, own, withheld, time }) => {
+      const { id, name, priority } = request.schedule
+      const reason = reasonOf(request, own, time, entry)
+      const isLimited = reason === 'ended' && limited(id, withheld)
+      return { schedule: { id, name }, priority, reason: isLimited ? ('policy' as const) : reason }
+    })
+  const ids = new Set<string>(asked.map(({ request }) => request.schedule.id))
+  return {
+    channel: place.channel,
+    entry,
+    others,
+    withheld: today.withheld.filter(({ scheduleId }) => ids.has(scheduleId)),
+    next: next ? shown(next) : null,
+  }
+}

@@ -1,0 +1,119 @@
+import type { Channel, DayMs, DurationMs, PlanItem, Schedule } from '#protocol'
+import type { Span } from '../spans.ts'
+import type { Unit } from './unfold.ts'
+
+/** Items one after another from `from`, over and over where `repeat` says so, until `to`. */
+export type Run = Span & { items: readonly PlanItem[]; repeat: boolean }
+
+/** A unit that waits for its place, with the silence that it wants before it. */
+export type Waiting = { unit: Unit; afterMs: DurationMs }
+
+/** What a schedule has to say in its window. */
+export type Script = {
+  intro: Unit
+  closing: Unit
+  units: readonly Unit[]
+  fill: readonly Unit[]
+}
+
+export const durationOf = (items: readonly PlanItem[]): DurationMs =>
+  items.reduce((sum, item) => sum + item.durationMs, 0)
+
+/** How long units are on air, over and over, in a time that they may not exceed. */
+const loopMs = (units: readonly Unit[], roomMs: DurationMs, channel: Channel): DurationMs => {
+  const round = units.reduce((sum, unit) => sum + durationOf(unit), 0)
+  if (round === 0 || roomMs <= 0) return 0
+  if (channel === 'screen') return roomMs
+  let airtime = Math.floor(roomMs / round) * round
+  for (const unit of units) {
+    if (airtime + durationOf(unit) > roomMs) break
+    airtime += durationOf(unit)
+  }
+  return airtime
+}
+
+const createRuns = (start: DayMs) => {
+  const runs: (Run & { items: PlanItem[] })[] = []
+  let at = start
+  return {
+    runs,
+    get at() {
+      return at
+    },
+    pause(ms: DurationMs) {
+      at += ms
+    },
+    add(items: readonly PlanItem[], until = Number.POSITIVE_INFINITY) {
+      const to = Math.min(at + durationOf(items), until)
+      if (to <= at) return
+      const last = runs.at(-1)
+      if (last?.to === at && !last.repeat) {
+        last.to = to
+        last.items.push(...items)
+      } else runs.push({ from: at, to, items: [...items], repeat: false })
+      at = to
+    },
+    loop(units: readonly Unit[], ms: DurationMs) {
+      if (ms > 0) runs.push({ from: at, to: at + ms, items: units.flat(), repeat: true })
+      at += Math.max(0, ms)
+    },
+  }
+}
+
+/** All rounds of a playlist, as far as they are counted [RP1]. */
+export const waitingFor = (units: readonly Unit[], schedule: Schedule): Waiting[] => {
+  const { fill, repeats } = schedule
+  const count = fill === 'repeat' ? 1 : repeats.count
+  return Array.from({ length: count }, (_, round) =>
+    units.map((unit, place) => ({
+      unit,
+      afterMs: round > 0 && place === 0 ? repeats.gapMs : 0,
+    })),
+  ).flat()
+}
+
+/**
+ * Lays what is waiting into a stretch of time, between intro and closing tune. Sound is cut at a
+ * unit's boundary, a screen where the stretch ends [SQ3].
+ * @returns the runs, and what has found no room
+ */
+export const layOut = (
+  stretch: Span,
+  waiting: readonly Waiting[],
+  { intro, closing, units, fill }: Script,
+  schedule: Schedule,
+  channel: Channel,
+): { runs: Run[]; rest: readonly Waiting[] } => {
+  const made = createRuns(stretch.from)
+  const left = () => stretch.to - made.at
+  const first = waiting[0]?.unit ?? fill[0]
+  if (!first) return { runs: [], rest: waiting }
+  const opens = durationOf(intro) + (channel === 'screen' ? 1 : durationOf(first)) <= left()
+  if (opens) made.add(intro)
+
+  /** A loop that leaves room for the closing tune, where it can [SE3]. */
+  const loopToEnd = (round: readonly Unit[]) => {
+    const before = loopMs(round, left() - durationOf(closing), channel)
+    made.loop(round, before > 0 ? before : loopMs(round, left(), channel))
+  }
+
+  let rest: readonly Waiting[] = []
+  if (schedule.fill === 'repeat') loopToEnd(units)
+  else {
+    let placed = 0
+    for (const { unit, afterMs } of waiting) {
+      const pause = placed > 0 ? afterMs : 0
+      const fits = pause + (channel === 'screen' ? 1 : durationOf(unit)) <= left()
+      if (!fits) break
+      made.pause(pause)
+      made.add(unit, stretch.to)
+      placed += 1
+    }
+    rest = waiting.slice(placed)
+    const goesOn = rest.length === 0 && schedule.fill === 'playlist'
+    if (goesOn) loopToEnd(fill)
+  }
+  if (made.runs.length === 0) return { runs: [], rest }
+  if (durationOf(closing) <= left()) made.add(closing)
+  return { runs: made.runs, rest }
+}

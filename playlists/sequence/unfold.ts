@@ -1,0 +1,100 @@
+import type {
+  ItemRole,
+  PlanItem,
+  Playlist,
+  PlaylistId,
+  PlaylistItem,
+  Schedule,
+  Withheld,
+} from '#protocol'
+import type { Programme } from '../compile/programme.ts'
+import { type Deciding, planItem, type Wanted } from './plan-items.ts'
+import { shuffled } from './shuffled.ts'
+
+/** What is never torn apart: an item, with the chime that announces it. */
+export type Unit = readonly PlanItem[]
+
+/** Deeper than this no playlist is nested, and longer than this none is unfolded. */
+export const MOST_NESTED = 8
+export const MOST_UNITS = 20_000
+
+/** The day for which a playlist is unfolded, and the how-manyeth turn of its schedule that is. */
+export type Turn = Deciding & { turn: () => number; chime: Wanted | null }
+
+type Unfolding = {
+  schedule: Schedule
+  programme: Programme
+  turn: Turn
+  role: ItemRole
+  withheld: Withheld[]
+  room: { left: number }
+}
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by
+
+/** `take` units for a turn, going on where the turn before left off, round after round [NE2]. */
+const taken = (units: readonly Unit[], list: Playlist, take: number, turn: number): Unit[] => {
+  const { length } = units
+  if (length === 0) return []
+  const round = (number: number) => (list.shuffle ? shuffled(units, `${list.id} ${number}`) : units)
+  return Array.from({ length: Math.min(take, length) }, (_, index) => {
+    const place = turn * take + index
+    return round(Math.floor(place / length))[modulo(place, length)] as Unit
+  })
+}
+
+const assetUnit = (entry: Extract<PlaylistItem, { kind: 'asset' }>, on: Unfolding): Unit[] => {
+  const { schedule, programme, turn, role, withheld } = on
+  const { assetId, durationMs, gainDb } = entry
+  const found = planItem(schedule, { assetId, durationMs, gainDb, role }, programme, turn)
+  if ('withheld' in found) {
+    withheld.push(found.withheld)
+    return []
+  }
+  const chime =
+    entry.chime && turn.chime ? planItem(schedule, turn.chime, programme, turn) : undefined
+  if (chime && 'withheld' in chime) withheld.push(chime.withheld)
+  return [chime && 'item' in chime ? [chime.item, found.item] : [found.item]]
+}
+
+const unitsOf = (
+  id: PlaylistId,
+  on: Unfolding,
+  path: readonly PlaylistId[],
+  take: number | null,
+): Unit[] => {
+  const list = on.programme.playlists.get(id)
+  const { schedule, turn, withheld } = on
+  if (!list || path.includes(id) || path.length >= MOST_NESTED || on.room.left <= 0) {
+    const lost = { scheduleId: schedule.id, schedule: schedule.name, assetId: null, at: null }
+    withheld.push({ ...lost, title: list?.name ?? '', reason: 'asset-missing' })
+    return []
+  }
+  const isShuffledWhole = list.shuffle && take === null
+  const entries = isShuffledWhole ? shuffled(list.items, `${id} ${turn.date}`) : list.items
+  const inside = [...path, id]
+  const units: Unit[] = []
+  for (const entry of entries) {
+    if (on.room.left <= 0) break
+    on.room.left -= 1
+    const more =
+      entry.kind === 'asset'
+        ? assetUnit(entry, on)
+        : unitsOf(entry.playlistId, on, inside, entry.take)
+    for (const unit of more) units.push(unit)
+  }
+  return take === null ? units : taken(units, list, take, turn.turn())
+}
+
+/** The units of a playlist that may be played on a day, in their order, and what may not. */
+export const unfold = (
+  schedule: Schedule,
+  playlistId: PlaylistId,
+  role: ItemRole,
+  programme: Programme,
+  turn: Turn,
+): { units: Unit[]; withheld: Withheld[] } => {
+  const withheld: Withheld[] = []
+  const on = { schedule, programme, turn, role, withheld, room: { left: MOST_UNITS } }
+  return { units: unitsOf(playlistId, on, [], null), withheld }
+}

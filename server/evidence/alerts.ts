@@ -1,0 +1,35 @@
+import { addDays, dateAt } from '#playlists'
+import type { Alert, EpochMs, TimeZone } from '#protocol'
+import type { Scope } from '../store/areas.ts'
+import type { Store } from '../store/store.ts'
+
+/** Missed plays are an alert today and tomorrow; afterwards they are in the reports. */
+const DAYS = 1
+const MOST = 200
+const CONTRADICTION_DAYS_MS = 7 * 86_400_000
+
+const GRAVITY: readonly Alert['kind'][] = ['contradiction', 'missed', 'unknown', 'never-reported']
+
+/** What somebody should look into, the gravest first. */
+export const alertsOf = async (
+  store: Store,
+  scope: Scope,
+  now: EpochMs,
+  timeZone: TimeZone,
+): Promise<Alert[]> => {
+  const since = addDays(dateAt(now, timeZone), -DAYS)
+  const runs = await store.missing.byDevice(since, scope, MOST)
+  const alerts = runs.map(({ deviceId, device, area, outcome, cause, count, since }): Alert => {
+    const kind = outcome === 'missed' ? 'missed' : 'unknown'
+    return { kind, deviceId, device, areaPath: area.path, cause, count, since }
+  })
+  const incidents = await store.missing.contradictions(now - CONTRADICTION_DAYS_MS, scope, MOST)
+  const silent = await store.missing.neverReported(scope, MOST)
+  alerts.push(
+    ...incidents.map((one): Alert => ({ ...one, kind: 'contradiction', cause: null })),
+    ...silent.map((one): Alert => ({ ...one, kind: 'never-reported', cause: null, count: 0 })),
+  )
+  return alerts.sort(
+    (a, b) => GRAVITY.indexOf(a.kind) - GRAVITY.indexOf(b.kind) || b.count - a.count,
+  )
+}

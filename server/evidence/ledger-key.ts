@@ -1,0 +1,44 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
+import { COSIGNATURE, cosign, signNote, verifierKey } from '#evidence'
+import type { EpochMs, SignedNote, VerifierKey } from '#protocol'
+import { secretFile } from '../publish/signing-key.ts'
+
+/** The server's key for evidence; the one for manifests signs no evidence, and this one no manifest. */
+export type LedgerKey = {
+  /** Under which the server signs roots of days and exports. */
+  notesKey: VerifierKey
+  /** Under which it countersigns checkpoints of devices. */
+  cosignaturesKey: VerifierKey
+  sign: (text: string) => SignedNote
+  cosign: (note: SignedNote, at: EpochMs) => SignedNote
+}
+
+export const toLedgerKey = (privateKey: KeyObject): LedgerKey => {
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+  // No two servers share a name, whatever they are called by people.
+  const name = `loabang/ledger/${createHash('sha256').update(spki).digest('hex').slice(0, 16)}`
+  return {
+    notesKey: verifierKey(name, privateKey),
+    cosignaturesKey: verifierKey(name, privateKey, COSIGNATURE),
+    sign: (text) => signNote(text, { name, privateKey }),
+    cosign: (note, at) => cosign(note, { name, privateKey }, Math.floor(at / 1000)),
+  }
+}
+
+/** Loads the Ed25519 key of the ledger; the first start makes it. */
+export const loadLedgerKey = (folder: string): LedgerKey =>
+  toLedgerKey(
+    createPrivateKey(
+      secretFile(folder, 'ledger-signing.pem', () =>
+        generateKeyPairSync('ed25519')
+          .privateKey.export({ type: 'pkcs8', format: 'pem' })
+          .toString(),
+      ),
+    ),
+  )

@@ -1,0 +1,69 @@
+import cron from 'node-cron'
+import type { Logger } from 'pino'
+import { addDays, dateAt } from '#playlists'
+import type { EpochMs, LocalDate, TimeZone } from '#protocol'
+import { closeDay } from '../evidence/day-root.ts'
+import type { LedgerKey } from '../evidence/ledger-key.ts'
+import type { TimestampAuthority } from '../evidence/timestamp.ts'
+import type { Store } from '../store/store.ts'
+
+export type CloseDaysDeps = {
+  store: Pick<Store, 'evidence' | 'devices'>
+  key: LedgerKey
+  /** Stamps the roots, where one is configured. */
+  authority: TimestampAuthority | undefined
+  timeZone: TimeZone
+  log: Logger
+  now: () => EpochMs
+}
+
+/** Late enough for what was played before midnight to have arrived from devices with a network. */
+const EVERY_NIGHT = '12 0 * * *'
+/** A day whose authority did not answer is stamped later; not later than this. */
+const STAMPED_WITHIN_DAYS = 7
+
+/** Closes every day up to yesterday that is not closed yet, and has them stamped. */
+export const closeMissedDays = async (deps: CloseDaysDeps): Promise<LocalDate[]> => {
+  const { store, key, authority, timeZone, log, now } = deps
+  const yesterday = addDays(dateAt(now(), timeZone), -1)
+  const last = await store.evidence.lastDay()
+  const closed: LocalDate[] = []
+  for (
+    let date = last ? addDays(last.date, 1) : yesterday;
+    date <= yesterday;
+    date = addDays(date, 1)
+  ) {
+    await closeDay(store, key, date, now())
+    closed.push(date)
+  }
+  if (!authority) return closed
+  for (const { date, note } of await store.evidence.unstamped(
+    addDays(yesterday, -STAMPED_WITHIN_DAYS),
+  )) {
+    try {
+      await store.evidence.stamp(date, await authority.stamp(note))
+    } catch (error) {
+      log.error({ date, err: error }, 'the authority did not stamp a day; asked again tomorrow')
+    }
+  }
+  return closed
+}
+
+/** Closes days every night, and at once those that were missed. @returns how to stop it */
+export const startClosingDays = (deps: CloseDaysDeps): (() => Promise<void>) => {
+  const { timeZone, log } = deps
+  let running = Promise.resolve()
+  const run = () => {
+    running = running
+      .then(() => closeMissedDays(deps))
+      .then((closed) => log.info({ closed }, 'days closed'))
+      .catch((error) => log.error(error, 'a day could not be closed; tried again tomorrow night'))
+    return running
+  }
+  const job = cron.schedule(EVERY_NIGHT, run, { timezone: timeZone, noOverlap: true })
+  void run()
+  return async () => {
+    await job.stop()
+    await running
+  }
+}

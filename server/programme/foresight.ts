@@ -1,0 +1,42 @@
+import { type Content, NO_CONTENT } from '../store/content.ts'
+import type { Store } from '../store/store.ts'
+import { type Audiences, createAudiences } from './audiences.ts'
+import { createBlocks } from './blocks.ts'
+import { createLatelyUsed } from './lately-used.ts'
+import type { Known } from './memory.ts'
+import { createPlans } from './plans.ts'
+
+const MOST_PUBLICATIONS = 12
+
+type Ground = Pick<Known, 'areas' | 'assets'>
+
+export type Foresight = ReturnType<typeof createForesight>
+
+/** What will be, was or would be on air, with what has been worked out already kept at hand. */
+export const createForesight = (store: Pick<Store, 'publications'>) => {
+  const plans = createPlans()
+  const held = new WeakMap<Content, Ground & { audiences: Audiences }>()
+  const publications = createLatelyUsed<Promise<Content>>(MOST_PUBLICATIONS)
+
+  return {
+    plans,
+    blocks: createBlocks(),
+
+    /** Who hears what in a content; the same object as long as nothing has changed. */
+    audiences({ areas, assets }: Ground, content: Content): Audiences {
+      const found = held.get(content)
+      if (found?.areas === areas && found.assets === assets) return found.audiences
+      const audiences = createAudiences({ areas, assets }, content)
+      held.set(content, { areas, assets, audiences })
+      return audiences
+    },
+
+    /** What was published as a number: the present one from memory, earlier ones from the store. */
+    async contentOf(number: number, known: Known): Promise<Content> {
+      if (number === known.number) return known.published
+      return publications(String(number), async () => {
+        return (await store.publications.content(number)) ?? NO_CONTENT
+      })
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
+import type { DayPlan, EpochMs, LocalDate, Sha256 } from '#protocol'
+import type { Audience } from '../programme/audiences.ts'
+import type { Plans } from '../programme/plans.ts'
+import { type Holdings, type Middle, middleOf } from './manifest-text.ts'
+
+/** A device that loses its network today goes on for this many days. */
+export const DAYS_AHEAD = 34
+/** Yesterday stays in, so that an item which crosses midnight keeps its beginning. */
+const DAYS_BEHIND = 1
+
+/** What the devices of one audience hold from one day on. */
+export type Horizon = Pick<Holdings, 'days'> & {
+  middle: Middle
+  /** Plans by their hash, as the bytes that hash to it. */
+  plans: ReadonlyMap<Sha256, string>
+}
+
+const mediaOf = (plan: DayPlan) =>
+  plan.segments.flatMap(({ items }) =>
+    items.flatMap(({ sha256, mime, fallback }) => [
+      { sha256, mime },
+      ...(fallback ? [fallback] : []),
+    ]),
+  )
+
+/** The first day that an audience's horizon begins with: it moves on at midnight of its zone. */
+export const todayOf = ({ timeZone }: Pick<Audience, 'timeZone'>, now: EpochMs): LocalDate =>
+  dateAt(now, timeZone)
+
+/**
+ * Compiles the plans of the coming days for one audience.
+ * @param pause called between days: others get their turn
+ */
+export const compileHorizon = async (
+  audience: Audience,
+  programme: Programme,
+  today: LocalDate,
+  plans: Plans,
+  bytesOf: (sha256: Sha256) => number,
+  pause: () => Promise<void> | undefined,
+): Promise<Horizon> => {
+  const { timeZone, channels } = audience
+  const last = addDays(today, DAYS_AHEAD)
+  const compiled = new Map<Sha256, string>()
+  const media = new Map<Sha256, string>()
+  const days: Holdings['days'] = []
+  for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
+    const day: Holdings['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
+    for (const channel of channels) {
+      const { plan, body, sha256 } = plans(audience, programme, date, channel)
+      if (plan.segments.length === 0 && plan.blank.length === 0) continue
+      compiled.set(sha256, body)
+      day.plans[channel] = sha256
+      for (const item of mediaOf(plan)) media.set(item.sha256, item.mime)
+    }
+    days.push(day)
+    await pause()
+  }
+  const listed = [...media]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sha256, mime]) => ({ sha256, mime, bytes: bytesOf(sha256) }))
+  const playUntil = startOfDay(addDays(last, 1), timeZone)
+  return { days, middle: middleOf({ days, media: listed, playUntil }), plans: compiled }
+}

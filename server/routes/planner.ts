@@ -1,0 +1,134 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { v7 as uuid } from 'uuid'
+import { addDays, proposeRotation } from '#playlists'
+import {
+  AppError,
+  AreaId,
+  type Campaign,
+  CampaignId,
+  Copied,
+  MakeGood,
+  Proposal,
+  ProposalInput,
+} from '#protocol'
+import type { Deps } from '../deps.ts'
+import { rightsOf } from '../http/authenticate.ts'
+import { body, createRouter, json, refusals } from '../http/router.ts'
+import { entriesOf } from '../programme/accept-proposal.ts'
+import { placeOf } from '../programme/audiences.ts'
+import { checkPlaylist } from '../programme/check-playlist.ts'
+import { checkSchedule } from '../programme/check-schedule.ts'
+import { compilerFor } from '../programme/compilers.ts'
+import { makeGoods } from '../programme/make-goods.ts'
+import { type Content, type Entry, withEntries } from '../store/content.ts'
+import { copiedOf } from './copies.ts'
+import { Week } from './coverage.ts'
+
+const params = z.object({ id: CampaignId })
+
+const propose = createRoute({
+  method: 'post',
+  path: '/api/campaigns/{id}/proposals',
+  summary: 'A rotation that brings themes up to their targets in the free time of a week',
+  request: { params, body: body(ProposalInput.extend({ week: Week })) },
+  responses: {
+    200: json(Proposal, 'What the planner proposes, and what falls short'),
+    ...refusals,
+  },
+})
+
+const accept = createRoute({
+  method: 'post',
+  path: '/api/campaigns/{id}/proposals/accept',
+  summary: 'Make playlists and schedules of the draft out of a proposal',
+  request: { params, body: body(z.strictObject({ proposal: Proposal })) },
+  responses: { 201: json(Copied, 'What was made'), ...refusals },
+})
+
+const missed = createRoute({
+  method: 'get',
+  path: '/api/campaigns/{id}/make-goods',
+  summary: 'Plays of a week that were planned and not completed, and free time for them',
+  request: { params, query: z.object({ week: Week, areaId: AreaId.optional() }) },
+  responses: { 200: json(z.array(MakeGood), 'By area and theme'), ...refusals },
+})
+
+/** @throws AppError not-found */
+const campaignIn = ({ campaigns }: Content, id: CampaignId): Campaign => {
+  const found = campaigns.find((campaign) => campaign.id === id)
+  if (!found) throw new AppError('not-found', { what: 'campaign' })
+  return found
+}
+
+/** Made by the planner or altered by hand: checked like everything that comes from outside. */
+const checkEntries = (
+  entries: readonly Entry[],
+  draft: Content,
+  known: Parameters<typeof checkPlaylist>[3],
+) => {
+  const after = withEntries(draft, entries)
+  for (const { what, value } of entries) {
+    if (what === 'playlist' && value) checkPlaylist(value.id, value, after, known)
+    if (what === 'schedule' && value) checkSchedule(value, after)
+  }
+}
+
+export const plannerRoutes = (deps: Deps) => {
+  const { store, memory, foresight, panels, timeZone, now } = deps
+  const routes = createRouter()
+
+  routes.openapi(propose, async (c) => {
+    const { areaId, week, seed } = c.req.valid('json')
+    const known = await memory.look()
+    const campaign = campaignIn(known.draft, c.req.valid('param').id)
+    rightsOf(c, deps, known).require('edit', areaId)
+    const audiences = foresight.audiences(known, known.draft)
+    const { programme } = audiences
+    const audience = audiences.inArea(areaId, known.areas.get(areaId)?.timeZone ?? timeZone)
+    const place = placeOf(audience, 'audio')
+    const compiler = compilerFor(programme, week)
+    const planned = compiler.span(audience.schedules, place, week, addDays(week, 6))
+    const devices = [...known.devices.values()].filter(
+      ({ areaIds, channels }) => areaIds.includes(areaId) && channels.includes('audio'),
+    ).length
+    const input = { programme, place, planned, seed, campaign, areaId, week, devices }
+    return c.json(proposeRotation(input), 200)
+  })
+
+  routes.openapi(accept, async (c) => {
+    const { id } = c.req.valid('param')
+    const { proposal } = c.req.valid('json')
+    const known = await memory.look()
+    rightsOf(c, deps, known).require('edit', proposal.areaId)
+    let entries: Entry[] = []
+    await store.draft.change((draft) => {
+      entries = entriesOf(proposal, campaignIn(draft, id), uuid)
+      if (entries.length === 0) throw new AppError('nothing-changed')
+      checkEntries(entries, draft, known)
+      return entries
+    }, known.draft)
+    const copied = copiedOf(entries)
+    const userId = c.get('user').id
+    const detail = { areaId: proposal.areaId, week: proposal.week, ...copied }
+    await store.audit.add({ at: now(), userId, action: 'proposal.accept', subject: id, detail })
+    panels.draftChanged()
+    return c.json(copied, 201)
+  })
+
+  routes.openapi(missed, async (c) => {
+    const { week, areaId } = c.req.valid('query')
+    const known = await memory.look()
+    const campaign = campaignIn(known.draft, c.req.valid('param').id)
+    const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
+    const devices = [...known.devices.values()].filter(
+      (device) =>
+        (areaId === undefined || device.areaIds.includes(areaId)) &&
+        rights.may('see', device.areaId),
+    )
+    const at = { foresight, store, timeZone, now: now() }
+    return c.json(await makeGoods(campaign, week, devices, known, at), 200)
+  })
+
+  return routes
+}

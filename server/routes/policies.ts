@@ -1,0 +1,93 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { AppError, AreaId, AreaPolicy, NO_POLICY, Policy } from '#protocol'
+import type { Deps } from '../deps.ts'
+import { rightsOf } from '../http/authenticate.ts'
+import { body, createRouter, json, refusals } from '../http/router.ts'
+import { checkPolicy } from '../programme/check-policy.ts'
+import type { Known } from '../programme/memory.ts'
+import { createPolicies } from '../programme/policies.ts'
+import type { Content, LaidDown } from '../store/content.ts'
+
+const params = z.object({ id: AreaId })
+
+const get = createRoute({
+  method: 'get',
+  path: '/api/areas/{id}/policy',
+  summary: 'What an area lays down, and what holds in it once everything above is inherited',
+  request: { params },
+  responses: { 200: json(AreaPolicy, 'The policy in the draft'), ...refusals },
+})
+
+const put = createRoute({
+  method: 'put',
+  path: '/api/areas/{id}/policy',
+  summary: 'Lay down a policy in the draft; no loudspeaker hears of it before it is published',
+  request: {
+    params,
+    query: z.object({
+      version: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .optional()
+        .meta({ description: 'The version that the edit was made from' }),
+    }),
+    body: body(Policy),
+  },
+  responses: { 200: json(AreaPolicy, 'The policy in the draft'), ...refusals },
+})
+
+const shown = (known: Pick<Known, 'areas'>, draft: Content, areaId: AreaId): AreaPolicy => {
+  const own = draft.policies.find(({ id }) => id === areaId)
+  return {
+    areaId,
+    version: own?.version ?? 0,
+    own: own?.policy ?? NO_POLICY,
+    effective: createPolicies(known.areas, draft)(areaId),
+  }
+}
+
+export const policyRoutes = (deps: Deps) => {
+  const { store, memory, now, panels } = deps
+  const routes = createRouter()
+
+  const areaIn = (known: Known, id: AreaId) => {
+    const area = known.areas.get(id)
+    if (!area) throw new AppError('not-found', { what: 'area' })
+    return area
+  }
+
+  routes.openapi(get, async (c) => {
+    const { id } = c.req.valid('param')
+    const known = await memory.look()
+    areaIn(known, id)
+    rightsOf(c, deps, known).require('see', id)
+    return c.json(shown(known, known.draft, id), 200)
+  })
+
+  routes.openapi(put, async (c) => {
+    const { id } = c.req.valid('param')
+    const { version } = c.req.valid('query')
+    const policy = c.req.valid('json')
+    const known = await memory.look()
+    const { name } = areaIn(known, id)
+    rightsOf(c, deps, known).require('edit', id)
+    checkPolicy(policy, known)
+    let before: LaidDown | undefined
+    await store.draft.change((draft) => {
+      before = draft.policies.find((laidDown) => laidDown.id === id)
+      if (version !== undefined && version !== (before?.version ?? 0)) {
+        const attached = { current: shown(known, draft, id) }
+        throw new AppError('changed-meanwhile', { name }, { attached })
+      }
+      return [{ what: 'policy', id, value: { id, version: 1, policy } }]
+    }, known.draft)
+    const userId = c.get('user').id
+    const detail = { before: before?.policy ?? null, after: policy }
+    await store.audit.add({ at: now(), userId, action: 'policy.edit', subject: id, detail })
+    panels.draftChanged()
+    return c.json(shown(known, (await memory.look()).draft, id), 200)
+  })
+
+  return routes
+}

@@ -1,0 +1,109 @@
+import type { Transaction } from 'kysely'
+import type { Campaign, ThemeId } from '#protocol'
+import { type Content, type Entry, NO_CONTENT, NOUNS, type Thing, type What } from './content.ts'
+import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
+import { raiseStamp } from './stamps.ts'
+
+const ROWS_AT_A_TIME = 500
+
+type Reader = Database | Transaction<Schema>
+
+const key = (what: string, id: string): string => `${what} ${id}`
+
+const toThing = ({ id, version, body }: Schema['draft']): Thing =>
+  ({ id, version, ...JSON.parse(body ?? '{}') }) as Thing
+
+/** Reads the draft; what `known` holds in the same version is taken from it, the very same objects. */
+export const readDraft = async (db: Reader, known: Content = NO_CONTENT): Promise<Content> => {
+  const rows = await db
+    .selectFrom('draft')
+    .select(['what', 'id', 'version'])
+    .where('body', 'is not', null)
+    .orderBy('id')
+    .execute()
+  const held = new Map<string, Thing>()
+  for (const [what, noun] of Object.entries(NOUNS)) {
+    for (const thing of known[noun]) held.set(key(what, thing.id), thing)
+  }
+  const missing = rows.filter(
+    ({ what, id, version }) => held.get(key(what, id))?.version !== version,
+  )
+  for (let start = 0; start < missing.length; start += ROWS_AT_A_TIME) {
+    const ids = missing.slice(start, start + ROWS_AT_A_TIME).map(({ id }) => id)
+    const found = await db.selectFrom('draft').selectAll().where('id', 'in', ids).execute()
+    for (const row of found) {
+      if (row.body !== null) held.set(key(row.what, row.id), toThing(row))
+    }
+  }
+  const content: Record<string, Thing[]> = {}
+  for (const noun of Object.values(NOUNS)) content[noun] = []
+  for (const { what, id } of rows) {
+    const thing = held.get(key(what, id))
+    if (thing) content[NOUNS[what as What]]?.push(thing)
+  }
+  return content as unknown as Content
+}
+
+const setThemes = async (tx: Transaction<Schema>, campaign: Campaign | null, id: string) => {
+  const kept = (campaign?.themes ?? []).map((theme): ThemeId => theme.id)
+  await tx
+    .deleteFrom('theme')
+    .where('campaign_id', '=', id)
+    .where('id', 'not in', [...kept, ''])
+    .execute()
+  const rows = kept.map((themeId) => ({ id: themeId, campaign_id: id }))
+  if (rows.length > 0) {
+    await tx
+      .insertInto('theme')
+      .values(rows)
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
+}
+
+/** Writes one thing as the version after the one that is there. @returns it as it is now */
+const put = async (tx: Transaction<Schema>, { what, id, value }: Entry): Promise<Thing | null> => {
+  if (what === 'campaign') await setThemes(tx, value, id)
+  let body: string | null = null
+  if (value) {
+    const { id: _id, version: _version, ...rest } = value
+    body = JSON.stringify(rest)
+  }
+  const { version } = await tx
+    .insertInto('draft')
+    .values({ what, id, version: 1, body })
+    .onConflict((c) =>
+      c.columns(['what', 'id']).doUpdateSet((eb) => ({
+        version: eb('draft.version', '+', 1),
+        body: eb.ref('excluded.body'),
+      })),
+    )
+    .returning('version')
+    .executeTakeFirstOrThrow()
+  return value && { ...value, version }
+}
+
+export const createDraft = (db: Database) => ({
+  read: (known?: Content) => readDraft(db, known),
+
+  /**
+   * Changes the draft, all or nothing, and nobody else meanwhile: what is decided is decided about
+   * the draft as it is when it changes.
+   * @param decide may throw, and then nothing changes
+   * @returns what was written, in the order of the entries; null where it was deleted
+   */
+  async change(
+    decide: (draft: Content) => readonly Entry[],
+    known?: Content,
+  ): Promise<(Thing | null)[]> {
+    return db.transaction().execute(async (tx) => {
+      await raiseStamp(tx, 'draft')
+      const written: (Thing | null)[] = []
+      for (const entry of decide(await readDraft(tx, known))) written.push(await put(tx, entry))
+      return written
+    })
+  },
+})
+
+export type DraftStore = ReturnType<typeof createDraft>

@@ -1,0 +1,238 @@
+import { sql } from 'kysely'
+import type {
+  AreaId,
+  DeviceId,
+  EpochMs,
+  LocalDate,
+  MissingFilter,
+  MissingRun,
+  Page,
+} from '#protocol'
+import { below, type Scope } from './areas.ts'
+import type { Database } from './open-database.ts'
+
+/** What a run says by name: kept with it, so that it can be read after anything is renamed. */
+export type MissingDetail = Pick<MissingRun, 'device' | 'area' | 'schedule' | 'asset' | 'themes'>
+
+type AboutDevice = {
+  deviceId: DeviceId
+  device: string
+  areaPath: string[]
+  count: number
+  since: EpochMs
+}
+
+const aboutDevices = (db: Database, scope: Scope) => {
+  const query = db
+    .selectFrom('device')
+    .innerJoin('area', 'area.id', 'device.area_id')
+    .select(['device.id', 'device.name', 'area.name_path'])
+  return scope === 'everywhere' ? query : query.where('device.area_id', 'in', below(db, scope))
+}
+
+const toAbout = (row: { id: string; name: string; name_path: string }) => ({
+  deviceId: row.id as DeviceId,
+  device: row.name,
+  areaPath: JSON.parse(row.name_path) as string[],
+})
+
+export const createMissing = (reading: Database) => ({
+  /** What was not delivered whole, latest first. */
+  async missing(
+    filter: MissingFilter & { scope: Scope },
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<Page<MissingRun>> {
+    const { from, to, areaId, deviceId, themeId, channel, outcome, cause, scope } = filter
+    let query = reading.selectFrom('missing_run')
+    if (from !== undefined) query = query.where('date', '>=', from)
+    if (to !== undefined) query = query.where('date', '<=', to)
+    if (deviceId) query = query.where('device_id', '=', deviceId)
+    if (channel) query = query.where('channel', '=', channel)
+    if (outcome) query = query.where('outcome', '=', outcome)
+    if (cause) query = query.where('cause', '=', cause)
+    if (themeId) query = query.where('detail', 'like', `%"${themeId}"%`)
+    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
+    if (areaId) query = query.where('area_id', 'in', below(reading, [areaId]))
+    const offset = Number(/^\d{1,9}$/.exec(cursor ?? '')?.[0] ?? 0)
+    const rows = await query
+      .selectAll()
+      .orderBy('first_at', 'desc')
+      .orderBy('device_id')
+      .orderBy('position')
+      .offset(offset)
+      .limit(limit + 1)
+      .execute()
+    const total =
+      offset > 0
+        ? null
+        : Number(
+            (
+              await query
+                .select((eb) => eb.fn.countAll<number>().as('count'))
+                .executeTakeFirstOrThrow()
+            ).count,
+          )
+    const items = rows.slice(0, limit).map(
+      (row): MissingRun => ({
+        ...(JSON.parse(row.detail) as MissingDetail),
+        deviceId: row.device_id as DeviceId,
+        date: row.date,
+        channel: row.channel as MissingRun['channel'],
+        outcome: row.outcome as MissingRun['outcome'],
+        cause: row.cause as MissingRun['cause'],
+        count: row.count,
+        firstAt: row.first_at,
+        lastAt: row.last_at,
+      }),
+    )
+    return { items, next: rows.length > limit ? String(offset + limit) : null, total }
+  },
+
+  /** Plays that a theme missed in an area: what make-goods are planned from. */
+  async missedByTheme(
+    from: LocalDate,
+    to: LocalDate,
+    scope: Scope,
+  ): Promise<{ themeId: string; areaId: AreaId; missed: number; devices: number }[]> {
+    let query = reading
+      .selectFrom('coverage')
+      .select(['theme_id', 'area_id'])
+      .select(sql<number>`SUM(missed)`.as('missed'))
+      .select(sql<number>`COUNT(DISTINCT value)`.as('devices'))
+      .where('dimension', '=', 'device')
+      .where('period', '>=', from)
+      .where('period', '<=', to)
+      .where(sql<number>`length(period)`, '=', 10)
+      .where('theme_id', '<>', '')
+      .where('missed', '>', 0)
+    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
+    const rows = await query.groupBy(['theme_id', 'area_id']).execute()
+    return rows.map((row) => ({
+      themeId: row.theme_id,
+      areaId: row.area_id as AreaId,
+      missed: Number(row.missed),
+      devices: Number(row.devices),
+    }))
+  },
+
+  /** Occurrences that were not delivered whole, by cause; null where none is known. */
+  async causes(filter: {
+    from: LocalDate
+    to: LocalDate
+    areaIds: readonly AreaId[] | undefined
+    themeId?: string | undefined
+    channel?: string | undefined
+    scope: Scope
+  }): Promise<{ cause: MissingRun['cause']; count: number }[]> {
+    const { from, to, areaIds, themeId, channel, scope } = filter
+    let query = reading.selectFrom('missing_run').where('date', '>=', from).where('date', '<=', to)
+    if (channel) query = query.where('channel', '=', channel)
+    if (themeId) query = query.where('detail', 'like', `%"${themeId}"%`)
+    if (areaIds) query = query.where('area_id', 'in', [...areaIds, ''])
+    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
+    const rows = await query
+      .select('cause')
+      .select(sql<number>`SUM(count)`.as('count'))
+      .groupBy('cause')
+      .execute()
+    return rows
+      .map((row) => ({ cause: row.cause as MissingRun['cause'], count: Number(row.count) }))
+      .sort((a, b) => b.count - a.count)
+  },
+
+  /** The same for every area. */
+  async causesByArea({
+    from,
+    to,
+    scope,
+  }: {
+    from: LocalDate
+    to: LocalDate
+    scope: Scope
+  }): Promise<Map<AreaId, { cause: MissingRun['cause']; count: number }[]>> {
+    let query = reading
+      .selectFrom('missing_run')
+      .where('date', '>=', from)
+      .where('date', '<=', to)
+      .where('outcome', 'in', ['missed', 'shortened'])
+    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
+    const rows = await query
+      .select(['area_id', 'cause'])
+      .select(sql<number>`SUM(count)`.as('count'))
+      .groupBy(['area_id', 'cause'])
+      .execute()
+    const found = new Map<AreaId, { cause: MissingRun['cause']; count: number }[]>()
+    for (const { area_id, cause, count } of rows) {
+      const list = found.get(area_id as AreaId) ?? []
+      list.push({ cause: cause as MissingRun['cause'], count: Number(count) })
+      found.set(area_id as AreaId, list)
+    }
+    return found
+  },
+
+  /** Runs by device and cause, for alerts: what was missed or is unknown since a day. */
+  async byDevice(
+    since: LocalDate,
+    scope: Scope,
+    limit: number,
+  ): Promise<
+    (Pick<MissingRun, 'deviceId' | 'outcome' | 'cause' | 'device' | 'area'> & {
+      count: number
+      since: EpochMs
+    })[]
+  > {
+    let query = reading
+      .selectFrom('missing_run')
+      .select(['device_id', 'outcome', 'cause'])
+      .select(sql<number>`SUM(count)`.as('count'))
+      .select((eb) => [eb.fn.min('first_at').as('since'), eb.fn.max('detail').as('detail')])
+      .where('date', '>=', since)
+      .where('outcome', 'in', ['missed', 'unknown'])
+    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
+    const rows = await query
+      .groupBy(['device_id', 'outcome', 'cause'])
+      .orderBy(sql`SUM(count)`, 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => {
+      const { device, area } = JSON.parse(row.detail) as MissingDetail
+      return {
+        deviceId: row.device_id as DeviceId,
+        outcome: row.outcome as MissingRun['outcome'],
+        cause: row.cause as MissingRun['cause'],
+        count: Number(row.count),
+        since: row.since,
+        device,
+        area,
+      }
+    })
+  },
+
+  /** Devices whose journal contradicted itself since an instant. */
+  async contradictions(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .innerJoin('incident', 'incident.device_id', 'device.id')
+      .where('incident.at', '>=', since)
+      .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('incident.at').as('since')])
+      .groupBy(['device.id', 'device.name', 'area.name_path'])
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
+  },
+
+  /** Devices that were enrolled and never sent a record. */
+  async neverReported(scope: Scope, limit: number): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .leftJoin('journal', 'journal.device_id', 'device.id')
+      .where('journal.device_id', 'is', null)
+      .where('device.enrolled_at', 'is not', null)
+      .select('device.enrolled_at as since')
+      .orderBy('device.enrolled_at')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: 0, since: row.since ?? 0 }))
+  },
+})
+
+export type Missing = ReturnType<typeof createMissing>

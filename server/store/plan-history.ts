@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import type { Transaction } from 'kysely'
+import type { AreaSnapshot, DeviceId, EpochMs, Manifest, ManifestDay } from '#protocol'
+import { createDateOf } from '../evidence/coverage-sum.ts'
+import type { PlanVersion } from '../evidence/statement.ts'
+import type { Database } from './open-database.ts'
+import type { Schema } from './schema.ts'
+
+const ROWS_PER_INSERT = 500
+
+/** A manifest that is about to be stored, as its days are kept for ever. */
+export type HistoryEntry = Pick<Manifest, 'deviceId' | 'revision' | 'issuedAt' | 'device' | 'days'>
+
+/**
+ * Notes from when on devices are to hold which plans, together with the manifests that say so. What
+ * is planned on a day can then be asked for at any time, though manifests are replaced.
+ */
+export const notePlans = async (
+  tx: Transaction<Schema>,
+  entries: readonly HistoryEntry[],
+): Promise<void> => {
+  const calendars = new Map<string, string>()
+  // Devices of one audience share their days, often as one object.
+  const known = new Map<readonly ManifestDay[], string>()
+  const history: Schema['plan_history'][] = []
+  const statements: Schema['day_statement'][] = []
+  for (const { deviceId, revision, issuedAt, device, days } of entries) {
+    let sha256 = known.get(days)
+    if (sha256 === undefined) {
+      const body = JSON.stringify(days)
+      sha256 = createHash('sha256').update(body).digest('hex')
+      known.set(days, sha256)
+      calendars.set(sha256, body)
+    }
+    history.push({
+      device_id: deviceId,
+      revision,
+      at: issuedAt,
+      calendar_sha256: sha256,
+      device: device.name,
+      area_id: device.area.id,
+      area: JSON.stringify(device.area),
+    })
+    const date = createDateOf(device.timeZone)(issuedAt)
+    statements.push({
+      ...{ device_id: deviceId, date, due_at: issuedAt, tallies: '[]', updated_at: null },
+    })
+  }
+  const insert = async <Row>(rows: readonly Row[], into: (rows: Row[]) => Promise<unknown>) => {
+    for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+      await into(rows.slice(start, start + ROWS_PER_INSERT))
+    }
+  }
+  await insert(
+    [...calendars].map(([sha256, body]) => ({ sha256, body })),
+    (rows) =>
+      tx
+        .insertInto('plan_calendar')
+        .values(rows)
+        .onConflict((c) => c.doNothing())
+        .execute(),
+  )
+  await insert(history, (rows) =>
+    tx
+      .insertInto('plan_history')
+      .values(rows)
+      .onConflict((c) => c.doNothing())
+      .execute(),
+  )
+  await insert(statements, (rows) =>
+    tx
+      .insertInto('day_statement')
+      .values(rows)
+      .onConflict((c) =>
+        c
+          .columns(['device_id', 'date'])
+          .doUpdateSet((eb) => ({ due_at: eb.ref('excluded.due_at') })),
+      )
+      .execute(),
+  )
+}
+
+export const createPlanHistory = (db: Database) => ({
+  /** The versions that held at some time in [from, to): the one in force at `from`, and all after it. */
+  async versions(deviceId: DeviceId, from: EpochMs, to: EpochMs): Promise<PlanVersion[]> {
+    const first = await db
+      .selectFrom('plan_history')
+      .select((eb) => eb.fn.max('at').as('at'))
+      .where('device_id', '=', deviceId)
+      .where('at', '<=', from)
+      .executeTakeFirst()
+    const rows = await db
+      .selectFrom('plan_history')
+      .innerJoin('plan_calendar', 'plan_calendar.sha256', 'plan_history.calendar_sha256')
+      .select(['revision', 'at', 'device', 'area', 'plan_calendar.body'])
+      .where('device_id', '=', deviceId)
+      .where('at', '>=', first?.at ?? from)
+      .where('at', '<', to)
+      .orderBy('at')
+      .orderBy('revision')
+      .execute()
+    return rows.map(({ revision, at, device, area, body }) => ({
+      revision,
+      at,
+      device,
+      area: JSON.parse(area) as AreaSnapshot,
+      days: JSON.parse(body) as ManifestDay[],
+    }))
+  },
+})
+
+export type PlanHistory = ReturnType<typeof createPlanHistory>

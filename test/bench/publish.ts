@@ -1,0 +1,144 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MANIFEST_TYPE, type Schedule, type ScheduleId, signedBytes } from '#protocol'
+import { person } from '../support/server.ts'
+import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
+import { now, PASSWORD, startPlayers, startRaw, startServer } from './rig.ts'
+import { makeWorld } from './world.ts'
+
+const PLAYERS = 2_000
+const TOUCHED = 100
+const EDITS = 25
+const WIDE_EDITS = 6
+const SETTLE_MS = 1_000
+
+type Panel = ReturnType<typeof person>
+
+/** Louder or softer by one: the smallest thing that an operator changes. */
+const edit = async (panel: Panel, id: ScheduleId): Promise<number> => {
+  const { json } = await panel.get(`/api/schedules/${id}`)
+  const { id: _id, ...schedule } = json as unknown as Schedule
+  const volume = schedule.volume === 80 ? 81 : 80
+  const editedAt = now()
+  const saved = await panel.send('PUT', `/api/schedules/${id}?accept=conflicts`, {
+    ...schedule,
+    volume,
+  })
+  if (saved.status !== 200) throw new Error(saved.text)
+  return editedAt
+}
+
+const publishAll = async (panel: Panel): Promise<void> => {
+  const { json } = await panel.get('/api/draft')
+  const published = await panel.post('/api/publications', {
+    draft: (json as unknown as { draft: string }).draft,
+  })
+  if (published.status !== 201) throw new Error(published.text)
+}
+
+/** Bare Ed25519 over as many bytes, as often: what signing cannot be faster than. */
+const bareSigning = (bytes: number, count: number): number => {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const text = Buffer.alloc(bytes, 'x')
+  const startedAt = now()
+  for (let index = 0; index < count; index++)
+    sign(null, signedBytes(MANIFEST_TYPE, text), privateKey)
+  return now() - startedAt
+}
+
+/** An edit in a province of 10,000 devices: how long until those that it touches hold it. */
+export const publish = async (): Promise<Report> => {
+  const folder = mkdtempSync(join(tmpdir(), 'loabang-bench-'))
+  mkdirSync(folder, { recursive: true })
+  const world = await makeWorld(folder, PLAYERS)
+  const { child: server, url } = await startServer(folder)
+  const players = startPlayers()
+  const raw = await startRaw()
+  const rawPlayers = startPlayers()
+  try {
+    const panel = person(url)
+    await panel.signIn('admin', PASSWORD)
+    const firstAt = now()
+    await publishAll(panel)
+    const firstMs = now() - firstAt
+    await players.order({ type: 'enrol', server: url, codes: world.codes })
+    await rawPlayers.order({ type: 'connect raw', url: raw.url, count: PLAYERS })
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+
+    /** One round: edit, publish, and when each of the players held it. */
+    const round = async (id: ScheduleId, count: number) => {
+      players.reset()
+      const editedAt = await edit(panel, id)
+      await publishAll(panel)
+      const answeredMs = now() - editedAt
+      const applied = await players.until(count)
+      return { answeredMs, applied: applied.map((at) => at - editedAt) }
+    }
+    const bare = async (text: string, count: number) => {
+      rawPlayers.reset()
+      const sentAt = now()
+      const signingMs = bareSigning(text.length, count)
+      raw.broadcast(text)
+      const heard = await rawPlayers.until(PLAYERS)
+      return { signingMs, heard: heard.map((at) => at - sentAt) }
+    }
+    const size = 'x'.repeat(7_000)
+
+    await round(world.hundred, TOUCHED)
+    const narrow: Awaited<ReturnType<typeof round>>[] = []
+    for (let count = 0; count < EDITS; count++) narrow.push(await round(world.hundred, TOUCHED))
+    await round(world.everybody, PLAYERS)
+    const wide: Awaited<ReturnType<typeof round>>[] = []
+    const limit: Awaited<ReturnType<typeof bare>>[] = []
+    for (let count = 0; count < WIDE_EDITS; count++) {
+      wide.push(await round(world.everybody, PLAYERS))
+      limit.push(await bare(size, PLAYERS))
+    }
+    const hundredSigned = bareSigning(size.length, TOUCHED)
+    const answered = narrow.map(({ answeredMs }) => answeredMs)
+    const lastOf100 = narrow.map(({ applied }) => Math.max(...applied))
+    const p95 = rounded(percentile(answered, 0.95))
+    const p99 = rounded(
+      percentile(
+        wide.flatMap(({ applied }) => applied),
+        0.99,
+      ),
+    )
+    const rawP99 = percentile(
+      limit.flatMap(({ heard }) => heard),
+      0.99,
+    )
+    return reportOf('publish', {
+      figures: {
+        devices: world.devices,
+        schedules: world.schedules,
+        'connected players': PLAYERS,
+        'first publication, all devices, ms': rounded(firstMs),
+        'rounds of an edit that touches 100': EDITS,
+        'edit → signed, committed, pushed, median ms': rounded(percentile(answered, 0.5)),
+        'edit → signed, committed, pushed, p95 ms': p95,
+        'edit → last of 100 applied, p95 ms': rounded(percentile(lastOf100, 0.95)),
+        'rounds of an edit that touches 2,000': WIDE_EDITS,
+        'edit → applied by 99 % of 2,000, ms': p99,
+      },
+      limit: {
+        'bare signing of 100, ms': rounded(hundredSigned),
+        'bare signing and broadcast to 2,000, p99 ms': rounded(rawP99),
+        'ours / raw, 2,000': rounded(p99 / rawP99, 2),
+      },
+      goals: [
+        atMost('edit of 100 → signed, committed, pushed, p95 ms', p95, 300),
+        atMost('edit of 2,000 → applied by 99 %, ms', p99, 2_000),
+      ],
+    })
+  } finally {
+    raw.close()
+    for (const { child } of [players, rawPlayers]) child.kill('SIGKILL')
+    const ended = new Promise((resolve) => server.once('close', resolve))
+    server.kill('SIGKILL')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Cue } from '../../player/stage/stage.ts'
+import { aPlanItem, sha } from '../support/builders.ts'
+import { amplitude, WINDOW } from '../support/hearing.ts'
+import { startLiveStream } from '../support/live-stream.ts'
+import { openSpeaker, tone } from '../support/loudspeaker.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const STREAM_HZ = 1_000
+const FALLBACK_HZ = 400
+
+/** A loudspeaker that writes what it would have played to a file, and a relay to play on it. */
+const start = (addresses: string[], lengthMs: number, hasFallback: boolean) => {
+  const out = join(tempFolder(), 'out.pcm')
+  const opened = openSpeaker(`file:${out}`)
+  const { folder, clock } = opened
+  const list = join(folder, 'relay.uri')
+  writeFileSync(list, ['# Đài', ...addresses, ''].join('\r\n'))
+  const fallback = { sha256: sha('fallback'), mime: 'audio/ogg' }
+  const from = (clock.now() ?? 0) + 6_000
+  const cue: Cue = {
+    key: 'relay',
+    item: aPlanItem('relay', lengthMs, {
+      kind: 'relay',
+      mime: 'text/uri-list',
+      fallback: hasFallback ? fallback : null,
+    }),
+    path: list,
+    from,
+    to: from + lengthMs,
+    offsetMs: 0,
+    volume: 100,
+    sound: {
+      priority: 'normal',
+      volumes: [{ at: from, volume: 100 }],
+      fallbackPath: hasFallback ? tone(folder, FALLBACK_HZ, 2) : null,
+    },
+  }
+  const heard = () => {
+    const bytes = readFileSync(out)
+    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1)
+    const seconds = (hertz: number) => {
+      let windows = 0
+      for (let at = 0; at + WINDOW <= samples.length; at += WINDOW)
+        if (amplitude(samples, at, hertz) > 5_000) windows++
+      return windows / 100
+    }
+    return { stream: seconds(STREAM_HZ), fallback: seconds(FALLBACK_HZ) }
+  }
+  const relayOf = () => {
+    const measured = opened.ended.get('relay')?.measured
+    return (measured?.kind === 'audio' && measured.relay) || undefined
+  }
+  return { ...opened, cue, heard, relayOf }
+}
+
+describe('a relay', () => {
+  test('is pulled in ahead, begins at its instant, falls back when cut, and comes back', async () => {
+    const station = await startLiveStream(STREAM_HZ)
+    const { speaker, cue, started, ended, heard, relayOf } = start([station.address], 26_000, true)
+    await speaker.cue(cue)
+    await until(() => started.has('relay'))
+    expect(Math.abs(started.get('relay')?.errorMs ?? 99)).toBeLessThan(1)
+    await sleep(4_000)
+    station.setUp(false)
+    await sleep(6_000)
+    station.setUp(true)
+    await until(() => ended.has('relay'), 40)
+    const relay = relayOf()
+    expect(ended.get('relay')?.reason).toBe('done')
+    expect((relay?.streamMs ?? 0) + (relay?.fallbackMs ?? 0)).toBe(26_000)
+    expect(relay).toMatchObject({ silentMs: 0, connections: 2 })
+    // What the record says is what was in the air.
+    await speaker.close()
+    const air = heard()
+    expect(Math.abs(air.stream - (relay?.streamMs ?? 0) / 1000)).toBeLessThan(0.5)
+    expect(Math.abs(air.fallback - (relay?.fallbackMs ?? 0) / 1000)).toBeLessThan(0.5)
+    expect(air.stream).toBeGreaterThan(8)
+    expect(air.fallback).toBeGreaterThan(3)
+  })
+
+  test('that never comes is its fallback, over and over; without one it is silence, and says so', async () => {
+    const station = await startLiveStream(STREAM_HZ)
+    station.setUp(false)
+    for (const hasFallback of [true, false]) {
+      const { speaker, cue, ended, relayOf } = start([station.address], 5_000, hasFallback)
+      await speaker.cue(cue)
+      await until(() => ended.has('relay'))
+      expect(relayOf()).toEqual({
+        streamMs: 0,
+        fallbackMs: hasFallback ? 5_000 : 0,
+        silentMs: hasFallback ? 0 : 5_000,
+        connections: 0,
+      })
+      const measured = ended.get('relay')?.measured
+      expect(measured?.kind === 'audio' && measured.rmsDbfs === null).toBe(!hasFallback)
+    }
+  })
+
+  test('takes the next address where the first does not answer', async () => {
+    const station = await startLiveStream(STREAM_HZ)
+    const addresses = ['http://127.0.0.1:9/nothing', station.address]
+    const { speaker, cue, ended, relayOf } = start(addresses, 4_000, false)
+    await speaker.cue(cue)
+    await until(() => ended.has('relay'))
+    expect(relayOf()?.streamMs).toBeGreaterThan(3_500)
+  })
+
+  test('without an address of a stream is refused, and no file of the machine is one', async () => {
+    for (const address of ['file:///etc/passwd', '/etc/passwd', 'concat:a|b', 'http://']) {
+      const { speaker, cue } = start([address], 1_000, false)
+      await expect(speaker.cue(cue)).rejects.toThrow('no address')
+      await speaker.close()
+    }
+  })
+})
