@@ -4,6 +4,7 @@ import { lang, readConfig } from './config.ts'
 import { claimFolder } from './identity/claim-folder.ts'
 import { identify, SOFTWARE } from './identity/identify.ts'
 import { startPlayer } from './player.ts'
+import { createWatchdog } from './supervise/watchdog.ts'
 
 /** The answer to whoever asked for a restart gets out before. */
 const RESTART_MS = 300
@@ -29,8 +30,13 @@ const start = async () => {
   const restart = () => setTimeout(() => void stop('restart'), RESTART_MS)
   const player = startPlayer(config, identity, SOFTWARE, log.child({ deviceId }), restart)
 
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: timeoutUs } = config
+  const timeoutMs = timeoutUs && timeoutUs / 1_000
+  const watchdog = createWatchdog({ socket, timeoutMs }, player.isMoving, log)
+
   const stop = async (signal: string) => {
     log.info({ signal }, 'player stopping')
+    if (signal !== 'restart') watchdog.close()
     await player.stop()
     // The same process goes on as a new one: whoever looks after it notices nothing.
     if (signal === 'restart') process.execve?.(process.execPath, ownArguments())

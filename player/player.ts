@@ -237,6 +237,9 @@ export const startPlayer = (
   }, HOUSEKEEPING_MS)
 
   return {
+    /** Whether every channel still does its rounds: a player that does not should be started anew. */
+    isMoving: (): boolean => all.every((conductor) => conductor.isMoving()),
+
     /** Ends in order: what plays is faded out and written down. */
     async stop() {
       clearInterval(looking)
