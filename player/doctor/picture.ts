@@ -19,10 +19,10 @@ const run = (ffmpeg: string, args: readonly string[], input?: Uint8Array): Promi
     child.stdin.end(input)
   })
 
-/** A test picture of many colours, as PNG. */
+/** A test picture, bars of colours, as PNG. */
 export const testPicture = (ffmpeg: string, { width, height }: Canvas): Promise<Buffer> =>
   run(ffmpeg, [
-    ...['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}`, '-frames:v', '1'],
+    ...['-f', 'lavfi', '-i', `smptebars=size=${width}x${height}`, '-frames:v', '1'],
     ...['-c:v', 'png', '-f', 'image2pipe', 'pipe:1'],
   ])
 
@@ -30,7 +30,7 @@ const small = (ffmpeg: string, picture: Uint8Array): Promise<Buffer> =>
   run(
     ffmpeg,
     [
-      ...['-i', 'pipe:0', '-vf', `scale=${WIDTH}:${HEIGHT}:flags=area`],
+      ...['-i', 'pipe:0', '-vf', `format=rgb24,scale=${WIDTH}:${HEIGHT}:flags=area`],
       ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ],
     picture,

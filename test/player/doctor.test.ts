@@ -98,6 +98,7 @@ describe('a box proves itself', () => {
       })
       const { json } = await place.admin.get(`/api/plays?deviceId=${place.id}`)
       expect(json).toMatchObject({ rows: [] })
+      expect(eventsOf(folder, 'boot')).toMatchObject([{ clean: true }])
       const busy = await doctor(folder, [], environment)
       expect(busy.said).toMatch(/✗ Network .*the player is running[\s\S]*systemctl stop/)
       expect(busy.code).toBe(1)

@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createWatchdog } from '../../player/supervise/watchdog.ts'
-import { clips, deviceFolder, segmentOf } from '../support/device-folder.ts'
 import { openSpeaker } from '../support/loudspeaker.ts'
 import { startPlayerProcess } from '../support/player-process.ts'
+import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
 const has = (program: string) => spawnSync(program, ['--version']).status === 0
 const CAN_LISTEN = ['systemd-notify', 'perl'].every(has)
-const DAY_MS = 86_400_000
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -41,15 +40,17 @@ const listen = async () => {
 describe.runIf(CAN_LISTEN)('the watchdog', () => {
   test('is told that the real player is ready, that it lives, nothing while it stands still, and that it stops', async () => {
     const { socket, count } = await listen()
-    const folder = tempFolder()
-    const items = clips(folder, [2_000])
-    const startsAt = Math.floor(Date.now() / DAY_MS) * DAY_MS
-    const data = join(folder, 'player')
-    deviceFolder(data, { startsAt, days: 2, items, segments: [segmentOf(items, 0, DAY_MS)] })
+    const { url } = await startServer()
+    const { admin, areas } = await withAreas(url)
+    const device = { name: 'Loa', areaId: areas['30964'], channels: ['audio'], canvas: null }
+    const { id } = (await admin.post('/api/devices', device)).json
+    const { code } = (await admin.post(`/api/devices/${id}/enrolment-codes`)).json
+    const data = join(tempFolder(), 'player')
     const player = startPlayerProcess(data, {
       NOTIFY_SOCKET: socket,
       WATCHDOG_USEC: '1500000',
-      TRUST_SYSTEM_CLOCK: 'yes',
+      SERVER_URL: url,
+      ENROLMENT_CODE: String(code),
     })
     await until(() => count('READY=1') === 1 && count('WATCHDOG=1') >= 3)
     process.kill(player.pid, 'SIGSTOP')
