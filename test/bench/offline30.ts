@@ -71,7 +71,11 @@ const silentStage = (
 const openSimulated: typeof openChannels = (_config, _enrolment, shared) => {
   const openStage = (events: StageEvents) => silentStage(shared.clock, events)
   const audio: Conductor = createConductor({ ...shared, channel: 'audio', openStage })
-  return { conductors: new Map<Channel, Conductor>([['audio', audio]]), screen: undefined }
+  return {
+    conductors: new Map<Channel, Conductor>([['audio', audio]]),
+    screen: undefined,
+    picture: undefined,
+  }
 }
 
 /** A line that can be cut: nobody answers behind it, and what was connected is torn. */
