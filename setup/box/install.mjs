@@ -8,15 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { run, starts } from '../run.mjs'
 import { explainAndExit, inWords, SetupProblem } from '../terminal.mjs'
-import { SETTINGS, settingsIn, withSettings } from './settings.mjs'
+import { NODE_FLAGS, SETTINGS, settingsIn, withSettings } from './settings.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const PROJECT = dirname(dirname(HERE))
 const UNIT = 'loabang-player.service'
 const DATA = '/var/lib/loabang-player'
 const ENV = '/etc/loabang/player.env'
-/** A box has little memory and much time. */
-const FLAGS = '--optimize-for-size --max-semi-space-size=1'
 /** The unit hides these from the player. */
 const HIDDEN = /^\/(home|root|tmp|run)(\/|$)/
 
@@ -100,7 +98,7 @@ const template = (name) =>
   readFileSync(join(HERE, name), 'utf8')
     .replaceAll('@ROOT@', PROJECT)
     .replaceAll('@NODE@', process.execPath)
-    .replaceAll('@FLAGS@', FLAGS)
+    .replaceAll('@FLAGS@', NODE_FLAGS.join(' '))
 
 const refuseWhatCannotWork = () => {
   if (process.platform !== 'linux' || !starts('systemctl', '--version')) {
@@ -150,7 +148,7 @@ const doctor = () => {
   if (isDry) return 0
   if (isHere) return spawnSync(program, ['doctor'], { stdio: 'inherit' }).status ?? 1
   const env = { ...process.env, ...settingsIn(read(at(ENV))), DATA_DIR: at(DATA) }
-  const args = [...FLAGS.split(' '), join(PROJECT, 'player/main.ts'), 'doctor']
+  const args = [...NODE_FLAGS, join(PROJECT, 'player/main.ts'), 'doctor']
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1
 }
 

@@ -1,5 +1,8 @@
 import { parseEnv } from 'node:util'
 
+/** How Node is started on a box, which has little memory and much time. */
+export const NODE_FLAGS = ['--optimize-for-size', '--max-semi-space-size=1']
+
 /** Options of the installation that are settings of the player. */
 export const SETTINGS = {
   server: 'SERVER_URL',

@@ -97,7 +97,7 @@ describe('a box proves itself', () => {
         return live?.online && live.status?.unsentRecords === 0
       })
       const { json } = await place.admin.get(`/api/plays?deviceId=${place.id}`)
-      expect(json).toMatchObject({ rows: [] })
+      expect(json).toMatchObject({ items: [] })
       expect(eventsOf(folder, 'boot')).toMatchObject([{ clean: true }])
       const busy = await doctor(folder, [], environment)
       expect(busy.said).toMatch(/✗ Network .*the player is running[\s\S]*systemctl stop/)

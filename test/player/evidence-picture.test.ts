@@ -43,7 +43,7 @@ const aBoard = async () => {
     time: {
       startDate: '2024-01-01',
       startTime: '00:00',
-      endTime: '00:00',
+      endTime: '24:00',
       rrule: 'FREQ=DAILY',
       extraDates: [],
       exceptDates: [],
@@ -65,7 +65,7 @@ const aBoard = async () => {
   })
   const admin = person(url)
   await admin.signIn()
-  const plays = async () => (await admin.get('/api/plays?limit=50')).json.rows as unknown as Row[]
+  const plays = async () => (await admin.get('/api/plays?limit=50')).json.items as unknown as Row[]
   const pathOf = ({ deviceId, epoch, seq }: Row) => `/api/plays/${deviceId}/${epoch}/${seq}/picture`
   return { url, admin, data, player, plays, pathOf }
 }
