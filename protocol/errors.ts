@@ -85,6 +85,10 @@ export const ERRORS = {
     vi: 'Thiết bị này không có màn hình đang chạy nên không chụp được.',
     en: 'This device has no running screen, so there is nothing to capture.',
   },
+  'picture-gone': {
+    vi: 'Thiết bị không còn giữ ảnh này: ảnh chỉ được giữ 35 ngày, và mất nếu thẻ nhớ bị thay. Bản ghi vẫn còn nguyên.',
+    en: 'The device no longer holds this picture: they are kept for 35 days, and are lost with its disk. The record itself stands.',
+  },
   'device-no-sound': {
     vi: 'Thiết bị này không có loa. Hãy chọn một thiết bị có kênh âm thanh.',
     en: 'This device has no loudspeaker. Choose one with an audio channel.',

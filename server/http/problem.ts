@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'device-offline': 409,
   'device-silent': 504,
   'device-no-screen': 409,
+  'picture-gone': 410,
   'device-no-sound': 409,
   'device-disk-full': 409,
   'nothing-on-air': 409,

@@ -2,6 +2,7 @@ import { compile } from './compile.ts'
 import { coverage } from './coverage.ts'
 import { emergency } from './emergency.ts'
 import { exportPlays } from './export.ts'
+import { footprint } from './footprint.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { ledger } from './ledger.ts'
@@ -24,6 +25,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   start,
   skew,
   gapless,
+  footprint,
   emergency,
   slides,
   ledger,
