@@ -33,6 +33,7 @@ import { createPlayerGateway } from './sockets/player-gateway.ts'
 import { createPresence } from './sockets/presence.ts'
 import { claimFolder } from './store/claim-folder.ts'
 import { openPostgres, openSqlite } from './store/open-database.ts'
+import { refuseUnfinishedRestore } from './store/restoring.ts'
 import { createStore } from './store/store.ts'
 
 /** A batch of records is the largest message: 500 records of 16 kB at the very most. */
@@ -65,6 +66,7 @@ export type RunningServer = {
 export const composeServer = async (config: Config, log: Logger): Promise<RunningServer> => {
   const now = () => Date.now()
   const letGo = claimFolder(config.DATA_DIR)
+  refuseUnfinishedRestore(config.DATA_DIR)
   const {
     db,
     reading,

@@ -49,5 +49,30 @@ export const readConfig = (
     environment,
   )
 
+/** What `backup` and `restore` need to know. */
+const KeepingConfig = z.object({
+  DATA_DIR: Config.shape.DATA_DIR,
+  DATABASE_URL: Config.shape.DATABASE_URL,
+  /** Where the backup is written, or read. */
+  BACKUP_DIR: z.string({ error: '--to (backup) or --from (restore) is needed' }).min(1),
+})
+export type KeepingConfig = Readonly<z.infer<typeof KeepingConfig>>
+
+/**
+ * @param option what the folder of the backup is called on the command line
+ * @throws AppError config-invalid
+ */
+export const readKeepingConfig = (
+  option: 'to' | 'from',
+  args: readonly string[] = process.argv.slice(2),
+  environment: NodeJS.ProcessEnv = process.env,
+): KeepingConfig =>
+  readSettings(
+    KeepingConfig,
+    { data: 'DATA_DIR', [option]: 'BACKUP_DIR' },
+    (options) => parseArgs({ args: [...args], options }).values,
+    environment,
+  )
+
 /** The language of whoever started us. */
 export const lang: Lang = terminalLang(process.env)
