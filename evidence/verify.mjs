@@ -2,7 +2,7 @@
 // players use its first half; a copy of it lies in every export.
 
 import { spawnSync } from 'node:child_process'
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import crypto, { createHash, createPublicKey, verify } from 'node:crypto'
 import {
   closeSync,
   mkdtempSync,
@@ -20,25 +20,49 @@ import { fileURLToPath } from 'node:url'
 
 // ── Trees (RFC 6962): a leaf hashes as 0x00 ‖ bytes, a node as 0x01 ‖ left ‖ right ────────────────
 
-const LEAF = Uint8Array.of(0)
-const NODE = Uint8Array.of(1)
+const LEAF = 0
+const NODE = 1
 const HASH_BYTES = 32
 
+/**
+ * SHA-256 in one call where this Node has it: hashing is most of what checking costs.
+ * @type {(bytes: Uint8Array | string) => Buffer}
+ */
+const digest =
+  typeof crypto.hash === 'function'
+    ? (bytes) => crypto.hash('sha256', bytes, 'buffer')
+    : (bytes) => createHash('sha256').update(bytes).digest()
+
 /** @param {...(Uint8Array | string)} parts */
-export const sha256 = (...parts) => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
-}
+export const sha256 = (...parts) =>
+  digest(
+    parts.length === 1 ? (parts[0] ?? '') : Buffer.concat(parts.map((part) => Buffer.from(part))),
+  )
 
 /** Root of the tree that has no leaf. */
 export const NO_LEAVES = sha256('')
 
 /** @param {Uint8Array | string} bytes */
-export const leafHash = (bytes) => sha256(LEAF, bytes)
+export const leafHash = (bytes) => {
+  const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
+  const whole = Buffer.allocUnsafe(1 + length)
+  whole[0] = LEAF
+  if (typeof bytes === 'string') whole.write(bytes, 1)
+  else whole.set(bytes, 1)
+  return digest(whole)
+}
+
+/** Two hashes, and what tells a node from a leaf: filled anew for each node, as there are many. */
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES, NODE)
 
 /** @param {Uint8Array} left @param {Uint8Array} right */
-export const nodeHash = (left, right) => sha256(NODE, left, right)
+export const nodeHash = (left, right) => {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    return sha256(Uint8Array.of(NODE), left, right)
+  pair.set(left, 1)
+  pair.set(right, 1 + HASH_BYTES)
+  return digest(pair)
+}
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
 export const sameBytes = (a, b) => Buffer.compare(a, b) === 0
