@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Counts, openOffice, simulateDelivery } from '../support/delivery.ts'
 import { atMost, type Report, reportOf, rounded } from './report.ts'
+import { IS_FULL } from './sound.ts'
 
 /** `DELIVERY_SEED=n DELIVERY_RUNS=1` plays one again. */
 const FIRST_SEED = Number(process.env.DELIVERY_SEED ?? 1)
-const RUNS = Number(process.env.DELIVERY_RUNS ?? 10_000)
+const RUNS = Number(process.env.DELIVERY_RUNS ?? (IS_FULL ? 10_000 : 1_000))
 /** A server's folder is used for so many: later it only grows. */
 const RUNS_PER_OFFICE = 50
 /** Crashes are made of what is in the files, so that these may lie in memory. */

@@ -43,6 +43,9 @@ const key = signer(
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 )
 
+/** Within a turn of the event loop a transaction takes some hundred of these. */
+const MOST_MOMENTS = 600
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** What a power cut leaves of a database: its file and its log, as they are on disk. */
@@ -320,6 +323,10 @@ export const simulateDelivery = async (
       if (what < 0.5) for (let left = random() * 8; left > 0; left--) device.record()
       else if (what < 0.54) {
         counts.serverCrashes += 1
+        // In the middle of whatever it is doing: also of a transaction.
+        timers.tick(GATHER_MS)
+        for (let left = random() * 6; left > 0; left--) await turn()
+        for (let left = random() * MOST_MOMENTS; left > 0; left--) await undefined
         await office.crash()
         for (const one of devices) {
           await check(seed, office, one)
