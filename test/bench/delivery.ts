@@ -54,6 +54,7 @@ export const delivery = async (): Promise<Report> => {
       'batches that came twice': total.doubled ?? 0,
       'batches that came too late': total.late ?? 0,
       'crashes of the server': total.serverCrashes ?? 0,
+      'crashes of it in the middle of a transaction': total.midTransaction ?? 0,
       'crashes of a device': total.deviceCrashes ?? 0,
       's each': rounded(seconds / RUNS, 3),
       ...(failures[0] !== undefined && { 'first failure': failures[0] }),

@@ -23,6 +23,7 @@ test(`[DL1] acknowledged is stored, each record once and in order, whatever brea
       'doubled',
       'late',
       'serverCrashes',
+      'midTransaction',
       'deviceCrashes',
     ].sort(),
   )

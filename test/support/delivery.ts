@@ -43,8 +43,8 @@ const key = signer(
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 )
 
-/** Within a turn of the event loop a transaction takes some hundred of these. */
-const MOST_MOMENTS = 600
+/** A server that is to die waits so long for a transaction to die in. */
+const MOST_TURNS = 12
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -60,15 +60,22 @@ const openServer = async (folder: string, keys: string) => {
   const { db, close } = await openSqlite(folder)
   const store = createStore(db)
   const ledgerKey = loadLedgerKey(keys)
+  const life = { isDead: false, onCosign: () => {} }
   const ledger = createLedger({
     journal: store.journal,
     reader: { read: async (sent) => readBatch(sent, ZONE), close: async () => {} },
-    key: ledgerKey,
+    key: {
+      ...ledgerKey,
+      cosign(note, at) {
+        life.onCosign()
+        return ledgerKey.cosign(note, at)
+      },
+    },
     log,
     now: () => AT,
     onStored() {},
   })
-  return { folder, db, store, ledger, ledgerKey, close }
+  return { folder, db, store, ledger, ledgerKey, life, close }
 }
 
 /** A server's place that outlives crashes; many simulations may follow each other in it. */
@@ -84,12 +91,26 @@ export const openOffice = async (folder: string) => {
   const dead: Server[] = []
   return {
     server: () => server,
-    /** Ends the server at this very instant, whatever it is in the middle of. */
-    async crash() {
+    /**
+     * Ends the server: in the middle of a transaction, with the records inserted and the journal not
+     * yet moved on, where one comes within some turns; otherwise after them.
+     * @returns whether it was in the middle of one
+     */
+    async crash(pass: () => Promise<void>): Promise<boolean> {
       const next = folderOf()
-      copyDatabase(join(server.folder, 'loabang.db'), join(next, 'loabang.db'))
+      const { folder: place, life } = server
+      const die = () => {
+        if (life.isDead) return
+        life.isDead = true
+        copyDatabase(join(place, 'loabang.db'), join(next, 'loabang.db'))
+      }
+      life.onCosign = die
+      for (let left = MOST_TURNS; left > 0 && !life.isDead; left--) await pass()
+      const isMidway = life.isDead
+      die()
       dead.push(server)
       server = await openServer(next, keys)
+      return isMidway
     },
     /** Lets the dead go: what they still did went nowhere. */
     async bury() {
@@ -103,6 +124,7 @@ export type Office = Awaited<ReturnType<typeof openOffice>>
 
 export type Counts = Record<
   | 'records'
+  | 'midTransaction'
   | 'sent'
   | 'dropped'
   | 'unanswered'
@@ -133,7 +155,7 @@ const startDevice = (
     const server = office.server()
     const ack = await server.ledger.receive(deviceId, key.publicKey, batch)
     // Who died meanwhile has answered nobody.
-    return server === office.server() ? ack : undefined
+    return server.life.isDead ? undefined : ack
   }
   const delivered = (batch: RecordBatch) => arrive(batch).catch(() => undefined)
   const later = async (turns: number, batch: RecordBatch) => {
@@ -309,9 +331,13 @@ export const simulateDelivery = async (
   const random = randomFrom(seed)
   const counts: Counts = {
     ...{ records: 0, sent: 0, dropped: 0, unanswered: 0, doubled: 0, late: 0 },
-    ...{ serverCrashes: 0, deviceCrashes: 0 },
+    ...{ serverCrashes: 0, deviceCrashes: 0, midTransaction: 0 },
   }
   const timers = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] })
+  const pass = () => {
+    timers.tick(GATHER_MS)
+    return turn()
+  }
   const devices = Array.from({ length: DEVICES }, (_, index) =>
     startDevice(folder, idOf(seed, index), office, random, counts),
   )
@@ -323,11 +349,8 @@ export const simulateDelivery = async (
       if (what < 0.5) for (let left = random() * 8; left > 0; left--) device.record()
       else if (what < 0.54) {
         counts.serverCrashes += 1
-        // In the middle of whatever it is doing: also of a transaction.
-        timers.tick(GATHER_MS)
-        for (let left = random() * 6; left > 0; left--) await turn()
-        for (let left = random() * MOST_MOMENTS; left > 0; left--) await undefined
-        await office.crash()
+        for (const one of devices) one.record()
+        if (await office.crash(pass)) counts.midTransaction += 1
         for (const one of devices) {
           await check(seed, office, one)
           await one.connect()
