@@ -89,6 +89,7 @@ const startDevice = async (
       ledgerKey: known.enrolment.ledgerKey,
       send: link.sendRecords,
       reconnect: link.reconnect,
+      onAcked() {},
       log,
     })
     link.connect()

@@ -210,6 +210,7 @@ const startDevice = (
         return isDead ? new Promise(() => {}) : ack
       },
       reconnect: () => background.push(turn().then(connect)),
+      onAcked() {},
       log,
     })
     return {
