@@ -18,6 +18,7 @@ import { loadLedgerKey } from './evidence/ledger-key.ts'
 import { createReader } from './evidence/reader.ts'
 import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { isForeign } from './http/guard.ts'
+import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
@@ -193,6 +194,16 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     now,
   })
+  const stopArchiving = createArchiveMonths({
+    store,
+    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    keys,
+    folder: join(config.DATA_DIR, 'archives'),
+    keptMonths: config.RETENTION_MONTHS,
+    timeZone: config.TIME_ZONE,
+    log,
+    now,
+  }).start()
   // A server that slept through the night catches up when it wakes.
   await publisher.refresh()
   await ingestQueue.resume()
@@ -205,6 +216,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       stopNightly()
       stateDays.close()
       await stopClosingDays()
+      await stopArchiving()
       ingestQueue.close()
       reports.close()
       panels.close()

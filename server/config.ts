@@ -19,6 +19,8 @@ const Config = z
     TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
     TSA_CA_FILE: z.string().optional(),
     TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
+    /** Records older than this many whole months are moved to archives; 0: never. */
+    RETENTION_MONTHS: z.coerce.number().int().min(0).max(1_200).default(24),
     FFMPEG_PATH: z.string().default('ffmpeg'),
     /** Prints reports; unset, puppeteer looks for one. */
     CHROMIUM_PATH: z.string().optional(),
