@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'too-many-tries': 429,
   'not-allowed': 403,
   'not-found': 404,
+  'record-archived': 410,
   'reference-unknown': 400,
   'code-unknown': 404,
   'code-used': 409,
