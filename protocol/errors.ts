@@ -33,6 +33,10 @@ export const ERRORS = {
     vi: 'Không tìm thấy {what}. Có thể mục này đã bị xoá; hãy tải lại danh sách.',
     en: 'There is no such {what}. It may have been deleted; reload the list.',
   },
+  'record-archived': {
+    vi: 'Bản ghi này đã chuyển vào kho lưu trữ của máy chủ (thư mục archives, theo tháng). Hãy hỏi người quản trị.',
+    en: 'This record was moved to the archives of the server (folder archives, by month). Ask the administrator.',
+  },
   'reference-unknown': {
     vi: 'Mục {field} trỏ tới {what} không tồn tại. Hãy chọn lại.',
     en: 'The field {field} names a {what} that does not exist. Choose again.',

@@ -41,6 +41,8 @@ const COMMANDS = {
     known: ['chromium'],
     asked: { '--screen': ['chromium'] },
   },
+  backup: { entry: 'server/backup/backup-command.ts', production: true, needed: [] },
+  restore: { entry: 'server/backup/restore-command.ts', production: true, needed: [] },
   chromium: { production: true, needed: ['chromium'] },
   // Checks evidence: it needs nothing but Node, and must not ask the network for anything.
   verify: { entry: 'evidence/verify.mjs', bare: true, needed: [] },

@@ -1,5 +1,6 @@
 import { compile } from './compile.ts'
 import { coverage } from './coverage.ts'
+import { delivery } from './delivery.ts'
 import { emergency } from './emergency.ts'
 import { exportPlays } from './export.ts'
 import { footprint } from './footprint.ts'
@@ -31,6 +32,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   ledger,
   kill9,
   offline30,
+  delivery,
   coverage,
   export: exportPlays,
 }
