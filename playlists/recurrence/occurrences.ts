@@ -1,5 +1,5 @@
 import { RRuleTemporal } from 'rrule-temporal'
-import { AppError, type LocalDate, type TimeRule } from '#protocol'
+import { AppError, fieldProblem, type LocalDate, type TimeRule } from '#protocol'
 import { addDays, utcMidnight } from './local-time.ts'
 import { badPart } from './rrule-parts.ts'
 
@@ -13,17 +13,21 @@ const LATEST: LocalDate = '2999-12-31'
 /** The library gives up on more than 10,000 occurrences at a time. */
 const AT_A_TIME_DAYS = 5_000
 
+const unreadable = (detail: string, cause?: unknown): AppError => {
+  const fields = [{ field: 'time.rrule', message: fieldProblem('rule-unreadable') }]
+  return new AppError('recurrence-invalid', { detail }, { cause, fields })
+}
+
 /** Dates need no zone: counted in UTC, where every day has 24 hours. */
 const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
   const bad = badPart(rrule)
-  if (bad !== undefined) throw new AppError('recurrence-invalid', { detail: bad })
+  if (bad !== undefined) throw unreadable(bad)
   try {
     return new RRuleTemporal({
       rruleString: `DTSTART;TZID=UTC:${rule.startDate.replaceAll('-', '')}T000000\nRRULE:${rrule}`,
     })
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause)
-    throw new AppError('recurrence-invalid', { detail }, { cause })
+    throw unreadable(cause instanceof Error ? cause.message : String(cause), cause)
   }
 }
 
@@ -50,16 +54,26 @@ export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): Loca
 /**
  * Refuses a rule that cannot be read or that never happens. Looks ahead in growing steps: most rules
  * happen soon.
- * @throws AppError recurrence-invalid, recurrence-empty
+ * @throws AppError bad-input, recurrence-invalid, recurrence-empty
  */
 export const checkRecurrence = (rule: TimeRule): void => {
-  const [earliest = rule.startDate, ...others] = [rule.startDate, ...rule.extraDates].sort()
-  if (earliest < EARLIEST || (others.at(-1) ?? earliest) > LATEST) {
-    throw new AppError('recurrence-invalid', { detail: `${EARLIEST} – ${LATEST}` })
-  }
+  requireDates(rule)
+  const earliest = [rule.startDate, ...rule.extraDates].sort()[0] ?? rule.startDate
   for (const days of HORIZONS_DAYS) {
     const last = [addDays(rule.startDate, days), ...rule.extraDates].sort().at(-1)
     if (datesOf(rule, earliest, last ?? rule.startDate).length > 0) return
   }
-  throw new AppError('recurrence-empty')
+  const fields = [{ field: 'time.rrule', message: fieldProblem('rule-never') }]
+  throw new AppError('recurrence-empty', {}, { fields })
+}
+
+function requireDates({ startDate, extraDates }: TimeRule): void {
+  const isOutside = (date: LocalDate) => date < EARLIEST || date > LATEST
+  const outside = [
+    ...(isOutside(startDate) ? ['time.startDate'] : []),
+    ...extraDates.flatMap((date, index) => (isOutside(date) ? [`time.extraDates.${index}`] : [])),
+  ]
+  if (outside.length === 0) return
+  const message = fieldProblem('date-out-of-range')
+  throw new AppError('bad-input', {}, { fields: outside.map((field) => ({ field, message })) })
 }
