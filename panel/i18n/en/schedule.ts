@@ -28,7 +28,7 @@ export const schedule: Translated<typeof vi> = {
   options: 'View options',
   grid: 'Schedules over time',
   gridHelp:
-    'Arrows move between blocks, Enter opens, Alt with arrows moves by 5 minutes, Ctrl D duplicates to the next day, Delete removes, Ctrl Z undoes.',
+    'Arrows move between blocks, Enter opens, N adds a schedule right after the block, Alt with arrows moves by 5 minutes and with Shift as well its end, Ctrl D duplicates to the next day, Delete removes, Ctrl Z undoes.',
   row: 'Area or device',
   devices_one: '{{count}} device',
   devices_other: '{{count}} devices',
