@@ -174,6 +174,7 @@ export const schedule = {
     weekly: 'Mỗi {{days}}',
     weeklyEvery_other: '{{days}}, cứ {{count}} tuần một lần',
     monthly: 'Ngày {{days}} hằng tháng',
+    lastDay: 'cuối cùng',
     monthlyEvery_other: 'Ngày {{days}}, cứ {{count}} tháng một lần',
     other: 'Theo quy tắc {{rule}}',
     from: 'từ {{date}}',
