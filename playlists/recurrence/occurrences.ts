@@ -10,8 +10,8 @@ const HORIZONS_DAYS = [60, 366, 366 * 12]
 const EARLIEST: LocalDate = '2000-01-01'
 const LATEST: LocalDate = '2999-12-31'
 
-/** The library gives up on more than 10,000 occurrences at a time. */
-const AT_A_TIME_DAYS = 5_000
+/** The library gives up after so many turns: more than all days between the earliest and the latest. */
+const MOST_TURNS = 400_000
 
 const unreadable = (detail: string, cause?: unknown): AppError => {
   const fields = [{ field: 'time.rrule', message: fieldProblem('rule-unreadable') }]
@@ -25,6 +25,7 @@ const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
   try {
     return new RRuleTemporal({
       rruleString: `DTSTART;TZID=UTC:${rule.startDate.replaceAll('-', '')}T000000\nRRULE:${rrule}`,
+      maxIterations: MOST_TURNS,
     })
   } catch (cause) {
     throw unreadable(cause instanceof Error ? cause.message : String(cause), cause)
@@ -41,11 +42,8 @@ export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): Loca
   else if (last >= rule.startDate) {
     const from = first > rule.startDate ? first : rule.startDate
     const recurrence = ruleOf(rule, rule.rrule)
-    for (let start = from; start <= last; start = addDays(start, AT_A_TIME_DAYS)) {
-      const end = [last, addDays(start, AT_A_TIME_DAYS - 1)].sort()[0] ?? last
-      const found = recurrence.between(utcMidnight(start), utcMidnight(end), true)
-      for (const occurrence of found) dates.add(occurrence.toPlainDate().toString())
-    }
+    for (const occurrence of recurrence.between(utcMidnight(from), utcMidnight(last), true))
+      dates.add(occurrence.toPlainDate().toString())
   }
   for (const date of rule.exceptDates) dates.delete(date)
   return [...dates].filter((date) => first <= date && date <= last).sort()
