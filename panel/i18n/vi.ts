@@ -1,6 +1,7 @@
 import { campaigns } from './vi/campaigns.ts'
 import { causes } from './vi/causes.ts'
 import { copy, find } from './vi/copy.ts'
+import { fields } from './vi/fields.ts'
 import { frame, place, signIn } from './vi/frame.ts'
 import { playlists } from './vi/playlists.ts'
 import { policy } from './vi/policy.ts'
@@ -21,6 +22,7 @@ export const vi = {
   policy,
   copy,
   find,
+  fields,
   frame,
   signIn,
   state: {

@@ -1,13 +1,13 @@
-import { addDays } from '#playlists'
+import { addDays, policySpans, wholeDays } from '#playlists'
 import type { AreaId, Block, Page, TimelineQuery, TimelineRow } from '#protocol'
 import type { Rights } from '../http/authenticate.ts'
 import { searchText } from '../store/search-text.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Blocks } from './blocks.ts'
 import { differences } from './changes.ts'
+import { compilerFor } from './compilers.ts'
 import type { Known, KnownDevice, PlacedArea } from './memory.ts'
 import { createPause } from './pause.ts'
-import { policySpans, wholeDays } from './policy-spans.ts'
 
 type Row = { area: PlacedArea; device: KnownDevice | null; devices: KnownDevice[] }
 
@@ -116,10 +116,10 @@ export const timelinePage = async (
   const items: TimelineRow[] = []
   for (const row of rows.slice(start, start + query.limit)) {
     const { area, device, devices } = row
-    const { timeZone } = area
+    const calendar = compilerFor(audiences.programme, query.from).calendarOf(area.timeZone)
     const policy = audiences.policyIn(area.id)
-    const days = [timeZone, query.from, query.to] as const
-    const end = wholeDays(...days)[0] as { from: number; to: number }
+    const days = [calendar, query.from, query.to] as const
+    const whole = wholeDays(...days)
     items.push({
       kind: device ? 'device' : 'area',
       id: device?.id ?? area.id,
@@ -128,11 +128,9 @@ export const timelinePage = async (
       parentId: device ? area.id : area.parentId,
       devices: devices.length,
       blocks: merged(row, query, audiences, blocks, edited).filter(
-        ({ from, to }) => from < end.to && end.from < to,
+        ({ from, to }) => from < whole.to && whole.from < to,
       ),
-      windows: policy.broadcastWindows
-        ? policySpans(policy.broadcastWindows, ...days)
-        : wholeDays(...days),
+      windows: policy.broadcastWindows ? policySpans(policy.broadcastWindows, ...days) : [whole],
       quiet: policySpans(policy.quietHours ?? [], ...days),
     })
     await pause()

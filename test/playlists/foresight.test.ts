@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { blocksOf, coverageOf, explainAt, misfitsOf, occurrencesOf } from '#playlists'
+import {
+  blocksOf,
+  coverageOf,
+  explainAt,
+  misfitsOf,
+  occurrencesOf,
+  policySpans,
+  wholeDays,
+} from '#playlists'
 import { Block, Explanation, type Schedule } from '#protocol'
 import { aCampaign, anAsset, aPlaylist, aSchedule, aTheme, DEVICE } from '../support/builders.ts'
-import { compilerOf, DATE, EVERY_DAY, MINUTE_MS, placeOf, planOf } from '../support/law.ts'
+import { compilerOf, DATE, EVERY_DAY, MINUTE_MS, placeOf, planOf, ZONE } from '../support/law.ts'
 
 const theme = aTheme('1.1', ['1'])
 const campaigns = [aCampaign({ themes: [theme] })]
@@ -83,6 +91,37 @@ describe('[SQ6] playlists that do not fit', () => {
       expected.map((misfit) => ({ ...(misfit as object), firstDate: DATE })),
     )
     expect(found).toHaveLength(expected.length)
+  })
+})
+
+describe('windows of a policy on the axis of time', () => {
+  const spans = (windows: [string, string][], zone = ZONE) =>
+    policySpans(
+      windows.map(([startTime, endTime]) => ({ startTime, endTime, weekdays: EVERY_DAY })),
+      compilerOf(world).calendarOf(zone),
+      DATE,
+      DATE,
+    )
+  test('[TM2] what begins the evening before goes on, and nothing leaves the days asked about', () => {
+    expect(spans([['21:00', '05:00']])).toEqual([
+      { from: instant('2024-11-12T00:00:00'), to: instant('2024-11-12T05:00:00') },
+      { from: instant('2024-11-12T21:00:00'), to: instant('2024-11-13T00:00:00') },
+    ])
+  })
+  test('what meets or touches is one', () => {
+    const windows: [string, string][] = [
+      ['05:00', '06:00'],
+      ['06:00', '07:00'],
+      ['06:30', '06:45'],
+    ]
+    expect(spans(windows)).toEqual([
+      { from: instant('2024-11-12T05:00:00'), to: instant('2024-11-12T07:00:00') },
+    ])
+  })
+  test('[TM4] a day with a change of clocks is as long as it is', () => {
+    const calendar = compilerOf(world).calendarOf('Europe/Berlin')
+    const { from, to } = wholeDays(calendar, '2024-10-27', '2024-10-27')
+    expect(to - from).toBe(25 * 60 * MINUTE_MS)
   })
 })
 

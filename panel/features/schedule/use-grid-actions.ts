@@ -15,6 +15,8 @@ import { happensOnce, movedAlways, movedOnce, type Shift } from './move.ts'
 import type { ScheduleSearch } from './search.ts'
 import { inputOf, type ScheduleEdits } from './use-schedule-edits.ts'
 
+const LEAST_MS = 300_000
+
 /** What recurs is changed on one day or always: somebody has to say. */
 export type Question = {
   schedule: Schedule
@@ -93,8 +95,12 @@ export const useGridActions = (options: {
       })
     },
     onNudge: (block, row, byMs, edge) => {
-      const from = edge === 'both' ? block.from + byMs : block.from
-      move(block, { block, from, to: block.to + byMs, timeZone }, row)
+      const to = block.to + byMs
+      const span =
+        edge === 'both'
+          ? { from: block.from + byMs, to }
+          : { from: block.from, to: Math.max(block.from + LEAST_MS, to) }
+      move(block, { block, ...span, timeZone }, row)
     },
     onDuplicate: (block) => {
       const schedule = scheduleOf(block)

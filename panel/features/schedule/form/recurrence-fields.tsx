@@ -2,7 +2,7 @@ import { Chip, Group, Input, NumberInput, SegmentedControl, Stack, Text } from '
 import { DatePickerInput } from '@mantine/dates'
 import { useTranslation } from 'react-i18next'
 import type { TimeRule } from '#protocol'
-import { type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
+import { LAST_DAY, type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
 import { isoWeekday } from '../recurrence/weekday.ts'
 
 type Props = { value: TimeRule; onChange: (change: Partial<TimeRule>) => void }
@@ -73,6 +73,9 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
                   {day}
                 </Chip>
               ))}
+              <Chip value={String(LAST_DAY)} size="xs">
+                {t('scheduleForm.lastDay')}
+              </Chip>
             </Group>
           </Chip.Group>
         </Input.Wrapper>
