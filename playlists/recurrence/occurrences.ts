@@ -13,6 +13,9 @@ const LATEST: LocalDate = '2999-12-31'
 /** The library gives up on more than 10,000 occurrences at a time. */
 const AT_A_TIME_DAYS = 5_000
 
+/** What is counted is counted from the start, at most once a day from the first year to the last [RC8]. */
+const MOST_TURNS = 400_000
+
 /** Dates need no zone: counted in UTC, where every day has 24 hours. */
 const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
   const bad = badPart(rrule)
@@ -20,6 +23,7 @@ const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
   try {
     return new RRuleTemporal({
       rruleString: `DTSTART;TZID=UTC:${rule.startDate.replaceAll('-', '')}T000000\nRRULE:${rrule}`,
+      maxIterations: MOST_TURNS,
     })
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause)
@@ -34,11 +38,12 @@ const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
 export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): LocalDate[] => {
   const dates = new Set(rule.extraDates)
   if (rule.rrule === null) dates.add(rule.startDate)
-  else if (last >= rule.startDate) {
+  else if (last >= rule.startDate && first <= LATEST) {
     const from = first > rule.startDate ? first : rule.startDate
+    const until = last < LATEST ? last : LATEST
     const recurrence = ruleOf(rule, rule.rrule)
-    for (let start = from; start <= last; start = addDays(start, AT_A_TIME_DAYS)) {
-      const end = [last, addDays(start, AT_A_TIME_DAYS - 1)].sort()[0] ?? last
+    for (let start = from; start <= until; start = addDays(start, AT_A_TIME_DAYS)) {
+      const end = [until, addDays(start, AT_A_TIME_DAYS - 1)].sort()[0] ?? until
       const found = recurrence.between(utcMidnight(start), utcMidnight(end), true)
       for (const occurrence of found) dates.add(occurrence.toPlainDate().toString())
     }
