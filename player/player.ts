@@ -201,6 +201,7 @@ export const startPlayer = (
     ledgerKey: enrolment.ledgerKey,
     send: link.sendRecords,
     reconnect: link.reconnect,
+    onAcked: changed,
     log,
   })
 

@@ -28,12 +28,14 @@ export type UploadDeps = {
   send: (batch: RecordBatch) => Promise<RecordAck | undefined>
   /** Asked for when it is not clear any more what the server holds. */
   reconnect: () => void
+  /** The server has taken some of what waited. */
+  onAcked: () => void
   log: Logger
 }
 
 /** Brings the journal to the server: one batch in flight, again and again until it is acknowledged. */
 export const createUpload = (deps: UploadDeps) => {
-  const { journal, deviceId, signer, ledgerKey, send, reconnect, log } = deps
+  const { journal, deviceId, signer, ledgerKey, send, reconnect, onAcked, log } = deps
   let isRunning = false
   let timer: NodeJS.Timeout | undefined
 
@@ -72,6 +74,7 @@ export const createUpload = (deps: UploadDeps) => {
       return false
     }
     journal.setAcked(held.next, held.note)
+    onAcked()
     return true
   }
 

@@ -44,17 +44,17 @@ beforeAll(async () => {
   await page.type('input[autocomplete=current-password]', story.password)
   await page.keyboard.press('Enter')
   await page.waitForSelector('nav')
-}, 180_000)
+})
 
 afterAll(async () => {
   await browser?.close()
   await Promise.all(story?.children.map((child) => child.stop()) ?? [])
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 const text = () => page.evaluate(() => document.body.textContent ?? '')
 const says = (words: string) =>
-  until(async () => (await text()).includes(words), 60).catch(async () => {
+  until(async () => (await text()).includes(words), 120).catch(async () => {
     throw new Error(
       `the page does not say “${words}”; ${page.url()} says: ${(await text()).slice(-1_500)} ${problems.join('; ')}`,
     )
@@ -67,7 +67,7 @@ const press = async (name: string) => {
 const open = async (path: string) => {
   await page.goto(story.server + path)
   await page.waitForSelector('h1')
-  await until(() => page.evaluate(() => !document.querySelector('[role=status]')), 30)
+  await until(() => page.evaluate(() => !document.querySelector('[role=status]')), 120)
 }
 const closeWhatIsOpen = async () => {
   await page.keyboard.press('Escape')
@@ -221,7 +221,7 @@ describe('an operator', () => {
     await press('Phát hành tới 1 thiết bị')
     await until(
       async () => (await page.$('[data-rollout="1/1"]').then((one) => one !== null)) === true,
-      40,
+      120,
     )
     await says('Mọi thiết bị đã nhận.')
     await until(async () => !(await text()).includes('thay đổi chưa phát hành'), 20)

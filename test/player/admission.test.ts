@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { Server } from 'socket.io'
 import { expect, onTestFinished, test } from 'vitest'
-import { PLAYER_NAMESPACE } from '#protocol'
+import { NO_RECORD, PLAYER_NAMESPACE, type Welcome } from '#protocol'
 import { createServerLink } from '../../player/link/server-link.ts'
 import { DEVICE } from '../support/builders.ts'
 import { syncedClock } from '../support/clock.ts'
@@ -23,8 +23,8 @@ test('a device that is told when to try again does so then, and not sooner', asy
         answer({ ok: false, code: 'busy', retryAfterMs: waitMs })
         return
       }
-      const journal = { epoch: 0, next: 0, head: '0'.repeat(64) }
-      answer({ ok: true, serverTime: Date.now(), journal })
+      const journal = { epoch: 0, next: 0, head: NO_RECORD, note: null }
+      answer({ ok: true, serverTime: Date.now(), journal } satisfies Welcome)
     })
     socket.emit('challenge', { nonce: Buffer.alloc(32).toString('base64'), v: 1 })
   })

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -13,6 +12,7 @@ import { createPcmCache } from '../../player/cache/pcm-cache.ts'
 import { fetchDelay } from '../../player/cache/when-to-fetch.ts'
 import { DEVICE, sha } from '../support/builders.ts'
 import { make, speech } from '../support/ffmpeg.ts'
+import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -148,14 +148,11 @@ test('what a plan needs is never evicted; of the rest the least recently needed 
   expect(onDisk()).toBe(2)
 })
 
-test.skipIf(process.getuid?.() !== 0)(
+test.runIf(CAN_MOUNT)(
   'on a disk that is full it says so, keeps what is there, and goes on when there is room',
   async () => {
-    const folder = join(tempFolder(), 'small')
-    mkdirSync(folder)
-    // A real file system, too small for both: the margin is left to others.
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=34m', 'tmpfs', folder])
-    onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+    // Too small for both: the margin is left to others.
+    const { folder, grow } = smallDisk(34)
     const [first, second] = [file(1_000_000), file(4_000_000)]
     const server = await serve((request, response) =>
       response.end(request.url?.endsWith(first.sha256) ? first.bytes : second.bytes),
@@ -168,7 +165,7 @@ test.skipIf(process.getuid?.() !== 0)(
     await until(() => said.length === 1)
     expect(cache.progress()).toEqual({ ready: 1, needed: 2, problem: 'disk-full' })
     expect(await cache.isIntact(first.sha256)).toBe(true)
-    execFileSync('mount', ['-o', 'remount,size=64m', folder])
+    grow(64)
     cache.retryNow()
     await until(() => cache.progress().ready === 2)
     expect(said).toEqual(['full', 'free'])

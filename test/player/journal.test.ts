@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { JournalRecord, NO_RECORD, type Play } from '#protocol'
 import { openJournal } from '../../player/journal/journal.ts'
 import { aPlay, DEVICE, sha } from '../support/builders.ts'
+import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const stamp = { at: 1_731_276_000_000, clock: { grade: 'synced' as const, errorMs: 1 } }
@@ -116,7 +117,7 @@ describe('a journal that must not grow, or cannot', () => {
     const kept = all(journal)
     expect(kept.at(-1)?.seq).toBe(1_499)
     expect(kept[0]?.seq).toBeGreaterThan(0)
-  }, 120_000)
+  })
 
   test('what was never sent is let go of last, and counted in a record of a new epoch', () => {
     const path = join(tempFolder(), 'journal.db')
@@ -131,14 +132,10 @@ describe('a journal that must not grow, or cannot', () => {
     expect(lost?.event).toEqual({ kind: 'lost', count: 100, from: stamp.at, to: stamp.at + 99 })
     expect(first?.at).toBe(stamp.at + 100)
     expect(records).toHaveLength(901)
-  }, 120_000)
+  })
 
-  /** A real file system that can be filled to the last byte. */
-  const smallDisk = (megabytes: number) => {
-    const folder = join(tempFolder(), 'small')
-    mkdirSync(folder)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder])
-    onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+  const fillableDisk = (megabytes: number) => {
+    const { folder } = smallDisk(megabytes)
     const filler = join(folder, 'filler')
     return {
       path: join(folder, 'journal.db'),
@@ -153,12 +150,11 @@ describe('a journal that must not grow, or cannot', () => {
       empty: () => rmSync(filler, { force: true }),
     }
   }
-  const isRoot = process.getuid?.() === 0
 
-  test.skipIf(!isRoot)(
+  test.runIf(CAN_MOUNT)(
     'on a full disk it goes on in its reserved space, and then in memory',
     () => {
-      const disk = smallDisk(8)
+      const disk = fillableDisk(8)
       const journal = openJournal<Play>(disk.path, DEVICE, { reserveBytes: 2_000_000 })
       disk.fill()
       let count = 0
@@ -180,13 +176,12 @@ describe('a journal that must not grow, or cannot', () => {
       expect(existsSync(`${disk.path}.reserve`)).toBe(true)
       journal.shut()
     },
-    120_000,
   )
 
-  test.skipIf(!isRoot)(
+  test.runIf(CAN_MOUNT)(
     'what even memory does not hold is counted, never dropped in silence',
     () => {
-      const disk = smallDisk(4)
+      const disk = fillableDisk(4)
       const options = { reserveBytes: 200_000, mostWaiting: 50 }
       const journal = openJournal<Play>(disk.path, DEVICE, options)
       disk.fill()
@@ -200,7 +195,6 @@ describe('a journal that must not grow, or cannot', () => {
       expect(events.length - 1 + (lost[0]?.count ?? 0)).toBe(count)
       journal.shut()
     },
-    120_000,
   )
 })
 

@@ -79,8 +79,12 @@ describe.skipIf(!PULSEAUDIO)('on a real sound server', () => {
     expect(onset).toBeLessThan(400)
     const between = (from: number, to: number) =>
       programmeHeard.filter(({ mono }) => mono > arrivedAt + from && mono < arrivedAt + to)
-    // A twentieth of what it was: a hole in the alarm, on a busy machine, is a click in every pitch.
-    expect(Math.max(...between(600, 2_950).map(({ level }) => level))).toBeLessThan(800)
+    const under = between(600, 2_950)
+      .map(({ level }) => level)
+      .toSorted((a, b) => a - b)
+    // A hole in the alarm, on a busy machine, is a click in every pitch; a programme would be in all of it.
+    expect(under[Math.floor(under.length * 0.9)]).toBeLessThan(100)
+    expect(under.at(-1)).toBeLessThan(800)
     expect(Math.min(...between(4_000, 6_000).map(({ level }) => level))).toBeGreaterThan(10_000)
     const measured = ended.get('programme')?.measured
     expect(measured?.kind === 'audio' && measured.mutedMs).toBeGreaterThan(2_000)

@@ -45,7 +45,12 @@ const world = async (
   })
   let reconnects = 0
   let pending: Promise<unknown> = Promise.resolve()
-  const deliver = (batch: RecordBatch) => ledger.receive(DEVICE, key.publicKey, batch)
+  const deliveries: Promise<RecordAck>[] = []
+  const deliver = (batch: RecordBatch) => {
+    const delivery = ledger.receive(DEVICE, key.publicKey, batch)
+    deliveries.push(delivery)
+    return delivery
+  }
   const upload = createUpload({
     journal,
     deviceId: DEVICE,
@@ -57,6 +62,7 @@ const world = async (
       reconnects += 1
       pending = pending.then(() => new Promise((resolve) => setImmediate(resolve))).then(welcome)
     },
+    onAcked() {},
     log,
   })
   const welcome = async () => {
@@ -80,6 +86,12 @@ const world = async (
     end: async () => {
       upload.close()
       await pending
+      // What a welcome overtook is still on its way.
+      for (let known = -1; known < deliveries.length; ) {
+        known = deliveries.length
+        await Promise.allSettled(deliveries)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
       journal.shut()
       await close()
     },
@@ -139,6 +151,7 @@ describe('the journal on its way to the server', () => {
       ledgerKey: fresh.ledgerKey.cosignaturesKey,
       send: fresh.deliver,
       reconnect() {},
+      onAcked() {},
       log,
     })
     moved.welcome(await fresh.store.journal.head(DEVICE, 0))

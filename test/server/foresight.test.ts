@@ -313,7 +313,7 @@ describe('bad input names its field', () => {
     })
     const { json } = await admin.get(`/api/playlists/${a}`)
     expect(json).toMatchObject({ name: 'A', version: 1 })
-  }, 60_000)
+  })
 
   test('a relay needs an address, what stands in must be approved, and a playlist needs its length', async () => {
     const { admin, areas, clip } = await openOffice('sqlite')

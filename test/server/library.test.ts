@@ -92,7 +92,7 @@ describe('an upload', () => {
     const { json } = await upload(
       admin,
       areas['91'] ?? '',
-      make(join(tempFolder(), 'long.wav'), ...speech(60, 0.2)),
+      make(join(tempFolder(), 'long.wav'), ...speech(30, 0.2)),
       'long.wav',
     )
     await server.close()
@@ -139,7 +139,7 @@ describe('an approval', () => {
   test('cannot be given to what is still in processing', async () => {
     const { url } = await startServer()
     const { admin, areas } = await withAreas(url)
-    const long = make(join(tempFolder(), 'long.wav'), ...speech(60, 0.2))
+    const long = make(join(tempFolder(), 'long.wav'), ...speech(30, 0.2))
     const { json } = await upload(admin, areas['91'] ?? '', long, 'long.wav')
     const verdict = { state: 'approved', sha256: 'a'.repeat(64), note: null }
     expect(await admin.post(`/api/assets/${json.id}/verdict`, verdict)).toMatchObject({

@@ -9,7 +9,7 @@ test('every setting of the programs is described', () => {
   const page = read('docs/operations.md')
   for (const program of ['server', 'player']) {
     const schema = read(`${program}/config.ts`)
-    const settings = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name)
+    const settings = [...schema.matchAll(/^ {2,4}([A-Z_]+):/gm)].map(([, name]) => name)
     expect(settings.length).toBeGreaterThan(5)
     for (const name of settings) expect(page, `${program}: ${name}`).toContain(`\`${name}\``)
   }
@@ -23,7 +23,7 @@ test('every file and folder that the pages point at is there', () => {
     )
     const named = [
       ...text.matchAll(
-        /`((?:protocol|playlists|media|server|player|panel|demo|setup|test)\/[\w./-]*)`/g,
+        /`((?:protocol|playlists|media|evidence|server|player|panel|demo|setup|test)\/[\w./-]*)`/g,
       ),
     ].map(([, path]) => path ?? '')
     for (const path of [...links, ...named])

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   type Channel,
   type DayPlan,
+  type EnrolAnswer,
   type Envelope,
   MANIFEST_TYPE,
   type Manifest,
@@ -14,6 +15,7 @@ import {
 } from '#protocol'
 import { replaceFile } from '../../player/trust/replace-file.ts'
 import { openTrustStore } from '../../player/trust/trust-store.ts'
+import { toLedgerKey } from '../../server/evidence/ledger-key.ts'
 import { AREA, anAsset, DEVICE, sha } from './builders.ts'
 import { make, speech } from './ffmpeg.ts'
 
@@ -136,20 +138,18 @@ export const deviceFolder = (
   mkdirSync(join(folder, 'plans'), { recursive: true })
   for (const { path, sha256 } of items) copyFileSync(path, join(folder, 'media', sha256))
   writeFileSync(join(folder, 'plans', sha(planText)), planText)
-  const identity = {
-    // Nobody listens there.
-    server: 'http://127.0.0.1:9',
-    deviceKey: pemOf(),
-    journalKey: pemOf(),
-    enrolment: {
-      deviceId: DEVICE,
-      name: 'Loa',
-      channels,
-      canvas: null,
-      trustedKeys,
-      keysVersion: 0,
-    },
+  const enrolment: EnrolAnswer = {
+    deviceId: DEVICE,
+    name: 'Loa',
+    channels,
+    canvas: null,
+    trustedKeys,
+    keysVersion: 0,
+    ledgerKey: toLedgerKey(generateKeyPairSync('ed25519').privateKey).cosignaturesKey,
   }
+  // Nobody listens there.
+  const server = 'http://127.0.0.1:9'
+  const identity = { server, deviceKey: pemOf(), journalKey: pemOf(), enrolment }
   replaceFile(join(folder, 'identity.json'), JSON.stringify(identity))
   const pinned = {
     deviceId: DEVICE,

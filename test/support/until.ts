@@ -1,7 +1,7 @@
 /** Waits for something to become true; fails by name when it does not. */
 export const until = async (
   what: () => unknown | Promise<unknown>,
-  seconds = 60,
+  seconds = 150,
 ): Promise<void> => {
   const deadline = Date.now() + seconds * 1000
   while (!(await what())) {
