@@ -204,8 +204,10 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     now,
   }).start()
-  // A server that slept through the night catches up when it wakes.
-  await publisher.refresh()
+  // A server that slept through the night catches up when it wakes; whoever asks meanwhile is answered.
+  const caughtUp = publisher
+    .refresh()
+    .catch((error) => log.error(error, 'plans could not be brought up; tried again tonight'))
   await ingestQueue.resume()
   await reports.resume()
 
@@ -223,6 +225,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       await io.close()
       await players.close()
       await reader.close()
+      await caughtUp
       await closeDatabase()
       letGo()
     },

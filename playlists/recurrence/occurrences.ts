@@ -10,13 +10,13 @@ const HORIZONS_DAYS = [60, 366, 366 * 12]
 const EARLIEST: LocalDate = '2000-01-01'
 const LATEST: LocalDate = '2999-12-31'
 
-/** The library gives up after so many turns: more than all days between the earliest and the latest. */
-const MOST_TURNS = 400_000
-
 const unreadable = (detail: string, cause?: unknown): AppError => {
   const fields = [{ field: 'time.rrule', message: fieldProblem('rule-unreadable') }]
   return new AppError('recurrence-invalid', { detail }, { cause, fields })
 }
+
+/** What is counted is counted from the start, at most once a day from the first year to the last [RC8]. */
+const MOST_TURNS = 400_000
 
 /** Dates need no zone: counted in UTC, where every day has 24 hours. */
 const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
@@ -39,10 +39,11 @@ const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
 export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): LocalDate[] => {
   const dates = new Set(rule.extraDates)
   if (rule.rrule === null) dates.add(rule.startDate)
-  else if (last >= rule.startDate) {
+  else if (last >= rule.startDate && first <= LATEST) {
     const from = first > rule.startDate ? first : rule.startDate
+    const until = last < LATEST ? last : LATEST
     const recurrence = ruleOf(rule, rule.rrule)
-    for (const occurrence of recurrence.between(utcMidnight(from), utcMidnight(last), true))
+    for (const occurrence of recurrence.between(utcMidnight(from), utcMidnight(until), true))
       dates.add(occurrence.toPlainDate().toString())
   }
   for (const date of rule.exceptDates) dates.delete(date)
