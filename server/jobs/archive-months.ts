@@ -22,8 +22,6 @@ export type ArchiveMonthsDeps = Pick<ArchiveOrder, 'database' | 'keys' | 'folder
   now: () => EpochMs
 }
 
-export type ArchiveMonths = ReturnType<typeof createArchiveMonths>
-
 /**
  * Moves records of old months to archives. Records leave the database only when an archive that holds
  * them has its name, was just checked, and says itself that it holds them; whatever ends this in
