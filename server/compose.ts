@@ -77,6 +77,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     ? await openPostgres(config.DATABASE_URL)
     : await openSqlite(config.DATA_DIR)
   const keys = join(config.DATA_DIR, 'keys')
+  const archives = join(config.DATA_DIR, 'archives')
   const scratch = join(config.DATA_DIR, 'scratch')
   // What an earlier run left half-done here has no name anywhere.
   await rm(scratch, { recursive: true, force: true })
@@ -173,6 +174,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     now,
     timeZone: config.TIME_ZONE,
     publicUrl,
+    archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
   })
@@ -198,7 +200,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     store,
     database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
     keys,
-    folder: join(config.DATA_DIR, 'archives'),
+    folder: archives,
     keptMonths: config.RETENTION_MONTHS,
     timeZone: config.TIME_ZONE,
     log,

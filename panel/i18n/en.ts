@@ -94,6 +94,8 @@ export const en: Translated<Words> = {
   reports,
   playLog: {
     page: 'The page of this play: plan, measures, signatures',
+    archived:
+      'Records of {{months}} are in the archives on the server (archives/YEAR-MONTH) and no longer shown here; the figures of reports are complete.',
     title: 'Play log',
     definition: 'One play is one item on one device.',
     total_one: '{{count}} play',

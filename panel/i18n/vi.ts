@@ -89,6 +89,8 @@ export const vi = {
   reports,
   playLog: {
     page: 'Trang của lượt phát này: kế hoạch, số đo, chữ ký',
+    archived:
+      'Bản ghi của {{months}} đã chuyển vào kho lưu trữ trên máy chủ (archives/NĂM-THÁNG) và không còn hiện ở đây; số liệu báo cáo vẫn đầy đủ.',
     title: 'Nhật ký phát',
     definition: 'Một lượt phát là một nội dung phát ở một thiết bị.',
     total_other: '{{count}} lượt phát',
