@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { addDays, dateAt } from '#playlists'
+import { addDays, dateAt, instantAt } from '#playlists'
 import type {
   AreaId,
   Block,
@@ -50,6 +50,14 @@ export const useGridActions = (options: {
   const scheduleOf = (block: Block) => schedules.find(({ id }) => id === block.schedule.id)
   const dateOf = (block: Block) => dateAt(block.from, timeZone)
 
+  const windowEnd = (block: Block) => {
+    const time = scheduleOf(block)?.time
+    if (!time || time.daypart !== null) return block.to
+    const date = dateOf(block)
+    const isOvernight = time.endTime <= time.startTime
+    return instantAt(isOvernight ? addDays(date, 1) : date, time.endTime, timeZone)
+  }
+
   const move = (block: Block, shift: Shift, row: TimelineRow) => {
     const schedule = scheduleOf(block)
     if (!schedule || (shift.from === block.from && shift.to === block.to && isHome(row))) return
@@ -95,11 +103,12 @@ export const useGridActions = (options: {
       })
     },
     onNudge: (block, row, byMs, edge) => {
-      const to = block.to + byMs
+      // What is heard may end before its window: by keyboard it is the window that grows and shrinks.
+      const end = edge === 'end' ? windowEnd(block) : block.to
       const span =
         edge === 'both'
-          ? { from: block.from + byMs, to }
-          : { from: block.from, to: Math.max(block.from + LEAST_MS, to) }
+          ? { from: block.from + byMs, to: end + byMs }
+          : { from: block.from, to: Math.max(block.from + LEAST_MS, end + byMs) }
       move(block, { block, ...span, timeZone }, row)
     },
     onDuplicate: (block) => {

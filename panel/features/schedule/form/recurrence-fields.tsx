@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TimeRule } from '#protocol'
 import { LAST_DAY, type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
 import { isoWeekday } from '../recurrence/weekday.ts'
+import classes from './schedule-form.module.css'
 
 type Props = { value: TimeRule; onChange: (change: Partial<TimeRule>) => void }
 
@@ -30,6 +31,7 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
       <Input.Wrapper label={t('scheduleForm.repeat')} labelElement="div">
         <SegmentedControl
           fullWidth
+          classNames={{ root: classes.kinds, control: classes.kind }}
           aria-label={t('scheduleForm.repeat')}
           value={rule.kind}
           onChange={(kind) => set(recurrenceFor(kind, rule, value.startDate))}
