@@ -101,7 +101,8 @@ export const TimelineGrid = (props: Props) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only where other days are shown
   useEffect(() => {
     const column = axis.days.find(({ date }) => date === today)
-    if (box.current && boxPx > 0) box.current.scrollLeft = Math.max(0, (column?.x ?? 0) - width / 4)
+    if (box.current && boxPx > 0)
+      box.current.scrollLeft = Math.max(0, Math.round((column?.x ?? 0) - width / 4))
   }, [from, days, boxPx > 0])
 
   const fullHeight = HEADER_PX + (tops.at(-1) ?? 0)
