@@ -188,8 +188,9 @@ describe('a restore drill', () => {
     await until(() =>
       devices.every(({ journal }) => journal.position().acked === journal.position().next),
     )
-    // The people, places and sessions: signed in again, and everything is there.
-    expect((await admin.get('/api/areas')).status).not.toBe(200)
+    // Whoever was signed in then has to sign in again.
+    const asked = { headers: { cookie: admin.cookie() } }
+    expect((await fetch(new URL('/api/areas', second.url), asked)).status).toBe(401)
     await second.stop()
     const held = recordsIn(elsewhere)
     for (const { deviceId, journal } of devices) {
