@@ -1,4 +1,4 @@
-import { addDays, datesFrom, datesOf } from '#playlists'
+import { addDays, checkRecurrence, datesFrom, datesOf } from '#playlists'
 import {
   AppError,
   type AreaId,
@@ -33,6 +33,7 @@ export const chosenSchedules = ({ schedules }: Content, ids: readonly ScheduleId
 /**
  * Schedules that also happen on other dates as they happen on some: the same schedules, with more
  * dates. Where nothing is new nothing is returned.
+ * @throws AppError bad-input, where there are too many dates or they lie too far away
  */
 export const copiedDays = (
   schedules: readonly Schedule[],
@@ -58,7 +59,9 @@ export const copiedDays = (
     const missing = [...wanted].filter((date) => !allowed.has(date))
     const extraDates = [...new Set([...time.extraDates, ...missing])].sort()
     if (extraDates.length > MOST_DATES) refuse('to', 'too-many-dates')
-    return [{ ...schedule, time: { ...without, extraDates } }]
+    const copied = { ...without, extraDates }
+    checkRecurrence(copied)
+    return [{ ...schedule, time: copied }]
   })
 }
 
