@@ -547,6 +547,17 @@ const parseLine = (line, place) => {
 }
 
 /**
+ * What a text in base64 says. Only one text says it: bits that nobody reads could be changed unseen.
+ * @param {string} text
+ * @param {string} place
+ */
+const exactBytes = (text, place) => {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) throw new Contradiction(place, 'not written as base64 is')
+  return bytes
+}
+
+/**
  * Hashes of hidden leaves, put where they belong.
  * @param {TreeHead} tree
  * @param {number} from
@@ -559,7 +570,7 @@ const hide = (tree, from, to, hashes, place) => {
   if (tree.size !== from || to <= from || subtrees.length !== hashes.length)
     throw new Contradiction(place, `leaves ${from} to ${to} do not follow ${tree.size}`)
   for (const [index, { level }] of subtrees.entries()) {
-    const hash = Buffer.from(hashes[index] ?? '', 'base64')
+    const hash = exactBytes(hashes[index] ?? '', place)
     if (hash.length !== HASH_BYTES) throw new Contradiction(place, 'a hash of another length')
     tree.appendSubtree(hash, level)
   }
@@ -576,7 +587,7 @@ const IMPRINT = Buffer.from('3031300d060960864801650304020105000420', 'hex')
  * @param {string | undefined} authority PEM file of whom to believe
  */
 const checkTimestamp = (report, place, note, timestamp, authority) => {
-  const token = Buffer.from(timestamp, 'base64')
+  const token = exactBytes(timestamp, place)
   if (!token.includes(Buffer.concat([IMPRINT, sha256(note)])))
     throw new Contradiction(place, 'the time stamp is of something else')
   if (!authority) return
@@ -670,7 +681,10 @@ const checkDays = (report, folder, manifest) => {
 const beginJournal = ({ deviceId, epoch, note, journalKey }, manifest, closed) => {
   const origin = journalOrigin(deviceId, epoch)
   const place = `${deviceId}/${epoch}`
-  const raw = Buffer.from(journalKey, 'base64').subarray(-32)
+  const spki = exactBytes(journalKey, place)
+  const raw = spki.subarray(SPKI_HEAD.length)
+  if (raw.length !== 32 || !spki.subarray(0, SPKI_HEAD.length).equals(SPKI_HEAD))
+    throw new Contradiction(place, 'its key is none of Ed25519')
   const id = keyIdOf(origin, ED25519, raw).toString('hex')
   const vkey = `${origin}+${id}+${Buffer.concat([Buffer.of(ED25519), raw]).toString('base64')}`
   const opened = openNote(note, vkey)
