@@ -196,8 +196,10 @@ const startDevice = (
     const journal = openJournal(path, deviceId, { reserveBytes: 1_000 })
     let isDead = false
     const connect = async () => {
-      const held = await office.server().store.journal.head(deviceId, journal.position().epoch)
-      if (!isDead) upload.welcome(held)
+      const server = office.server()
+      const held = await server.store.journal.head(deviceId, journal.position().epoch)
+      // Who died meanwhile has welcomed nobody; whoever comes next is asked again.
+      if (!isDead && !server.life.isDead) upload.welcome(held)
     }
     const upload = createUpload({
       journal,
