@@ -15,6 +15,7 @@ export {
 } from './tree.ts'
 export {
   COSIGNATURE,
+  checkArchive,
   checkExport,
   dayLeaf,
   dayOrigin,

@@ -8,7 +8,7 @@ import {
   type DeviceId,
   LiveDevice,
   type PlayFilter,
-  PlayLogEntry,
+  PlayLogPage,
   pageOf,
   Sha256,
   SignedIn,
@@ -19,7 +19,6 @@ import { programmeApi } from './programme-api.ts'
 import { queryString, type Transport } from './transport.ts'
 
 const AssetPage = pageOf(Asset)
-const PlayPage = pageOf(PlayLogEntry)
 
 /** The server as the panel sees it. Every answer is checked against the shared schema. */
 export const createApi = (transport: Transport) => {
@@ -58,7 +57,7 @@ export const createApi = (transport: Transport) => {
     removeAsset: async (id: AssetId) => void (await send('DELETE', `/api/assets/${id}`)),
 
     plays: (filter: PlayFilter, cursor?: string) =>
-      call(PlayPage, 'GET', `/api/plays${queryString({ ...filter, cursor, limit: 100 })}`),
+      call(PlayLogPage, 'GET', `/api/plays${queryString({ ...filter, cursor, limit: 100 })}`),
 
     ...programmeApi(transport),
     ...evidenceApi(transport),

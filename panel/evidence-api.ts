@@ -13,6 +13,7 @@ import {
   PlayProof,
   pageOf,
   Report,
+  Sha256,
 } from '#protocol'
 import { queryString, type Transport } from './transport.ts'
 
@@ -33,6 +34,9 @@ export const evidenceApi = ({ call }: Transport) => ({
 
   /** @param id device/epoch/seq */
   play: (id: string) => call(PlayLogEntry, 'GET', `/api/plays/${id}`),
+  /** Has the device send the picture that a record names. */
+  playPicture: (id: string) =>
+    call(z.object({ sha256: Sha256 }), 'POST', `/api/plays/${id}/picture`),
   playProof: (id: string) => call(PlayProof, 'GET', `/api/plays/${id}/proof`),
   dayPlan: (id: string) => call(DayPlan, 'GET', `/api/plans/${id}`),
 

@@ -17,6 +17,7 @@ export const openChannels = (config: Config, enrolment: EnrolAnswer, shared: Sha
   const folder = config.DATA_DIR
   const conductors = new Map<Channel, Conductor>()
   let screen: Screen | undefined
+  let picture: ReturnType<typeof openScreenChannel>['picture'] | undefined
   if (enrolment.channels.includes('audio')) {
     const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
     const openStage: ConductorDeps<Stage>['openStage'] = (events) =>
@@ -35,7 +36,8 @@ export const openChannels = (config: Config, enrolment: EnrolAnswer, shared: Sha
   if (enrolment.channels.includes('screen') && enrolment.canvas) {
     const board = openScreenChannel(config, enrolment.canvas, shared)
     screen = board.screen
+    picture = board.picture
     conductors.set('screen', board.conductor)
   }
-  return { conductors, screen }
+  return { conductors, screen, picture }
 }

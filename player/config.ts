@@ -61,6 +61,9 @@ const Config = z.object({
   BROWSER_MB: z.coerce.number().int().min(100).default(700),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   CHROMIUM_PATH: z.string().optional(),
+  /** Given by systemd: where to say that we live, and within how many microseconds. */
+  NOTIFY_SOCKET: z.string().optional(),
+  WATCHDOG_USEC: z.coerce.number().int().positive().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 export type Config = Readonly<z.infer<typeof Config>>

@@ -1,36 +1,13 @@
-import { hostname } from 'node:os'
 import pino from 'pino'
 import { AppError, errorText } from '#protocol'
-import packageJson from '../package.json' with { type: 'json' }
-import { type Config, lang, readConfig } from './config.ts'
-import { askServer } from './identity/ask-server.ts'
+import { lang, readConfig } from './config.ts'
 import { claimFolder } from './identity/claim-folder.ts'
-import { enrol, type Identity, loadIdentity } from './identity/identity.ts'
+import { identify, SOFTWARE } from './identity/identify.ts'
 import { startPlayer } from './player.ts'
-
-const SOFTWARE = `loabang-player/${packageJson.version}`
+import { createWatchdog } from './supervise/watchdog.ts'
 
 /** The answer to whoever asked for a restart gets out before. */
 const RESTART_MS = 300
-
-/** @throws AppError not-enrolled, or what the server refused the enrolment with */
-const identify = async (config: Config): Promise<Identity> => {
-  const { DATA_DIR: folder, SERVER_URL: server, ENROLMENT_CODE: code } = config
-  const known = loadIdentity(folder, code)
-  if (known) return known
-  if (!server || !code) throw new AppError('not-enrolled')
-  const software = `${SOFTWARE} ${hostname()}`
-  try {
-    return await enrol(folder, server, code, (keys) =>
-      askServer(server, { code, software, ...keys }),
-    )
-  } catch (error) {
-    // A box that is to enrol anew goes on as what it is until the server can be reached.
-    const earlier = loadIdentity(folder)
-    if (earlier && error instanceof AppError && error.code === 'server-unreachable') return earlier
-    throw error
-  }
-}
 
 /** What this process was started with, for its successor. */
 const ownArguments = () => [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
@@ -53,8 +30,13 @@ const start = async () => {
   const restart = () => setTimeout(() => void stop('restart'), RESTART_MS)
   const player = startPlayer(config, identity, SOFTWARE, log.child({ deviceId }), restart)
 
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: timeoutUs } = config
+  const timeoutMs = timeoutUs && timeoutUs / 1_000
+  const watchdog = createWatchdog({ socket, timeoutMs }, player.isMoving, log)
+
   const stop = async (signal: string) => {
     log.info({ signal }, 'player stopping')
+    if (signal !== 'restart') watchdog.close()
     await player.stop()
     // The same process goes on as a new one: whoever looks after it notices nothing.
     if (signal === 'restart') process.execve?.(process.execPath, ownArguments())
@@ -64,7 +46,11 @@ const start = async () => {
   process.once('SIGINT', () => stop('SIGINT'))
 }
 
+const [word, ...rest] = process.argv.slice(2)
+
 try {
+  // A player that plays does without what only the doctor needs.
+  if (word === 'doctor') process.exit(await (await import('./doctor/doctor.ts')).runDoctor(rest))
   await start()
 } catch (error) {
   if (!(error instanceof AppError)) throw error

@@ -101,7 +101,7 @@ export const startPlayer = (
     onRecord: recorded,
     isHeld: clock.isAboutToStep,
   }
-  const { conductors, screen } = open(config, enrolment, shared)
+  const { conductors, screen, picture } = open(config, enrolment, shared)
   const all = [...conductors.values()]
 
   const status = (): DeviceStatus => ({
@@ -166,6 +166,7 @@ export const startPlayer = (
     byHand,
     deviceName: enrolment.name,
     screenshot: screen && (() => screen.screenshot()),
+    picture,
     callTone: (stage) => callTone(stage, clock.now() ?? clock.atLeast()),
     async clearCache() {
       rmSync(join(folder, 'pcm'), { recursive: true, force: true })
@@ -238,6 +239,9 @@ export const startPlayer = (
   }, HOUSEKEEPING_MS)
 
   return {
+    /** Whether every channel still does its rounds: a player that does not should be started anew. */
+    isMoving: (): boolean => all.every((conductor) => conductor.isMoving()),
+
     /** Ends in order: what plays is faded out and written down. */
     async stop() {
       clearInterval(looking)

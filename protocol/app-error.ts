@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { ERRORS, ErrorCode, type Lang } from './errors.ts'
+import { nounIn } from './nouns.ts'
 import { Conflict } from './timeline.ts'
 
 type Params = Readonly<Record<string, string | number>>
 
 /** The words for a code, in the reader's language. */
 export const errorText = (code: ErrorCode, lang: Lang, params: Params = {}): string =>
-  ERRORS[code][lang].replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole))
+  ERRORS[code][lang].replace(/\{(\w+)\}/g, (hole, name: string) => {
+    const value = String(params[name] ?? hole)
+    return name === 'what' ? nounIn(lang, value) : value
+  })
 
 /** One field that is not right. */
 export const FieldProblem = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
-import { DeviceId } from './ids.ts'
+import { DeviceId, Sha256 } from './ids.ts'
 import { EpochMs, VolumePercent } from './units.ts'
 
 const name = <const Name extends string>(value: Name) => z.literal(value)
@@ -30,6 +30,8 @@ export type ManualCommand = z.infer<typeof ManualCommand>
  */
 export const Command = z.discriminatedUnion('name', [
   z.strictObject({ name: name('screenshot') }),
+  /** The picture that a record names. */
+  z.strictObject({ name: name('picture'), sha256: Sha256 }),
   ...manual,
 ])
 export type Command = z.infer<typeof Command>

@@ -33,6 +33,10 @@ export const ERRORS = {
     vi: 'Không tìm thấy {what}. Có thể mục này đã bị xoá; hãy tải lại danh sách.',
     en: 'There is no such {what}. It may have been deleted; reload the list.',
   },
+  'record-archived': {
+    vi: 'Bản ghi này đã chuyển vào kho lưu trữ của máy chủ (thư mục archives, theo tháng). Hãy hỏi người quản trị.',
+    en: 'This record was moved to the archives of the server (folder archives, by month). Ask the administrator.',
+  },
   'reference-unknown': {
     vi: 'Mục {field} trỏ tới {what} không tồn tại. Hãy chọn lại.',
     en: 'The field {field} names a {what} that does not exist. Choose again.',
@@ -84,6 +88,10 @@ export const ERRORS = {
   'device-no-screen': {
     vi: 'Thiết bị này không có màn hình đang chạy nên không chụp được.',
     en: 'This device has no running screen, so there is nothing to capture.',
+  },
+  'picture-gone': {
+    vi: 'Thiết bị không còn giữ ảnh này: ảnh chỉ được giữ 35 ngày, và mất nếu thẻ nhớ bị thay. Bản ghi vẫn còn nguyên.',
+    en: 'The device no longer holds this picture: they are kept for 35 days, and are lost with its disk. The record itself stands.',
   },
   'device-no-sound': {
     vi: 'Thiết bị này không có loa. Hãy chọn một thiết bị có kênh âm thanh.',

@@ -2,6 +2,30 @@ import type { Lang } from './errors.ts'
 
 /** What can be wrong with a field beyond its shape: said by a code in the schemas, in words to people. */
 export const FIELD_PROBLEMS = {
+  'date-unknown': {
+    vi: 'Không có ngày này. Hãy chọn một ngày có thật, viết theo năm-tháng-ngày, ví dụ 2026-11-25.',
+    en: 'There is no such date. Choose one that exists, written as year-month-day, such as 2026-11-25.',
+  },
+  'date-out-of-range': {
+    vi: 'Ngày phải nằm trong khoảng từ 01/01/2000 đến 31/12/2999. Hãy xem lại năm.',
+    en: 'The date must lie between 1 January 2000 and 31 December 2999. Check the year.',
+  },
+  'time-unknown': {
+    vi: 'Không có giờ này. Hãy chọn giờ từ 00:00 đến 23:59.',
+    en: 'There is no such time. Choose one from 00:00 to 23:59.',
+  },
+  'end-time-unknown': {
+    vi: 'Không có giờ này. Hãy chọn giờ từ 00:00 đến 24:00.',
+    en: 'There is no such time. Choose one from 00:00 to 24:00.',
+  },
+  'rule-unreadable': {
+    vi: 'Không đọc được quy tắc lặp này. Hãy chọn lại kiểu lặp.',
+    en: 'This recurrence cannot be read. Choose it again.',
+  },
+  'rule-never': {
+    vi: 'Quy tắc này không rơi vào ngày nào. Hãy xem lại ngày bắt đầu, ngày kết thúc và các ngày trong tháng.',
+    en: 'This recurrence falls on no day. Check its start, its end and the days of the month.',
+  },
   'ends-before-start': {
     vi: 'Ngày kết thúc đứng trước ngày bắt đầu.',
     en: 'The end lies before the start.',
@@ -101,6 +125,10 @@ export const FIELD_PROBLEMS = {
   'too-many-copies': {
     vi: 'Quá nhiều bản sao trong một lần: nhiều nhất 2.000. Hãy chọn ít địa bàn hoặc ít lịch hơn.',
     en: 'Too many copies at once: 2,000 at most. Choose fewer areas or schedules.',
+  },
+  'nothing-to-copy': {
+    vi: 'Không có gì để chép: các lịch này không phát trong những ngày được chép, hoặc đã phát vào các ngày kia. Hãy chọn ngày khác.',
+    en: 'There is nothing to copy: these schedules do not happen on the days copied, or happen on the others already. Choose other days.',
   },
   'not-approved-clip': {
     vi: 'Nội dung thay thế phải là âm thanh đã được duyệt.',

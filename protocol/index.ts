@@ -147,7 +147,7 @@ export {
   Welcome,
 } from './messages.ts'
 export { type Page, PageQuery, pageOf } from './page.ts'
-export { PlayFilter, PlayLogEntry } from './play-log.ts'
+export { PlayFilter, PlayLogEntry, PlayLogPage } from './play-log.ts'
 export {
   AudioMeasure,
   Cause,

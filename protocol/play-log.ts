@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { AreaId, DeviceId, ThemeId } from './ids.ts'
+import { pageOf } from './page.ts'
 import { Cause, ClockState, Outcome, Play } from './play-record.ts'
 import { EpochMs, LocalDate } from './units.ts'
 
@@ -16,6 +17,12 @@ export const PlayLogEntry = z
   })
   .meta({ id: 'PlayLogEntry' })
 export type PlayLogEntry = z.infer<typeof PlayLogEntry>
+
+/** A page of the play log. */
+export const PlayLogPage = pageOf(PlayLogEntry).extend({
+  /** Months (YYYY-MM) within the dates asked for whose records are in the archives of the server. */
+  archived: z.array(z.string()),
+})
 
 /** What the play log can be narrowed to. Dates are days in the zone of the areas, both inclusive. */
 export const PlayFilter = z.object({

@@ -211,6 +211,14 @@ const event = {
     name: z.string().max(40),
     ok: z.boolean(),
   }),
+  /** Somebody had the device prove itself. What it played for that is no broadcast, and counts as none. */
+  test: z.object({
+    kind: z.literal('test'),
+    /** Names of the checks that failed. */
+    failed: z.array(z.string().max(40)),
+    /** What was played for it, as it was measured. */
+    plays: z.array(Play).max(2),
+  }),
 }
 
 /** Something that a journal holds. */
@@ -229,6 +237,7 @@ export const JournalEvent = z.discriminatedUnion('kind', [
   event.disk,
   event.lost,
   event.command,
+  event.test,
 ])
 export type JournalEvent = z.infer<typeof JournalEvent>
 

@@ -28,6 +28,38 @@ export const START_ERRORS = {
     vi: 'Không chạy được {program} ({detail}). Hãy cài rồi chạy lại:\n\n    {remedy}\n',
     en: 'Cannot run {program} ({detail}). Install it, then start again:\n\n    {remedy}\n',
   },
+  'program-failed': {
+    vi: '{program} báo lỗi:\n{detail}',
+    en: '{program} failed:\n{detail}',
+  },
+  'folder-not-empty': {
+    vi: '{folder} không trống; không có gì bị ghi đè. Hãy chọn nơi khác, hoặc tự dọn trống trước.',
+    en: '{folder} is not empty; nothing was overwritten. Choose another place, or empty it yourself first.',
+  },
+  'backup-inside': {
+    vi: 'Bản sao lưu không thể nằm trong thư mục dữ liệu ({folder}). Hãy chọn nơi khác với --to, tốt nhất là ổ đĩa khác.',
+    en: 'A backup cannot lie inside the data folder ({folder}). Choose another place with --to, best on another disk.',
+  },
+  'backup-nothing': {
+    vi: 'Không có cơ sở dữ liệu {folder}. Hãy chỉ thư mục dữ liệu của máy chủ bằng --data.',
+    en: 'There is no database {folder}. Name the data folder of the server with --data.',
+  },
+  'backup-missing': {
+    vi: 'Thư mục {folder} không phải bản sao lưu hoàn chỉnh (thiếu {file}). Hãy chọn một bản khác với --from.',
+    en: 'The folder {folder} is not a finished backup (there is no {file}). Choose another with --from.',
+  },
+  'backup-damaged': {
+    vi: 'Bản sao lưu không còn nguyên vẹn: {file} ({detail}); không có gì được khôi phục. Hãy dùng một bản khác.',
+    en: 'The backup is damaged: {file} ({detail}); nothing was restored from it. Use another one.',
+  },
+  'backup-other-database': {
+    vi: 'Bản sao lưu này là của {database}. Hãy đặt DATABASE_URL cho postgres, bỏ trống cho sqlite.',
+    en: 'This backup is of {database}. Set DATABASE_URL for postgres, leave it unset for sqlite.',
+  },
+  'restore-unfinished': {
+    vi: 'Việc khôi phục vào {folder} chưa xong. Hãy dọn trống thư mục này rồi chạy lại lệnh restore.',
+    en: 'A restore into {folder} was not finished. Empty the folder, then run restore again.',
+  },
   'not-enrolled': {
     vi: 'Đầu phát này chưa ghi danh. Hãy tạo mã ở trang Thiết bị rồi chạy với --server và --code.',
     en: 'This player is not enrolled yet. Make a code on the page Devices, then start with --server and --code.',

@@ -14,20 +14,22 @@ export const DayMs = z.int().meta({ description: 'ms since the first instant of 
 export type DayMs = z.infer<typeof DayMs>
 
 /** A calendar date, `YYYY-MM-DD`, that exists: 31 February is refused. */
-export const LocalDate = z.iso.date()
+export const LocalDate = z.iso.date({ error: fieldProblem('date-unknown') })
 export type LocalDate = z.infer<typeof LocalDate>
 
 /** A wall-clock time, `HH:MM` or `HH:MM:SS`, before 24:00. */
 export const LocalTime = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/)
+  .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, { error: fieldProblem('time-unknown') })
   .meta({ description: 'HH:MM or HH:MM:SS' })
 export type LocalTime = z.infer<typeof LocalTime>
 
 /** The end of a window: as LocalTime, and 24:00 is midnight at the end of the day. */
 export const LocalEndTime = z
   .string()
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$/)
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$/, {
+    error: fieldProblem('end-time-unknown'),
+  })
   .meta({ description: 'HH:MM or HH:MM:SS, up to 24:00' })
 export type LocalEndTime = z.infer<typeof LocalEndTime>
 

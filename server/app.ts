@@ -24,6 +24,7 @@ import { dayRoutes, evidenceRoutes } from './routes/evidence.ts'
 import { evidenceCoverageRoutes } from './routes/evidence-coverage.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { plannerRoutes } from './routes/planner.ts'
+import { playPictureRoutes } from './routes/play-pictures.ts'
 import { playerRoutes } from './routes/player.ts'
 import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
@@ -107,6 +108,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', deviceCommandRoutes(deps))
   app.route('/', signingKeyRoutes(deps))
   app.route('/', playRoutes(deps))
+  app.route('/', playPictureRoutes(deps))
   app.route('/', evidenceCoverageRoutes(deps))
   app.route('/', reportRoutes(deps))
   app.route('/', evidenceRoutes(deps))

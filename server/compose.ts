@@ -18,6 +18,7 @@ import { loadLedgerKey } from './evidence/ledger-key.ts'
 import { createReader } from './evidence/reader.ts'
 import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { isForeign } from './http/guard.ts'
+import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { startNightly } from './jobs/nightly.ts'
@@ -33,6 +34,7 @@ import { createPlayerGateway } from './sockets/player-gateway.ts'
 import { createPresence } from './sockets/presence.ts'
 import { claimFolder } from './store/claim-folder.ts'
 import { openPostgres, openSqlite } from './store/open-database.ts'
+import { refuseUnfinishedRestore } from './store/restoring.ts'
 import { createStore } from './store/store.ts'
 
 /** A batch of records is the largest message: 500 records of 16 kB at the very most. */
@@ -65,6 +67,7 @@ export type RunningServer = {
 export const composeServer = async (config: Config, log: Logger): Promise<RunningServer> => {
   const now = () => Date.now()
   const letGo = claimFolder(config.DATA_DIR)
+  refuseUnfinishedRestore(config.DATA_DIR)
   const {
     db,
     reading,
@@ -74,6 +77,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     ? await openPostgres(config.DATABASE_URL)
     : await openSqlite(config.DATA_DIR)
   const keys = join(config.DATA_DIR, 'keys')
+  const archives = join(config.DATA_DIR, 'archives')
   const scratch = join(config.DATA_DIR, 'scratch')
   // What an earlier run left half-done here has no name anywhere.
   await rm(scratch, { recursive: true, force: true })
@@ -170,6 +174,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     now,
     timeZone: config.TIME_ZONE,
     publicUrl,
+    archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
   })
@@ -191,8 +196,20 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     now,
   })
-  // A server that slept through the night catches up when it wakes.
-  await publisher.refresh()
+  const stopArchiving = createArchiveMonths({
+    store,
+    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    keys,
+    folder: archives,
+    keptMonths: config.RETENTION_MONTHS,
+    timeZone: config.TIME_ZONE,
+    log,
+    now,
+  }).start()
+  // A server that slept through the night catches up when it wakes; whoever asks meanwhile is answered.
+  const caughtUp = publisher
+    .refresh()
+    .catch((error) => log.error(error, 'plans could not be brought up; tried again tonight'))
   await ingestQueue.resume()
   await reports.resume()
 
@@ -203,12 +220,14 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       stopNightly()
       stateDays.close()
       await stopClosingDays()
+      await stopArchiving()
       ingestQueue.close()
       reports.close()
       panels.close()
       await io.close()
       await players.close()
       await reader.close()
+      await caughtUp
       await closeDatabase()
       letGo()
     },

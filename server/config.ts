@@ -19,6 +19,8 @@ const Config = z
     TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
     TSA_CA_FILE: z.string().optional(),
     TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
+    /** Records older than this many whole months are moved to archives; 0: never. */
+    RETENTION_MONTHS: z.coerce.number().int().min(0).max(1_200).default(24),
     FFMPEG_PATH: z.string().default('ffmpeg'),
     /** Prints reports; unset, puppeteer looks for one. */
     CHROMIUM_PATH: z.string().optional(),
@@ -45,6 +47,31 @@ export const readConfig = (
   readSettings(
     Config,
     OPTIONS,
+    (options) => parseArgs({ args: [...args], options }).values,
+    environment,
+  )
+
+/** What `backup` and `restore` need to know. */
+const KeepingConfig = z.object({
+  DATA_DIR: Config.shape.DATA_DIR,
+  DATABASE_URL: Config.shape.DATABASE_URL,
+  /** Where the backup is written, or read. */
+  BACKUP_DIR: z.string({ error: '--to (backup) or --from (restore) is needed' }).min(1),
+})
+export type KeepingConfig = Readonly<z.infer<typeof KeepingConfig>>
+
+/**
+ * @param option what the folder of the backup is called on the command line
+ * @throws AppError config-invalid
+ */
+export const readKeepingConfig = (
+  option: 'to' | 'from',
+  args: readonly string[] = process.argv.slice(2),
+  environment: NodeJS.ProcessEnv = process.env,
+): KeepingConfig =>
+  readSettings(
+    KeepingConfig,
+    { data: 'DATA_DIR', [option]: 'BACKUP_DIR' },
     (options) => parseArgs({ args: [...args], options }).values,
     environment,
   )

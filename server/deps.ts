@@ -39,6 +39,8 @@ export type Deps = {
   timeZone: TimeZone
   /** Where people reach the server, without a slash at its end. */
   publicUrl: string
+  /** Folder of the archives of old months. */
+  archives: string
   maxUploadBytes: number
   scratchPath: () => string
 }

@@ -14,7 +14,7 @@ import { explainAndExit, SetupProblem } from './terminal.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * @typedef {{ entry?: string, bare?: boolean, production?: boolean, panel?: boolean, needed: string[], wanted?: string[], known?: string[] }} Command
+ * @typedef {{ entry?: string, bare?: boolean, production?: boolean, panel?: boolean, needed: string[], wanted?: string[], known?: string[], asked?: Record<string, string[]> }} Command
  * @type {Record<string, Command>}
  */
 const COMMANDS = {
@@ -33,6 +33,16 @@ const COMMANDS = {
     needed: ['ffmpeg', 'chromium'],
     wanted: ['pulseaudio'],
   },
+  'install-box': {
+    entry: 'setup/box/install.mjs',
+    production: true,
+    needed: ['ffmpeg'],
+    wanted: ['aplay'],
+    known: ['chromium'],
+    asked: { '--screen': ['chromium'] },
+  },
+  backup: { entry: 'server/backup/backup-command.ts', production: true, needed: [] },
+  restore: { entry: 'server/backup/restore-command.ts', production: true, needed: [] },
   chromium: { production: true, needed: ['chromium'] },
   // Checks evidence: it needs nothing but Node, and must not ask the network for anything.
   verify: { entry: 'evidence/verify.mjs', bare: true, needed: [] },
@@ -75,7 +85,10 @@ const main = async () => {
   if (command.bare && command.entry) return start(process.execPath, command.entry, args, {})
   const node = await ensureNode(root)
   await ensurePackages(root, node, { production: command.production ?? false })
-  const found = await ensurePrograms(root, node, command)
+  // Some options ask for programs that the command can otherwise do without.
+  const asked = args.flatMap((arg) => command.asked?.[arg] ?? [])
+  const needed = [...command.needed, ...asked]
+  const found = await ensurePrograms(root, node, { ...command, needed })
   if (command.panel && process.env.NOPANEL !== '1') await ensurePanel(root, node)
   if (command.entry) await start(node, command.entry, args, found)
 }

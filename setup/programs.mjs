@@ -58,6 +58,13 @@ const PROGRAMS = {
         { cwd: root, timeoutMs: 300_000 },
       ),
   },
+  aplay: {
+    name: 'ALSA',
+    setting: 'APLAY_PATH',
+    commands: ['aplay'],
+    flag: '--version',
+    apt: 'alsa-utils',
+  },
   pulseaudio: {
     name: 'PulseAudio',
     setting: 'PULSEAUDIO_PATH',

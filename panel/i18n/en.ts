@@ -1,6 +1,7 @@
 import { campaigns } from './en/campaigns.ts'
 import { causes } from './en/causes.ts'
 import { copy, find } from './en/copy.ts'
+import { fields } from './en/fields.ts'
 import { frame, place, signIn } from './en/frame.ts'
 import { playlists } from './en/playlists.ts'
 import { policy } from './en/policy.ts'
@@ -22,6 +23,7 @@ export const en: Translated<Words> = {
   policy,
   copy,
   find,
+  fields,
   frame,
   signIn,
   state: {
@@ -92,6 +94,8 @@ export const en: Translated<Words> = {
   reports,
   playLog: {
     page: 'The page of this play: plan, measures, signatures',
+    archived:
+      'Records of {{months}} are in the archives on the server (archives/YEAR-MONTH) and no longer shown here; the figures of reports are complete.',
     title: 'Play log',
     definition: 'One play is one item on one device.',
     total_one: '{{count}} play',

@@ -1,6 +1,7 @@
 import { campaigns } from './vi/campaigns.ts'
 import { causes } from './vi/causes.ts'
 import { copy, find } from './vi/copy.ts'
+import { fields } from './vi/fields.ts'
 import { frame, place, signIn } from './vi/frame.ts'
 import { playlists } from './vi/playlists.ts'
 import { policy } from './vi/policy.ts'
@@ -21,6 +22,7 @@ export const vi = {
   policy,
   copy,
   find,
+  fields,
   frame,
   signIn,
   state: {
@@ -87,6 +89,8 @@ export const vi = {
   reports,
   playLog: {
     page: 'Trang của lượt phát này: kế hoạch, số đo, chữ ký',
+    archived:
+      'Bản ghi của {{months}} đã chuyển vào kho lưu trữ trên máy chủ (archives/NĂM-THÁNG) và không còn hiện ở đây; số liệu báo cáo vẫn đầy đủ.',
     title: 'Nhật ký phát',
     definition: 'Một lượt phát là một nội dung phát ở một thiết bị.',
     total_other: '{{count}} lượt phát',

@@ -3,19 +3,21 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Refusal } from '../transport.ts'
+import { useFieldName } from './field-name.ts'
 
 /** What to tell somebody of a failure: what happened, what is untouched, what to do. */
 export const useErrorText = () => {
   const { t } = useTranslation()
+  const fieldName = useFieldName()
   return useCallback(
     (error: unknown): string => {
       if (!(error instanceof Refusal)) return t('error.page')
       if (error.code === 'offline') return t('error.offline')
       if (error.code === 'unreadable') return t('error.unreadable')
-      const fields = error.fields.map(({ field, message }) => `${field}: ${message}`)
+      const fields = error.fields.map(({ field, message }) => `${fieldName(field)}: ${message}`)
       return [error.message, ...fields].join('\n')
     },
-    [t],
+    [t, fieldName],
   )
 }
 

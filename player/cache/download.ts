@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
-import { Readable, Transform } from 'node:stream'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Sha256 } from '#protocol'
+import { get } from '../link/get.ts'
 import { throttle } from './throttle.ts'
 
 export type Download = {
@@ -64,16 +65,25 @@ const guarded = (most: number, giveUp: (error: Error) => void) => {
 const fetchRest = async ({ url, bytes, path, bytesPerSecond, signal }: Download, have: number) => {
   const aborter = new AbortController()
   const giveUp = (error: Error) => aborter.abort(error)
-  const response = await fetch(url, {
-    headers: have > 0 ? { range: `bytes=${have}-` } : {},
-    signal: AbortSignal.any([signal, aborter.signal]),
-  })
-  if (!response.ok || !response.body) throw new Refused(`HTTP ${response.status}`)
-  const isRest = response.status === 206
-  if (isRest && !response.headers.get('content-range')?.startsWith(`bytes ${have}-`))
-    throw new Refused('another range came than was asked for')
+  const response = await get(
+    url,
+    have > 0 ? { range: `bytes=${have}-` } : {},
+    AbortSignal.any([signal, aborter.signal]),
+  )
+  const { statusCode, headers } = response
+  const isRest = statusCode === 206
+  const wrong =
+    statusCode !== 200 && !isRest
+      ? `HTTP ${statusCode}`
+      : isRest && !headers['content-range']?.startsWith(`bytes ${have}-`)
+        ? 'another range came than was asked for'
+        : undefined
+  if (wrong !== undefined) {
+    response.destroy()
+    throw new Refused(wrong)
+  }
   await pipeline(
-    Readable.fromWeb(response.body as never),
+    response,
     guarded(isRest ? bytes - have : bytes, giveUp),
     throttle(bytesPerSecond),
     createWriteStream(path, { flags: isRest ? 'a' : 'w' }),

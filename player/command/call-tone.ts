@@ -2,16 +2,17 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { AssetId, ScheduleId, type Sha256 } from '#protocol'
+import type { Sha256 } from '#protocol'
 import type { Stage } from '../stage/stage.ts'
+import { ownItem } from './own-item.ts'
 
-const LENGTH_MS = 3_000
+export const CALL_TONE_MS = 3_000
 /** Five short tones, in the middle of what a horn can do. */
-const TONE = `aevalsrc=0.5*sin(2*PI*880*t)*lt(mod(t\\,0.6)\\,0.35):d=${LENGTH_MS / 1000}:s=48000`
+const TONE = `aevalsrc=0.5*sin(2*PI*880*t)*lt(mod(t\\,0.6)\\,0.35):d=${CALL_TONE_MS / 1000}:s=48000`
 const VOLUME = 60
-const NOBODY = '00000000-0000-7000-8000-000000000000'
 
-const make = (ffmpeg: string, path: string): Promise<void> =>
+/** Writes the call tone as a clip. */
+export const writeCallTone = (ffmpeg: string, path: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const source = ['-f', 'lavfi', '-i', TONE, '-ac', '1', '-c:a', 'libopus', '-f', 'ogg']
     const child = spawn(ffmpeg, ['-nostdin', '-v', 'error', '-y', ...source, `${path}.new`], {
@@ -29,28 +30,21 @@ const make = (ffmpeg: string, path: string): Promise<void> =>
 export const createCallTone = (folder: string, ffmpeg: string) => {
   const path = join(folder, 'call-tone.ogg')
   return async (stage: Stage, now: number): Promise<void> => {
-    if (!existsSync(path)) await make(ffmpeg, path)
+    if (!existsSync(path)) await writeCallTone(ffmpeg, path)
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex') as Sha256
     const from = now + stage.leadMs
     await stage.cue({
       key: `call-tone ${from}`,
-      item: {
-        assetId: AssetId.parse(NOBODY),
+      item: ownItem({
         sha256,
         mime: 'audio/ogg',
         kind: 'clip',
         title: 'call tone',
-        themes: [],
-        approvedBy: '',
-        durationMs: LENGTH_MS,
-        role: 'item',
-        gainDb: 0,
-        fallback: null,
-        schedule: { id: ScheduleId.parse(NOBODY), name: '' },
-      },
+        durationMs: CALL_TONE_MS,
+      }),
       path,
       from,
-      to: from + LENGTH_MS,
+      to: from + CALL_TONE_MS,
       offsetMs: 0,
       volume: VOLUME,
     })

@@ -1,4 +1,4 @@
-import type { Channel, Command, CommandAnswer, JournalEvent } from '#protocol'
+import type { Channel, Command, CommandAnswer, JournalEvent, Sha256 } from '#protocol'
 import type { Conductor } from '../conduct/conductor.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { openByHand } from './by-hand.ts'
@@ -9,6 +9,8 @@ export type ObeyDeps = {
   byHand: ReturnType<typeof openByHand>
   deviceName: string
   screenshot: (() => Promise<Uint8Array | undefined>) | undefined
+  /** A picture that a record names, where it is still kept. */
+  picture: ((sha256: Sha256) => Promise<Uint8Array | undefined>) | undefined
   /** Lets a loudspeaker be heard that has no sign of its own. */
   callTone: (stage: Stage) => Promise<void>
   clearCache: () => Promise<void>
@@ -70,6 +72,10 @@ export const createObey = (deps: ObeyDeps) => {
       case 'screenshot': {
         const jpeg = await deps.screenshot?.()
         return jpeg ? { ok: true, jpeg } : no('device-no-screen')
+      }
+      case 'picture': {
+        const jpeg = await deps.picture?.(command.sha256)
+        return jpeg ? { ok: true, jpeg } : no('picture-gone')
       }
       case 'mute':
         return setMuted(true)

@@ -5,6 +5,7 @@ import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { Stage, StageEvents } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
+import { monotonicMs } from '../time/monotonic.ts'
 import { createAhead } from './ahead.ts'
 import { cueOf, onAir } from './cue-of.ts'
 import { isUnderEmergency, Performance } from './performance.ts'
@@ -31,6 +32,8 @@ const TICK_MS = 200
 /** What is over sooner than this is not worth joining. */
 const SHORTEST_JOIN_MS = 400
 const CLOSING_MS = 2_000
+/** A channel that has done nothing for so long stands still. */
+const STILL_MS = 10_000
 
 /** Brings one channel's timeline onto its stage, and everything that happens to it into the journal. */
 export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
@@ -40,6 +43,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: string | null = null
   let isClosing = false
+  let tickedAt = monotonicMs()
 
   const stage = deps.openStage({
     onStarted(key, at) {
@@ -193,6 +197,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const ticking = setInterval(() => {
     try {
       tick()
+      tickedAt = monotonicMs()
     } catch (error) {
       log.error(error, 'a tick failed')
     }
@@ -229,6 +234,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
         fault,
       }
     },
+
+    /** Whether it goes on: its own round, and what moves its stage. */
+    isMoving: (): boolean =>
+      Math.min(tickedAt, stage.movedAt?.() ?? tickedAt) > monotonicMs() - STILL_MS,
 
     isOnAir: (): boolean =>
       [...performances.values()].some(({ state, startAt }) => state === 'open' && startAt !== null),

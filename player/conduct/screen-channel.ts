@@ -3,11 +3,30 @@ import type { Canvas, EpochMs } from '#protocol'
 import type { Config } from '../config.ts'
 import { createDisplayPower } from '../stage/screen/display-power.ts'
 import { createEvidence } from '../stage/screen/evidence.ts'
-import { createScreen, type Screen } from '../stage/screen/screen.ts'
+import { createScreen, type Screen, type ScreenDeps } from '../stage/screen/screen.ts'
 import { type ConductorDeps, createConductor } from './conductor.ts'
 
 const MEGABYTE = 1_000_000
 const PRUNE_EVERY_MS = 3_600_000
+
+/** The stage of a board, as the settings want it. @param profile a folder that the browser may fill */
+export const openBoard = (
+  config: Config,
+  canvas: Canvas,
+  profile: string,
+  deps: Pick<ScreenDeps, 'clock' | 'log' | 'events'> & Partial<Pick<ScreenDeps, 'evidence'>>,
+): Screen =>
+  createScreen({
+    ...deps,
+    evidence: deps.evidence,
+    board: {
+      executable: config.CHROMIUM_PATH,
+      profile,
+      canvas,
+      isKiosk: config.DISPLAY_MODE === 'kiosk',
+      memoryLimitBytes: config.BROWSER_MB * MEGABYTE,
+    },
+  })
 
 /** A board with everything that belongs to it: its pictures and the switch of its display. */
 export const openScreenChannel = (
@@ -21,17 +40,11 @@ export const openScreenChannel = (
     every: config.EVIDENCE_EVERY,
     bytesPerDay: config.EVIDENCE_MB_PER_DAY * MEGABYTE,
   })
-  const board = {
-    executable: config.CHROMIUM_PATH,
-    profile: join(config.DATA_DIR, 'browser'),
-    canvas,
-    isKiosk: config.DISPLAY_MODE === 'kiosk',
-    memoryLimitBytes: config.BROWSER_MB * MEGABYTE,
-  }
   const conductor = createConductor({
     ...shared,
     channel: 'screen',
-    openStage: (events) => createScreen({ board, evidence, clock, log, events }),
+    openStage: (events) =>
+      openBoard(config, canvas, join(config.DATA_DIR, 'browser'), { evidence, clock, log, events }),
   })
   const power =
     config.DISPLAY_ON_COMMAND || config.DISPLAY_OFF_COMMAND

@@ -159,10 +159,17 @@ export const openJournal = <T>(
     leftOpen: (): OpenPlay<T>[] =>
       file.leftOpen().map(({ key, body }) => ({ key, body: JSON.parse(body) as T })),
 
-    /** Whether the last record says that the player was stopped in order, or there is none yet. */
+    /**
+     * Whether the player was stopped in order when it ran last, or never ran yet. Tests of the device
+     * come while it does not run.
+     */
     wasStopped(): boolean {
-      const [last] = file.range(next - 1, 1)
-      return !last || (JSON.parse(last) as JournalRecord).event.kind === 'stop'
+      for (let seq = next - 1; seq >= 0; seq--) {
+        const [bytes] = file.range(seq, 1)
+        const kind = bytes && (JSON.parse(bytes) as JournalRecord).event.kind
+        if (kind !== 'test') return kind === undefined || kind === 'stop'
+      }
+      return true
     },
 
     /** The next records to send: their bytes, at most `limit` of them. */

@@ -36,6 +36,8 @@ export type LinkDeps = {
   onWelcome: (journal: Extract<Welcome, { ok: true }>['journal']) => void
   onDesired: (desired: Desired) => void
   onCommand: (command: Command) => Promise<CommandAnswer>
+  /** There is no connection: the code by which the server refused us, or what the network said. */
+  onRefused?: (why: string) => void
 }
 
 const ANSWER_TIMEOUT_MS = 15_000
@@ -87,6 +89,7 @@ export const createServerLink = (deps: LinkDeps) => {
     )
     if (!welcome.ok) {
       log.warn(welcome, 'the server did not let us in')
+      deps.onRefused?.(welcome.code)
       drop(connection, welcome.retryAfterMs ?? undefined)
       return
     }
@@ -121,6 +124,7 @@ export const createServerLink = (deps: LinkDeps) => {
     socket = connection
     connection.on('connect_error', (error) => {
       log.debug(error, 'no connection')
+      deps.onRefused?.(error.message)
       drop(connection)
     })
     connection.on('disconnect', () => drop(connection))

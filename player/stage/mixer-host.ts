@@ -39,6 +39,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   let outputName: string | null = null
   let choice = deps.output
   let heardFromAt = 0
+  let movedAt = monotonicMs()
   let health = { silentMs: 0, stalledMs: 0 }
   let lostReason: string | null = null
   let isSearching = false
@@ -67,6 +68,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
 
   const hear = (word: MixerWord) => {
     heardFromAt = monotonicMs()
+    movedAt = heardFromAt
     if (word.type === 'health') health = word
     else if (word.type === 'open') opened(word.tier, word.output)
     else if (word.type === 'lost') lost(word.tier, word.reason)
@@ -174,6 +176,12 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   return {
     order,
     output: () => outputName,
+    /**
+     * When the thread last said how it is (monotonic ms). A thread that hangs is replaced; where none
+     * that takes its place says a word, replacing it was not enough. What an output does that has no
+     * device behind it is no matter of this: that is a fault, and is told as one.
+     */
+    movedAt: () => movedAt,
     /** What the monitor says of what plays: for how long it misses it, and whether it hears anything. */
     setUnheard(missedMs: number, isSilent: boolean) {
       unheard = isMuted ? { missedMs: 0, isSilent: false } : { missedMs, isSilent }

@@ -194,6 +194,7 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
 
     stop: (key) => host.order({ type: 'stop', key }),
     output: host.output,
+    movedAt: host.movedAt,
     setMuted: host.setMuted,
     setVolume: (cap) => host.setCap(gainOf(cap)),
 

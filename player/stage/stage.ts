@@ -72,6 +72,8 @@ export interface Stage {
   setVolume?(cap: VolumePercent): void
   /** Makes itself heard or seen, under its name, for a few seconds; also without a plan or a time. */
   identify?(name: string): Promise<void>
+  /** When what moves it last moved (monotonic ms), where something could stand still unseen. */
+  movedAt?(): number
   /** Name of the output in use. */
   output(): string | null
   /** How long before its instant a cue must be given. */

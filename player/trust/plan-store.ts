@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { type PlannedDay, type Timeline, timelineOf } from '#playlists/timeline'
 import { type Channel, DayPlan, type Manifest, type ManifestRefusal, type Sha256 } from '#protocol'
+import { get } from '../link/get.ts'
 import { checkPlans, isNamed } from './check-plans.ts'
 import { darken } from './darken.ts'
 import { replaceFile } from './replace-file.ts'
@@ -26,11 +28,11 @@ export const createPlanStore = (folder: string, server: string) => {
   }
 
   const download = async (sha256: Sha256): Promise<void> => {
-    const response = await fetch(new URL(`/api/plans/${sha256}`, server), {
-      signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
-    })
-    if (!response.ok) throw new Error(`HTTP ${response.status}`)
-    replaceFile(pathOf(sha256), await response.text())
+    const url = new URL(`/api/plans/${sha256}`, server)
+    const response = await get(url, {}, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS))
+    const body = await textOf(response)
+    if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`)
+    replaceFile(pathOf(sha256), body)
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { DayPlan, EpochMs, LocalDate, Policy, Schedule, TimeZone, Withheld } from '#protocol'
 import { interning, memo } from '../memo.ts'
+import type { PolicyDay } from '../policy/policy-day.ts'
 import { type Calendar, createCalendar } from '../recurrence/calendar.ts'
 import { type Happening, happeningOf } from '../recurrence/happening.ts'
 import { type Claim, movedBy } from './claims.ts'
@@ -127,6 +128,9 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
 
   return {
     calendarOf: (timeZone: TimeZone): Calendar => calendars(timeZone),
+
+    /** What policy says of a date, and around it. */
+    policyOn: (place: Place, date: LocalDate): PolicyDay => at(place).days.policyOn(date).day,
 
     /** The dates in [from, to] on which a schedule happens, sorted. */
     datesOf: (schedule: Schedule, from: LocalDate, to: LocalDate): LocalDate[] =>

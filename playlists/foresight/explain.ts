@@ -6,6 +6,7 @@ import { dateAt } from '../recurrence/local-time.ts'
 import { type Entry, entryAt, nextEntry } from '../timeline/entries.ts'
 import { timelineOf } from '../timeline/timeline.ts'
 import type { Hearers } from './hearers.ts'
+import { toTimelineEntry } from './shown.ts'
 
 type OfChannel = Explanation['channels'][number]
 
@@ -17,17 +18,6 @@ const contains = ({ from, to }: { from: number; to: number }, at: number): boole
 
 /** Plans that were never turned into bytes have no hash. */
 const UNNAMED = '' as Sha256
-
-/** An entry as people are shown it. */
-const shown = ({ from, to, item, segment }: Entry): TimelineEntry => ({
-  from,
-  to,
-  item,
-  role: item.role,
-  volume: segment.volume,
-  because: segment.because,
-  planSha256: null,
-})
 
 const reasonOf = (
   request: Request,
@@ -62,7 +52,7 @@ export const explainAt = (
   const yesterday = calendar.dayAfter(date, -1)
   const days = [planned(yesterday), today]
   const found = entryAt(timelineOf(days), at)
-  const entry = found ? shown(found) : null
+  const entry = found ? toTimelineEntry(found) : null
   let next: Entry | undefined
   for (let ahead = 1; !next && ahead <= DAYS_AHEAD; ahead++) {
     next = nextEntry(timelineOf(days), found?.to ?? at)
@@ -95,6 +85,6 @@ export const explainAt = (
     entry,
     others,
     withheld: today.withheld.filter(({ scheduleId }) => ids.has(scheduleId)),
-    next: next ? shown(next) : null,
+    next: next ? toTimelineEntry(next) : null,
   }
 }

@@ -1,3 +1,5 @@
+import { LocalDate } from '#protocol'
+
 /** What RFC 5545 lets the parts of a rule over dates say: the library takes more, and passes over what it cannot use. */
 
 const within =
@@ -20,11 +22,16 @@ const among =
 const WEEKDAYS = /^([+-]?([1-9]|[1-4]\d|5[0-3]))?(MO|TU|WE|TH|FR|SA|SU)$/
 const DATE = /^\d{8}(T\d{6}Z?)?$/
 
+const isDate = (text: string): boolean => {
+  const date = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`
+  return DATE.test(text) && LocalDate.safeParse(date).success
+}
+
 const PARTS: Readonly<Record<string, (text: string) => boolean>> = {
   FREQ: among('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
   INTERVAL: (text) => /^[1-9]\d{0,3}$/.test(text),
   COUNT: (text) => /^[1-9]\d{0,8}$/.test(text),
-  UNTIL: (text) => DATE.test(text),
+  UNTIL: isDate,
   BYDAY: (text) => text.split(',').every((part) => WEEKDAYS.test(part)),
   BYMONTH: (text) => within(1, 12)(text) && !text.includes('-'),
   BYMONTHDAY: within(1, 31),

@@ -22,7 +22,7 @@ const coverOf = (day: DayRow, { deviceId, epoch, seq }: Place): Covered | undefi
 /**
  * The proof of one record: its place in its device's tree, and that tree's place in the first daily
  * root that covers it.
- * @throws AppError not-found
+ * @throws AppError not-found, record-archived
  */
 export const proveRecord = async (
   { evidence }: Pick<Store, 'evidence'>,
@@ -33,6 +33,7 @@ export const proveRecord = async (
   const { deviceId, epoch, seq } = place
   const row = (await evidence.journals(deviceId)).find((journal) => journal.epoch === epoch)
   const record = await evidence.record(place)
+  if (row && !record && seq < row.archived) throw new AppError('record-archived')
   if (!row?.note || !record) throw new AppError('not-found', { what: 'record' })
   let cover: Covered | undefined
   for (const day of await evidence.daysMadeFrom(record.receivedAt)) cover ??= coverOf(day, place)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JournalRecord } from '#protocol'
 import type { Schema } from '../store/schema.ts'
 import { searchText } from '../store/search-text.ts'
@@ -15,10 +15,23 @@ type Texts = Map<string, string>
 
 const KEY_DIGITS = 16
 
+/** The same few titles, places and themes come again and again: how each is searched is kept. */
+const searched = new Map<string, string>()
+const MOST_SEARCHED = 5_000
+
+const searchOf = (text: string): string => {
+  const known = searched.get(text)
+  if (known !== undefined) return known
+  if (searched.size >= MOST_SEARCHED) searched.clear()
+  const search = searchText(text)
+  searched.set(text, search)
+  return search
+}
+
 const textKey = (search: string, known: Texts): string => {
   const key = known.get(search)
   if (key !== undefined) return key
-  const fresh = createHash('sha256').update(search, 'utf8').digest('hex').slice(0, KEY_DIGITS)
+  const fresh = hash('sha256', search, 'hex').slice(0, KEY_DIGITS)
   known.set(search, fresh)
   return fresh
 }
@@ -32,12 +45,14 @@ export const createPlayRows = () => {
       if (event.kind !== 'play') return
       const { play } = event
       const identity = { device_id: deviceId, epoch, seq, planned_start_at: play.plannedStartAt }
-      const search = searchText(
+      const search = [
         play.asset.title,
         play.device,
         ...play.area.path,
         ...play.themes.flatMap((theme) => [theme.code, theme.name]),
-      )
+      ]
+        .map(searchOf)
+        .join(' ')
       rows.plays.push({
         ...identity,
         area_id: play.area.id,

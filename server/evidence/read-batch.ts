@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import { leafHash, openCheckpoint, sameBytes, subtreesOf, TreeHead } from '#evidence'
 import {
@@ -37,8 +37,7 @@ export type ReadBatch = {
   notes: RecordNotes
 }
 
-export const hashOf = (bytes: string): Sha256 =>
-  createHash('sha256').update(bytes, 'utf8').digest('hex') as Sha256
+export const hashOf = (bytes: string): Sha256 => hash('sha256', bytes, 'hex') as Sha256
 
 /** A record of a device of a later version: its place is checked, what it says is kept as it is. */
 const LaterRecord = JournalRecord.extend({ event: UnknownEvent })

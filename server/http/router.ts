@@ -1,17 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { z } from 'zod'
-import { AppError, FIELD_PROBLEMS, isFieldProblem, type Lang, Problem } from '#protocol'
+import type { z } from 'zod'
+import { AppError, Problem } from '#protocol'
 import type { Env } from './env.ts'
-
-type Issue = z.core.$ZodIssue
-
-const WORDS = { vi: z.locales.vi(), en: z.locales.en() }
-
-const issueText = (issue: Issue, lang: Lang): string => {
-  if (isFieldProblem(issue.message)) return FIELD_PROBLEMS[issue.message][lang]
-  const words = WORDS[lang].localeError(issue as z.core.$ZodRawIssue)
-  return (typeof words === 'string' ? words : words?.message) ?? issue.message
-}
+import { issueText } from './issue-text.ts'
 
 /** A router whose routes are checked by their schemas, and that says which fields are wrong. */
 export const createRouter = (): OpenAPIHono<Env> =>
@@ -20,8 +11,8 @@ export const createRouter = (): OpenAPIHono<Env> =>
       if (result.success) return undefined
       const lang = c.get('lang')
       const fields = result.error.issues.map((issue) => ({
-        field: issue.path.join('.'),
-        message: issueText(issue as Issue, lang),
+        field: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys : [])].join('.'),
+        message: issueText(issue, lang),
       }))
       throw new AppError('bad-input', {}, { fields })
     },

@@ -1,4 +1,4 @@
-import { addDays, datesFrom, datesOf } from '#playlists'
+import { addDays, checkRecurrence, datesFrom, datesOf } from '#playlists'
 import {
   AppError,
   type AreaId,
@@ -33,12 +33,15 @@ export const chosenSchedules = ({ schedules }: Content, ids: readonly ScheduleId
 /**
  * Schedules that also happen on other dates as they happen on some: the same schedules, with more
  * dates. Where nothing is new nothing is returned.
+ * @throws AppError bad-input, where there are too many dates or they lie too far away
  */
 export const copiedDays = (
   schedules: readonly Schedule[],
   { from, days, to }: Omit<CopyDays, 'scheduleIds'>,
 ): Schedule[] => {
   const source = datesFrom(from, addDays(from, days - 1))
+  const onCopied = (time: Schedule['time']) =>
+    new Set(to.flatMap((first) => datesOf(time, first, addDays(first, days - 1))))
   return schedules.flatMap((schedule) => {
     const { time } = schedule
     const happens = new Set(datesOf(time, from, addDays(from, days - 1)))
@@ -48,14 +51,17 @@ export const copiedDays = (
         if (happens.has(date)) wanted.add(addDays(first, index))
       })
     }
-    const fresh = [...wanted].filter((date) => datesOf(time, date, date).length === 0)
-    if (fresh.length === 0) return []
+    const before = onCopied(time)
+    if ([...wanted].every((date) => before.has(date))) return []
     const exceptDates = time.exceptDates.filter((date) => !wanted.has(date))
     const without = { ...time, exceptDates }
-    const missing = fresh.filter((date) => datesOf(without, date, date).length === 0)
+    const allowed = onCopied(without)
+    const missing = [...wanted].filter((date) => !allowed.has(date))
     const extraDates = [...new Set([...time.extraDates, ...missing])].sort()
     if (extraDates.length > MOST_DATES) refuse('to', 'too-many-dates')
-    return [{ ...schedule, time: { ...without, extraDates } }]
+    const copied = { ...without, extraDates }
+    checkRecurrence(copied)
+    return [{ ...schedule, time: copied }]
   })
 }
 

@@ -1,20 +1,9 @@
-import { addDays, type Programme, startOfDay } from '#playlists'
-import { type Entry, entriesBetween, timelineOf } from '#playlists/timeline'
-import type { Channel, DeviceTimeline, LocalDate, TimelineEntry } from '#protocol'
+import { addDays, type Programme, startOfDay, toTimelineEntry } from '#playlists'
+import { entriesBetween, timelineOf } from '#playlists/timeline'
+import type { Channel, DeviceTimeline, LocalDate } from '#protocol'
 import type { Audience } from './audiences.ts'
 import type { KnownDevice } from './memory.ts'
 import type { Plans } from './plans.ts'
-
-/** What is on air, as people read it. */
-export const toTimelineEntry = ({ item, segment, planSha256, from, to }: Entry): TimelineEntry => ({
-  from,
-  to,
-  item,
-  role: item.role,
-  volume: segment.volume,
-  because: segment.because,
-  planSha256,
-})
 
 /** A channel of an audience on the axis of time, over some days. */
 export const timelineFor = (

@@ -1,13 +1,13 @@
-import { addDays } from '#playlists'
+import { addDays, bandsOf } from '#playlists'
 import type { AreaId, Block, Page, TimelineQuery, TimelineRow } from '#protocol'
 import type { Rights } from '../http/authenticate.ts'
 import { searchText } from '../store/search-text.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Blocks } from './blocks.ts'
 import { differences } from './changes.ts'
+import { compilerFor } from './compilers.ts'
 import type { Known, KnownDevice, PlacedArea } from './memory.ts'
 import { createPause } from './pause.ts'
-import { policySpans, wholeDays } from './policy-spans.ts'
 
 type Row = { area: PlacedArea; device: KnownDevice | null; devices: KnownDevice[] }
 
@@ -112,14 +112,14 @@ export const timelinePage = async (
   const rows = rowsOf(query, known, rights).filter((row) => isFound(row, query.search))
   const start = /^\d{1,9}$/.test(query.cursor ?? '') ? Number(query.cursor) : 0
   const edited = query.view === 'draft' ? editedIn(known) : new Set<string>()
+  const compiler = compilerFor(audiences.programme, query.from)
   const pause = createPause()
   const items: TimelineRow[] = []
   for (const row of rows.slice(start, start + query.limit)) {
     const { area, device, devices } = row
     const { timeZone } = area
-    const policy = audiences.policyIn(area.id)
-    const days = [timeZone, query.from, query.to] as const
-    const end = wholeDays(...days)[0] as { from: number; to: number }
+    const place = { timeZone, channel: 'audio' as const, policy: audiences.policyIn(area.id) }
+    const { days, windows, quiet } = bandsOf(compiler, place, query.from, query.to)
     items.push({
       kind: device ? 'device' : 'area',
       id: device?.id ?? area.id,
@@ -128,12 +128,10 @@ export const timelinePage = async (
       parentId: device ? area.id : area.parentId,
       devices: devices.length,
       blocks: merged(row, query, audiences, blocks, edited).filter(
-        ({ from, to }) => from < end.to && end.from < to,
+        ({ from, to }) => from < days.to && days.from < to,
       ),
-      windows: policy.broadcastWindows
-        ? policySpans(policy.broadcastWindows, ...days)
-        : wholeDays(...days),
-      quiet: policySpans(policy.quietHours ?? [], ...days),
+      windows,
+      quiet,
     })
     await pause()
   }

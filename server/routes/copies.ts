@@ -5,6 +5,7 @@ import {
   Copied,
   CopyDays,
   CopyToAreas,
+  fieldProblem,
   type PlaylistId,
   type ScheduleId,
 } from '#protocol'
@@ -58,7 +59,10 @@ export const copyRoutes = (deps: Deps) => {
         id: value.id,
         value,
       }))
-      if (entries.length === 0) throw new AppError('nothing-changed')
+      if (entries.length === 0) {
+        const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
+        throw new AppError('bad-input', {}, { fields })
+      }
       return entries
     }, known.draft)
     const copied = copiedOf(entries)

@@ -6,9 +6,10 @@ import { rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { weekCoverage } from '../programme/week-coverage.ts'
 
-export const Week = LocalDate.refine((date) => weekdayOf(date) === 1, {
-  error: fieldProblem('week-not-monday'),
-}).meta({ description: 'The Monday of a week' })
+export const Week = LocalDate.pipe(
+  // Only a date that exists has a weekday.
+  z.string().refine((date) => weekdayOf(date) === 1, { error: fieldProblem('week-not-monday') }),
+).meta({ description: 'The Monday of a week' })
 
 const coverage = createRoute({
   method: 'get',

@@ -2,7 +2,16 @@ import { Readable } from 'node:stream'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { addDays, startOfDay } from '#playlists'
-import { AppError, DeviceId, Lang, PageQuery, PlayFilter, PlayLogEntry, pageOf } from '#protocol'
+import {
+  AppError,
+  DeviceId,
+  Lang,
+  PageQuery,
+  PlayFilter,
+  PlayLogEntry,
+  PlayLogPage,
+} from '#protocol'
+import { archivedMonths, monthOf } from '../archive/months.ts'
 import type { Deps } from '../deps.ts'
 import { recordColumns } from '../evidence/record-columns.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
@@ -16,7 +25,10 @@ const list = createRoute({
   path: '/api/plays',
   summary: 'The play log, newest first',
   request: { query: PlayFilter.extend(PageQuery.shape) },
-  responses: { 200: json(pageOf(PlayLogEntry), 'A page of plays'), ...refusals },
+  responses: {
+    200: json(PlayLogPage, 'A page of plays, and months whose records are in archives'),
+    ...refusals,
+  },
 })
 
 const one = createRoute({
@@ -63,7 +75,14 @@ export const playRoutes = (deps: Deps) => {
 
   routes.openapi(list, async (c) => {
     const { cursor, limit, ...filter } = c.req.valid('query')
-    return c.json(await store.plays.page(queryOf(c, filter), cursor, limit), 200)
+    const months = await archivedMonths(deps.archives)
+    const archived = months.filter(
+      (month) =>
+        (!filter.from || month >= monthOf(filter.from)) &&
+        (!filter.to || month <= monthOf(filter.to)),
+    )
+    const page = await store.plays.page(queryOf(c, filter), cursor, limit)
+    return c.json({ ...page, archived }, 200)
   })
 
   routes.openapi(one, async (c) => {

@@ -54,11 +54,15 @@ const day = createRoute({
   responses: { 200: json(DeviceTimeline, 'The day'), ...refusals },
 })
 
+/** The last instant that is in the year 2999 in every zone. */
+const LAST_INSTANT_MS = Date.UTC(2999, 11, 31)
+const Instant = z.coerce.number().pipe(EpochMs.max(LAST_INSTANT_MS))
+
 const why = createRoute({
   method: 'get',
   path: '/api/devices/{id}/explain',
   summary: 'Why this is playing at an instant, or why nothing is; past or future',
-  request: { params, query: z.object({ at: z.coerce.number().pipe(EpochMs) }) },
+  request: { params, query: z.object({ at: Instant }) },
   responses: { 200: json(Explanation, 'Why'), ...refusals },
 })
 

@@ -13,6 +13,7 @@ import {
   type TimeZone,
 } from '#protocol'
 import { hashOf, notesOf, type ReadBatch, type SentBatch } from '../evidence/read-batch.ts'
+import { insertMany } from './insert-many.ts'
 import type { Database } from './open-database.ts'
 import { noteRecords } from './rollups.ts'
 import type { Schema } from './schema.ts'
@@ -99,16 +100,16 @@ const insertRecords = async (
   }))
   const plays = read.plays.plays.filter(isFresh)
   const themes = read.plays.themes.filter(isFresh)
-  await tx.insertInto('journal_record').values(rows).execute()
+  await insertMany(tx, 'journal_record', rows)
   if (plays.length > 0) {
-    await tx.insertInto('play').values(plays).execute()
+    await insertMany(tx, 'play', plays)
     await tx
       .insertInto('play_text')
       .values(read.plays.texts)
       .onConflict((c) => c.doNothing())
       .execute()
   }
-  if (themes.length > 0) await tx.insertInto('play_theme').values(themes).execute()
+  await insertMany(tx, 'play_theme', themes)
 }
 
 const file = async (tx: Tx, arrival: Arrival, kind: Incident['kind'], seq: number, at: EpochMs) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { AppError } from '#protocol'
@@ -45,6 +45,27 @@ const isOlder = (version: string): boolean => {
   return false
 }
 
+/** Statements that are kept compiled: SQLite needs as long to compile an insert as to run it. */
+const KEPT_STATEMENTS = 100
+
+/** The driver as Kysely uses it, which compiles every statement anew, with those that write kept. */
+const keepingWrites = (database: BetterSqlite3.Database): SqliteDatabase => {
+  const kept = new Map<string, BetterSqlite3.Statement>()
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      // What reads may be read in steps, and a statement can only be gone through once at a time.
+      if (!/^(insert|update) /.test(sql)) return database.prepare(sql)
+      const statement = kept.get(sql) ?? database.prepare(sql)
+      kept.delete(sql)
+      kept.set(sql, statement)
+      const [oldest] = kept.keys()
+      if (kept.size > KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest)
+      return statement
+    },
+  }
+}
+
 /**
  * The embedded default: one file in a folder that this process holds (claim-folder.ts), one writer.
  * Every commit is on disk when it returns.
@@ -59,7 +80,9 @@ export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
   database.pragma('busy_timeout = 5000')
-  const db: Database = new Kysely({ dialect: new SqliteDialect({ database }) })
+  const db: Database = new Kysely({
+    dialect: new SqliteDialect({ database: keepingWrites(database) }),
+  })
   await migrate(db)
   // The switch to WAL lets a build's own default win at the first write: asked after one, not before.
   database.pragma('user_version = 1')

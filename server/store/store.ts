@@ -1,4 +1,5 @@
 import type { TimeZone } from '#protocol'
+import { type Archived, createArchived } from './archived.ts'
 import { type Areas, createAreas } from './areas.ts'
 import { type Assets, createAssets } from './assets.ts'
 import { type Commands, createCommands } from './commands.ts'
@@ -22,6 +23,7 @@ import { type Audit, createAudit, createUsers, type Users } from './users.ts'
 
 /** All that the server keeps, a noun each. */
 export type Store = {
+  archived: Archived
   areas: Areas
   assets: Assets
   audit: Audit
@@ -54,6 +56,7 @@ export const createStore = (
   timeZone: TimeZone = 'Asia/Ho_Chi_Minh',
   reading: Database = db,
 ): Store => ({
+  archived: createArchived(db),
   areas: createAreas(db),
   assets: createAssets(db),
   audit: createAudit(db),

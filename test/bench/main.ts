@@ -1,7 +1,9 @@
 import { compile } from './compile.ts'
 import { coverage } from './coverage.ts'
+import { delivery } from './delivery.ts'
 import { emergency } from './emergency.ts'
 import { exportPlays } from './export.ts'
+import { footprint } from './footprint.ts'
 import { gapless } from './gapless.ts'
 import { kill9 } from './kill9.ts'
 import { ledger } from './ledger.ts'
@@ -24,11 +26,13 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   start,
   skew,
   gapless,
+  footprint,
   emergency,
   slides,
   ledger,
   kill9,
   offline30,
+  delivery,
   coverage,
   export: exportPlays,
 }

@@ -15,7 +15,7 @@ const DRAG_STEPS = 240
 const PASSWORD = 'bench-password-0000'
 const ROOT = join(import.meta.dirname, '../..')
 /** So tall that every row of the week is in sight: nothing is left undrawn. */
-const ALL_ROWS_PX = 6_400
+const ALL_ROWS_PX = 6_800
 const SCREEN = { width: 1366, height: 768 }
 const MONDAY = '2026-11-23'
 

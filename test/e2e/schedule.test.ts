@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxePuppeteer } from '@axe-core/puppeteer'
-import { type Browser, launch, type Page } from 'puppeteer'
+import { type Browser, type KeyInput, launch, type Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Schedule } from '#protocol'
 import { type Story, tellStory } from '../../demo/story.ts'
 import { until } from '../support/until.ts'
 
@@ -107,6 +108,20 @@ const blocksNamed = (name: string) =>
     name,
   )
 
+const schedulesNow = (): Promise<Schedule[]> =>
+  page.evaluate(async () => (await fetch('/api/schedules')).json())
+const timeOf = async (named: string) => {
+  const found = (await schedulesNow()).find(({ name }) => name === named)
+  if (!found) throw new Error(`“${named}” is gone`)
+  return found.time
+}
+const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
+const chord = async (held: KeyInput[], key: KeyInput) => {
+  for (const one of held) await page.keyboard.down(one)
+  await page.keyboard.press(key)
+  for (const one of held.toReversed()) await page.keyboard.up(one)
+}
+
 const LIST = 'Chương trình thử'
 const tomorrow = () => {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Ho_Chi_Minh' })
@@ -135,9 +150,7 @@ describe('an operator', () => {
     const first = () => page.$eval('ol li', (one) => one.textContent ?? '')
     expect(await first()).toContain('tiêm chủng')
     await page.focus('ol li:nth-child(2) [data-grip]')
-    await page.keyboard.down('Alt')
-    await page.keyboard.press('ArrowUp')
-    await page.keyboard.up('Alt')
+    await chord(['Alt'], 'ArrowUp')
     await until(async () => (await first()).includes('Niềm tin mới'), 10)
     await expectAccessible('playlist')
     await press('Lưu danh sách')
@@ -196,13 +209,9 @@ describe('an operator', () => {
       await new Promise((resolve) => setTimeout(resolve, 120))
     }
     expect(await focused()).toContain(LIST)
-    await page.keyboard.down('Control')
-    await page.keyboard.press('d')
-    await page.keyboard.up('Control')
+    await chord(['Control'], 'd')
     await until(async () => (await blocksNamed(LIST)).length === 2, 20)
-    await page.keyboard.down('Control')
-    await page.keyboard.press('z')
-    await page.keyboard.up('Control')
+    await chord(['Control'], 'z')
     await until(async () => (await blocksNamed(LIST)).length === 1, 20)
     await page.focus(`[aria-label^="${LIST}"]`)
     await page.keyboard.press('Enter')
@@ -211,6 +220,59 @@ describe('an operator', () => {
     await says('Niềm tin mới')
     await expectAccessible('block')
     await closeWhatIsOpen()
+  })
+
+  test('creates, moves and resizes by keyboard, keeps its place, and takes all of it back', async () => {
+    const before = await timeOf(LIST)
+    await page.focus(`[aria-label^="${LIST}"]`)
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+    await chord(['Alt'], 'ArrowRight')
+    await until(async () => (await timeOf(LIST)).startTime !== before.startTime, 20)
+    const moved = await timeOf(LIST)
+    expect(minutes(moved.startTime) - minutes(before.startTime)).toBe(5)
+    expect(minutes(moved.endTime) - minutes(before.endTime)).toBe(5)
+    await until(async () => (await focused()).startsWith(`${LIST}, ${moved.startTime}`), 20)
+    await chord(['Alt', 'Shift'], 'ArrowRight')
+    await until(async () => (await timeOf(LIST)).endTime !== moved.endTime, 20)
+    const longer = await timeOf(LIST)
+    expect(longer.startTime).toBe(moved.startTime)
+    expect(minutes(longer.endTime) - minutes(moved.endTime)).toBe(5)
+    await chord(['Control'], 'z')
+    await until(async () => (await timeOf(LIST)).endTime === moved.endTime, 20)
+    await chord(['Control'], 'z')
+    await until(async () => (await timeOf(LIST)).startTime === before.startTime, 20)
+    expect(await timeOf(LIST)).toEqual(before)
+    await until(async () => (await focused()).startsWith(`${LIST}, ${before.startTime}`), 20)
+    await page.keyboard.press('n')
+    await says('Thêm lịch phát')
+    // The first Escape would close the list of playlists that opened with the form.
+    await press('Thôi')
+    await until(async () => (await page.$('[role=dialog]')) === null, 20)
+  })
+
+  test('copies the week to another, and taking that back leaves what was there', async () => {
+    const before = await schedulesNow()
+    await press('Việc khác')
+    await press('Chép sang ngày khác …')
+    await says('Sang (ngày đầu của mỗi bản chép)')
+    await press('Sang (ngày đầu của mỗi bản chép)')
+    const days = 'table button:not([data-outside]):not([disabled])'
+    await page.waitForSelector(days, { visible: true })
+    await page.$$eval(days, (all) => (all.at(-1) as HTMLElement).click())
+    await page.keyboard.press('Escape')
+    await expectAccessible('copy')
+    await press('Chép vào bản nháp')
+    await says('Đã chép thành')
+    expect((await timeOf(LIST)).extraDates).toHaveLength(1)
+    await until(async () => (await page.$('[role=dialog]')) === null, 20)
+    await chord(['Control'], 'z')
+    await until(async () => (await timeOf(LIST)).extraDates.length === 0, 20)
+    const after = await schedulesNow()
+    expect(after.map(({ id, time }) => ({ id, time }))).toEqual(
+      before.map(({ id, time }) => ({ id, time })),
+    )
+    await says('2 thay đổi chưa phát hành')
   })
 
   test('looks at the impact, publishes exactly that, and watches the devices take it', async () => {

@@ -283,6 +283,13 @@ describe.each(Object.entries(engines))('an export from %s', (name, open) => {
       return JSON.stringify(value)
     }
 
+    /** The same 32 bytes in base64, with another of the bits that say nothing. */
+    const writtenOtherwise = (hash: string): string => {
+      const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+      const other = digits[digits.indexOf(hash.at(-3) ?? '') ^ 1]
+      return `${hash.slice(0, -3)}${other}="`
+    }
+
     let tried = 0
     for (const name of ['records.jsonl', 'proofs.jsonl', 'days.jsonl', 'plays.csv']) {
       const text = original.get(name) ?? ''
@@ -325,6 +332,11 @@ describe.each(Object.entries(engines))('an export from %s', (name, open) => {
         }
         for (const path of fieldsOf(JSON.parse(line)))
           put(lines.with(at, changed(line, path)), `${path.join('.')} of line ${at}`)
+        for (const hash of line.match(/"[A-Za-z0-9+/]{43}="/g) ?? [])
+          put(
+            lines.with(at, line.replace(hash, writtenOtherwise(hash))),
+            `${hash} written otherwise`,
+          )
       }
       writeFileSync(join(folder, name), text)
     }

@@ -105,7 +105,7 @@ describe('a relay', () => {
   test('takes the next address where the first does not answer', async () => {
     const station = await startLiveStream(STREAM_HZ)
     const addresses = ['http://127.0.0.1:9/nothing', station.address]
-    const { speaker, cue, ended, relayOf } = start(addresses, 4_000, false)
+    const { speaker, cue, ended, relayOf } = start(addresses, 8_000, false)
     await speaker.cue(cue)
     await until(() => ended.has('relay'))
     expect(relayOf()?.streamMs).toBeGreaterThan(3_500)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { blocksOf, coverageOf, explainAt, misfitsOf, occurrencesOf } from '#playlists'
+import { bandsOf, blocksOf, coverageOf, explainAt, misfitsOf, occurrencesOf } from '#playlists'
 import { Block, Explanation, type Schedule } from '#protocol'
 import { aCampaign, anAsset, aPlaylist, aSchedule, aTheme, DEVICE } from '../support/builders.ts'
 import { compilerOf, DATE, EVERY_DAY, MINUTE_MS, placeOf, planOf } from '../support/law.ts'
@@ -214,5 +214,41 @@ describe('[FS4] why', () => {
   test('what comes next, today or on another day', () => {
     expect(why('05:03:00')?.next?.from).toBe(instant('2024-11-12T05:07:00'))
     expect(why('05:20:00')?.next?.from).toBe(instant('2024-11-13T05:00:00'))
+  })
+})
+
+describe('[FS5] the bands of a policy', () => {
+  const window = (startTime: string, endTime: string, weekdays = EVERY_DAY) => ({
+    startTime,
+    endTime,
+    weekdays,
+  })
+  test('are those of the days asked about, and what reaches into them', () => {
+    const place = placeOf({
+      broadcastWindows: [window('05:00', '06:30', [2]), window('06:00', '07:00', [2])],
+      quietHours: [window('21:00', '05:00')],
+    })
+    expect(bandsOf(compilerOf(world), place, DATE, '2024-11-13')).toEqual({
+      days: { from: instant('2024-11-12T00:00:00'), to: instant('2024-11-14T00:00:00') },
+      windows: [{ from: instant('2024-11-12T05:00:00'), to: instant('2024-11-12T07:00:00') }],
+      quiet: [
+        { from: instant('2024-11-12T00:00:00'), to: instant('2024-11-12T05:00:00') },
+        { from: instant('2024-11-12T21:00:00'), to: instant('2024-11-13T05:00:00') },
+        { from: instant('2024-11-13T21:00:00'), to: instant('2024-11-14T00:00:00') },
+      ],
+    })
+  })
+  test('are all day where nothing is laid down, and nowhere where nothing is allowed', () => {
+    const { days, windows, quiet } = bandsOf(compilerOf(world), placeOf(), DATE, DATE)
+    expect(windows).toEqual([days])
+    expect(quiet).toEqual([])
+    const never = placeOf({ broadcastWindows: [] })
+    expect(bandsOf(compilerOf(world), never, DATE, DATE).windows).toEqual([])
+  })
+  test('follow a zone that changes its clocks', () => {
+    const place = placeOf({ quietHours: [window('01:00', '03:00')] }, { timeZone: 'Europe/Berlin' })
+    const { days, quiet } = bandsOf(compilerOf(world), place, '2024-10-27', '2024-10-27')
+    expect(days.to - days.from).toBe(25 * 60 * MINUTE_MS)
+    expect(quiet.map(({ from, to }) => (to - from) / MINUTE_MS)).toEqual([180])
   })
 })

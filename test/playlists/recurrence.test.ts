@@ -147,7 +147,10 @@ describe('[RC7] what no rule over dates can say is refused by its name', () => {
     { extraDates: ['1024-11-12'] },
   ])('a slip of the hand: %j', (change) => {
     expect(() => checkRecurrence(rule(change))).toThrow(
-      expect.objectContaining({ code: 'recurrence-invalid' }),
+      expect.objectContaining({
+        code: 'bad-input',
+        fields: [{ field: expect.stringMatching(/Date/), message: 'date-out-of-range' }],
+      }),
     )
   })
 })
@@ -157,6 +160,16 @@ describe('[RC8] a rule without end', () => {
     const million = { startDate: '2000-01-01', rrule: 'FREQ=DAILY;COUNT=1000000' }
     expect(() => checkRecurrence(rule(million))).not.toThrow()
     expect(dates(million, '2024-11-12', '2024-11-13')).toEqual(['2024-11-12', '2024-11-13'])
+    expect(dates(million, '2726-11-12', '2726-11-13')).toEqual(['2726-11-12', '2726-11-13'])
+  })
+  test.each([
+    ['FREQ=DAILY;COUNT=1000000', 3],
+    ['FREQ=WEEKLY;BYDAY=MO,WE;COUNT=100000', 2],
+    ['FREQ=DAILY;COUNT=9999', 0],
+    ['FREQ=DAILY;COUNT=200000', 3],
+  ])('%s is counted from its start, however long ago that is', (rrule, times) => {
+    const found = dates({ startDate: '2000-01-01', rrule }, '2400-01-03', '2400-01-05')
+    expect(found).toHaveLength(times)
   })
   test('asked for as a whole it is whole', () => {
     const all = dates({ startDate: '2000-01-01', rrule: 'FREQ=DAILY' }, '2000-01-01', '2040-12-31')

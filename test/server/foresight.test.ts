@@ -220,7 +220,8 @@ describe('what will be on air', () => {
       time: { extraDates: [addDays(date, 7), addDays(date, 14)] },
     })
     expect((await admin.post('/api/schedules/copy-days', body)).json).toMatchObject({
-      code: 'nothing-changed',
+      code: 'bad-input',
+      fields: [{ field: 'to' }],
     })
     const areaIds = [areas['30988']]
     const copied = await admin.post('/api/schedules/copy-to-areas', { scheduleIds, areaIds })

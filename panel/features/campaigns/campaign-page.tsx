@@ -53,7 +53,7 @@ export const CampaignPage = () => {
     )
   if (!campaign) return <Alert color="orange">{t('campaigns.empty')}</Alert>
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" mih="calc(100dvh - 52px - 2 * var(--app-shell-padding))">
       {back}
       <Title order={1} size="h3">
         {campaign.name}
@@ -62,6 +62,7 @@ export const CampaignPage = () => {
         value={search.tab ?? 'matrix'}
         onChange={(tab) => go({ tab: tab as (typeof TABS)[number], edit: undefined })}
         keepMounted={false}
+        style={{ flex: 1 }}
       >
         <Tabs.List aria-label={t('campaigns.tabs.label')}>
           {TABS.map((tab) => (

@@ -1,5 +1,5 @@
-import { Box, Button, Center, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconDownload, IconListSearch } from '@tabler/icons-react'
+import { Alert, Box, Button, Center, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconArchive, IconDownload, IconListSearch } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,9 @@ import { PlayCards } from './play-cards.tsx'
 import { PlayDrawer } from './play-drawer.tsx'
 import { PlayFilters } from './play-filters.tsx'
 import { PlayTable, playKey } from './play-table.tsx'
+
+/** 2024-11 as 11/2024. */
+const monthLabel = (month: string) => month.split('-').reverse().join('/')
 
 const route = getRouteApi('/reports/plays')
 
@@ -28,6 +31,7 @@ export const PlayLogPage = () => {
   })
   const entries = log.data?.pages.flatMap(({ items }) => items) ?? []
   const total = log.data?.pages[0]?.total
+  const archived = log.data?.pages[0]?.archived ?? []
   const setFilter = (to: PlayFilter) => void navigate({ search: to as never })
   const open = (play: string | undefined) => void navigate({ search: { ...filter, play } as never })
 
@@ -57,6 +61,11 @@ export const PlayLogPage = () => {
       <PlayFilters value={filter} onChange={setFilter} />
       {log.isPending && <Loading />}
       {log.error && <ErrorNotice error={log.error} onRetry={() => void log.refetch()} />}
+      {archived.length > 0 && (
+        <Alert variant="light" icon={<IconArchive size={18} />}>
+          {t('playLog.archived', { months: archived.map(monthLabel).join(', ') })}
+        </Alert>
+      )}
       {log.data && entries.length === 0 && (
         <Empty
           icon={<IconListSearch size={40} stroke={1.5} />}

@@ -12,6 +12,7 @@ import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { exactTime, HOME_ZONE, length } from '../../ui/when.ts'
 import { errorText, measuredText } from '../play-log/measured.ts'
 import { OutcomeMark } from '../play-log/outcome.tsx'
+import { EvidencePicture } from './evidence-picture.tsx'
 import { provesPlay } from './verify-proof.ts'
 
 const route = getRouteApi('/reports/plays/$device/$epoch/$seq')
@@ -174,6 +175,18 @@ export const PlayPage = () => {
             {t('reports.play.facts')}
           </Title>
           <Proven entry={data} id={id} />
+          {data.play.measured?.kind === 'screen' && data.play.measured.picture && (
+            <>
+              <Title order={2} size="h4">
+                {t('reports.play.picture')}
+              </Title>
+              <EvidencePicture
+                id={id}
+                title={data.play.asset.title}
+                sha256={data.play.measured.picture}
+              />
+            </>
+          )}
           <Title order={2} size="h4">
             {t('reports.play.onTime')}
           </Title>

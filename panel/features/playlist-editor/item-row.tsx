@@ -37,6 +37,10 @@ export const ItemRow = (props: Props) => {
       : (library.playlists.get(item.playlistId)?.name ?? t('playlists.missing'))
   const ids = new Set(round.flatMap((one) => one.asset?.themeIds ?? []))
   const isStill = asset?.rendition?.durationMs == null && item.kind === 'asset'
+  const chips = themes
+    .filter(({ id }) => ids.has(id))
+    .slice(0, 3)
+    .map(({ id, code, name }) => <ThemeChip key={id} code={code} name={name} />)
   const keyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
     event.preventDefault()
@@ -71,7 +75,7 @@ export const ItemRow = (props: Props) => {
       >
         <IconGripVertical size={16} />
       </ActionIcon>
-      <Text size="xs" c="dimmed" className="figures" w={44} ta="right">
+      <Text size="xs" c="dimmed" className="figures" w={44} ta="right" visibleFrom="sm">
         {length(startsAfterMs)}
       </Text>
       <Box style={{ flex: 1, minWidth: 0 }}>
@@ -82,22 +86,24 @@ export const ItemRow = (props: Props) => {
           {item.kind === 'asset' && item.chime && (
             <IconBell size={14} aria-label={t('playlists.chime')} />
           )}
-          <Text size="sm" truncate title={title}>
+          <Text size="sm" lineClamp={2} title={title}>
             {index + 1}. {title}
           </Text>
         </Group>
+        {chips.length > 0 && (
+          <Group gap={6} hiddenFrom="sm">
+            {chips}
+          </Group>
+        )}
         {asset && asset.approval.state !== 'approved' && (
           <Text size="xs" c="light-dark(#8a4b00, #f0b93a)">
             {t('playlists.notApproved')}
           </Text>
         )}
       </Box>
-      {themes
-        .filter(({ id }) => ids.has(id))
-        .slice(0, 3)
-        .map(({ id, code, name }) => (
-          <ThemeChip key={id} code={code} name={name} />
-        ))}
+      <Group gap={6} wrap="nowrap" visibleFrom="sm">
+        {chips}
+      </Group>
       <Text size="sm" className="figures" w={48} ta="right">
         {length(lengthMs)}
       </Text>

@@ -1,15 +1,4 @@
-import {
-  ActionIcon,
-  Box,
-  Group,
-  Paper,
-  ScrollArea,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { ActionIcon, Box, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -64,7 +53,7 @@ export const LibrarySide = ({ channel, onAdd }: Props) => {
           onChange={setThemeId}
           clearable
         />
-        <ScrollArea.Autosize mah="calc(100dvh - 330px)" type="auto" viewportProps={{ tabIndex: 0 }}>
+        <Box mah="calc(100dvh - 330px)" style={{ overflowY: 'auto' }} tabIndex={0}>
           <Stack gap={0}>
             {shown.map((asset) => (
               <Group
@@ -109,7 +98,7 @@ export const LibrarySide = ({ channel, onAdd }: Props) => {
               </Group>
             ))}
           </Stack>
-        </ScrollArea.Autosize>
+        </Box>
       </Stack>
     </Paper>
   )

@@ -1,18 +1,20 @@
 import { Button, Group, MultiSelect, Radio, Stack, Text } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AreaId, type Copied, ScheduleId, type TimelineRow } from '#protocol'
+import { addDays } from '#playlists'
+import { AreaId, type Copied, type PlaylistId, ScheduleId, type TimelineRow } from '#protocol'
 import { api } from '../../server.ts'
 import { byWords } from '../../ui/by-words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
 import { rememberStep } from '../../ui/undo.ts'
 import { programmeChanged, useAreas, useSchedules } from '../../ui/use-programme.ts'
+import { useUndo } from '../../ui/use-undo.tsx'
 import { dayOf } from '../../ui/when.ts'
 import { rangeOf, type ScheduleSearch } from './search.ts'
+import { putBack } from './use-schedule-edits.ts'
 
 type Props = {
   search: ScheduleSearch
@@ -20,8 +22,22 @@ type Props = {
   go: (change: ScheduleSearch) => void
 }
 
-const takeBack = (copied: Copied) => async () => {
-  for (const id of copied.scheduleIds) await api.removeSchedule(id)
+type Done = { copied: Copied; takeBack: () => Promise<void> }
+
+/** Lists in lists: one that is held by another can only go after it. */
+const removePlaylists = async (ids: readonly PlaylistId[]): Promise<void> => {
+  const held: PlaylistId[] = []
+  let refusal: unknown
+  for (const id of ids) {
+    try {
+      await api.removePlaylist(id)
+    } catch (error) {
+      refusal = error
+      held.push(id)
+    }
+  }
+  if (held.length === ids.length && ids.length > 0) throw refusal
+  if (held.length > 0) await removePlaylists(held)
 }
 
 /** Copies what is shown to other days, or schedules to other areas. */
@@ -41,13 +57,14 @@ export const CopyDialogs = (props: Props) => {
   )
 }
 
-const useCopy = (copy: () => Promise<Copied>, close: () => void) => {
+const useCopy = (copy: () => Promise<Done>, close: () => void) => {
   const { t } = useTranslation()
+  const { offer } = useUndo()
   return useMutation({
     mutationFn: copy,
-    onSuccess: async (copied) => {
-      rememberStep({ what: t('schedule.undo.copied'), takeBack: takeBack(copied) })
-      notifications.show({ message: t('copy.done', { count: copied.scheduleIds.length }) })
+    onSuccess: async ({ copied, takeBack }) => {
+      rememberStep({ what: t('schedule.undo.copied'), takeBack })
+      offer(t('copy.done', { count: copied.scheduleIds.length }))
       close()
       await programmeChanged()
     },
@@ -62,14 +79,26 @@ const shownSchedules = (rows: readonly TimelineRow[]) => [
 
 const CopyDaysForm = ({ search, rows, close }: Props & { close: () => void }) => {
   const { t } = useTranslation()
-  const { from, days } = rangeOf(search)
-  const [what, setWhat] = useState<'day' | 'week'>(days >= 7 ? 'week' : 'day')
+  const { from, days: shownDays } = rangeOf(search)
+  const [what, setWhat] = useState<'day' | 'week'>(shownDays >= 7 ? 'week' : 'day')
+  const [first, setFirst] = useState(from)
   const [to, setTo] = useState<string[]>([])
+  const { data: schedules = [] } = useSchedules()
   const ids = shownSchedules(rows).map(({ id }) => id)
-  const copy = useCopy(
-    () => api.copyDays({ scheduleIds: ids, from, days: what === 'week' ? 7 : 1, to }),
-    close,
-  )
+  const copy = useCopy(async () => {
+    const before = schedules
+    const start = what === 'week' ? from : first
+    const days = what === 'week' ? 7 : 1
+    const copied = await api.copyDays({ scheduleIds: ids, from: start, days, to })
+    return {
+      copied,
+      // The same schedules happen on more dates: they get back the dates that they had.
+      async takeBack() {
+        for (const schedule of before)
+          if (copied.scheduleIds.includes(schedule.id)) await putBack(schedule)
+      },
+    }
+  }, close)
   if (ids.length === 0) return <Text size="sm">{t('copy.nothing')}</Text>
   return (
     <Stack>
@@ -80,10 +109,20 @@ const CopyDaysForm = ({ search, rows, close }: Props & { close: () => void }) =>
         onChange={(value) => setWhat(value as 'day')}
       >
         <Stack gap={6} mt={4}>
-          <Radio value="day" label={t('copy.day', { date: dayOf(from) })} />
+          <Radio value="day" label={t('copy.day')} />
           <Radio value="week" label={t('copy.week', { date: dayOf(from) })} />
         </Stack>
       </Radio.Group>
+      {what === 'day' && (
+        <DatePickerInput
+          label={t('copy.from')}
+          valueFormat="DD/MM/YYYY"
+          value={first}
+          minDate={from}
+          maxDate={addDays(from, shownDays - 1)}
+          onChange={(date) => setFirst(date ?? from)}
+        />
+      )}
       <DatePickerInput
         type="multiple"
         label={t('copy.to')}
@@ -107,14 +146,19 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
   const { data: schedules = [] } = useSchedules()
   const [ids, setIds] = useState<string[]>([])
   const [areaIds, setAreaIds] = useState<string[]>([])
-  const copy = useCopy(
-    () =>
-      api.copyToAreas({
-        scheduleIds: ids.map((id) => ScheduleId.parse(id)),
-        areaIds: areaIds.map((id) => AreaId.parse(id)),
-      }),
-    close,
-  )
+  const copy = useCopy(async () => {
+    const copied = await api.copyToAreas({
+      scheduleIds: ids.map((id) => ScheduleId.parse(id)),
+      areaIds: areaIds.map((id) => AreaId.parse(id)),
+    })
+    return {
+      copied,
+      async takeBack() {
+        for (const id of copied.scheduleIds) await api.removeSchedule(id)
+        await removePlaylists(copied.playlistIds)
+      },
+    }
+  }, close)
   const shown = shownSchedules(rows)
   const known = schedules.filter(({ id }) => shown.some((one) => one.id === id))
   return (

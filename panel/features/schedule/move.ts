@@ -34,6 +34,14 @@ const newTimes = ({ time }: NewSchedule, { block, from, to, timeZone }: Shift) =
   // By the name of a window nothing can be moved: it gets the times that it has here.
   if (time.daypart)
     return { startTime: clock(from, timeZone), endTime: clock(to, timeZone), daypart: null }
+  // Whoever puts an edge somewhere wants it there, whatever the window had beyond what was heard.
+  const [isStartKept, isEndKept] = [from === block.from, to === block.to]
+  if (isStartKept !== isEndKept)
+    return {
+      startTime: isStartKept ? time.startTime : clock(from, timeZone),
+      endTime: isEndKept ? time.endTime : clock(to, timeZone),
+      daypart: null,
+    }
   const days = daysBetween(dateAt(block.from, timeZone), dateAt(from, timeZone))
   const byClock = days * 86_400_000
   return {

@@ -1,14 +1,4 @@
-import {
-  ActionIcon,
-  Box,
-  Button,
-  Group,
-  Paper,
-  ScrollArea,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { ActionIcon, Box, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core'
 import { IconCalendarPlus, IconGripVertical, IconSearch, IconWand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type PointerEvent, useState } from 'react'
@@ -143,7 +133,7 @@ export const Palette = ({ targets, isReadOnly, onDrag, onUse }: Props) => {
             </Button>
           </Stack>
         )}
-        <ScrollArea style={{ flex: 1 }} type="auto" viewportProps={{ tabIndex: 0 }}>
+        <Box style={{ flex: 1, minHeight: 0, overflowY: 'auto' }} tabIndex={0}>
           <Stack gap={2}>
             {shown.map((playlist) => {
               const round = assetsIn(playlist.items, library)
@@ -193,7 +183,7 @@ export const Palette = ({ targets, isReadOnly, onDrag, onUse }: Props) => {
               )
             })}
           </Stack>
-        </ScrollArea>
+        </Box>
       </Stack>
     </Paper>
   )

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { addDays, dateAt } from '#playlists'
+import { addDays, dateAt, instantAt } from '#playlists'
 import type {
   AreaId,
   Block,
@@ -14,6 +14,8 @@ import type { GridActions } from './grid/timeline-grid.tsx'
 import { happensOnce, movedAlways, movedOnce, type Shift } from './move.ts'
 import type { ScheduleSearch } from './search.ts'
 import { inputOf, type ScheduleEdits } from './use-schedule-edits.ts'
+
+const LEAST_MS = 300_000
 
 /** What recurs is changed on one day or always: somebody has to say. */
 export type Question = {
@@ -47,6 +49,14 @@ export const useGridActions = (options: {
   const [question, setQuestion] = useState<Question>()
   const scheduleOf = (block: Block) => schedules.find(({ id }) => id === block.schedule.id)
   const dateOf = (block: Block) => dateAt(block.from, timeZone)
+
+  const windowEnd = (block: Block) => {
+    const time = scheduleOf(block)?.time
+    if (!time || time.daypart !== null) return block.to
+    const date = dateOf(block)
+    const isOvernight = time.endTime <= time.startTime
+    return instantAt(isOvernight ? addDays(date, 1) : date, time.endTime, timeZone)
+  }
 
   const move = (block: Block, shift: Shift, row: TimelineRow) => {
     const schedule = scheduleOf(block)
@@ -93,8 +103,13 @@ export const useGridActions = (options: {
       })
     },
     onNudge: (block, row, byMs, edge) => {
-      const from = edge === 'both' ? block.from + byMs : block.from
-      move(block, { block, from, to: block.to + byMs, timeZone }, row)
+      // What is heard may end before its window: by keyboard it is the window that grows and shrinks.
+      const end = edge === 'end' ? windowEnd(block) : block.to
+      const span =
+        edge === 'both'
+          ? { from: block.from + byMs, to: end + byMs }
+          : { from: block.from, to: Math.max(block.from + LEAST_MS, end + byMs) }
+      move(block, { block, ...span, timeZone }, row)
     },
     onDuplicate: (block) => {
       const schedule = scheduleOf(block)

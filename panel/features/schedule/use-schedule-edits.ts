@@ -28,7 +28,8 @@ const restore = async (schedule: Schedule): Promise<void> => {
   succeed(currentId(schedule.id), again.id)
 }
 
-const putBack = async (before: Schedule): Promise<void> => {
+/** Makes a schedule what it was, whatever has become of it. */
+export const putBack = async (before: Schedule): Promise<void> => {
   const id = currentId(before.id)
   const version = await versionNow(id)
   if (version === undefined) return restore(before)

@@ -38,7 +38,7 @@ export const publishing: Translated<typeof vi> = {
   targets: 'Targets of the week',
   targetsMet_one: '{{count}} target met',
   targetsMet_other: '{{count}} targets met',
-  targetShort: '{{code}}: {{asked}} asked, {{planned}} planned ({{devices}} devices short)',
+  targetShort: '{{asked}} {{unit}} wanted, {{planned}} planned ({{devices}} devices short)',
   short: '“{{name}}”: playlist of {{playlist}}, shorter than the window of {{window}}',
   long: '“{{name}}”: playlist of {{playlist}}, longer than the window of {{window}}',
   conflict: '“{{a}}” and “{{b}}”, {{at}}, {{devices}} devices, {{days}} days',

@@ -23,6 +23,7 @@ export const scheduleForm: Translated<typeof vi> = {
   everyMonths: 'Every … months',
   weekdays: 'On',
   monthDays: 'On days of the month',
+  lastDay: 'Last day',
   monthDaysHint: 'Months without a 29th, 30th or 31st leave it out.',
   startDate: 'First day',
   onDate: 'Day',

@@ -4,7 +4,8 @@ export const copy = {
   daysHint:
     'Chép những gì phát trong khoảng này (của các lịch ở các hàng đang hiện) sang ngày khác.',
   what: 'Chép',
-  day: 'Ngày {{date}}',
+  day: 'Một ngày',
+  from: 'Ngày được chép',
   week: 'Cả tuần từ {{date}}',
   to: 'Sang (ngày đầu của mỗi bản chép)',
   areasTitle: 'Chép lịch sang địa bàn khác',

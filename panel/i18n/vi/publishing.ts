@@ -29,7 +29,7 @@ export const publishing = {
   misfits_other: '{{count}} danh sách không vừa khung giờ',
   targets: 'Chỉ tiêu tuần',
   targetsMet_other: '{{count}} chỉ tiêu đạt',
-  targetShort: '{{code}}: cần {{asked}}, có {{planned}} ({{devices}} thiết bị thiếu)',
+  targetShort: 'cần {{asked}} {{unit}}, có {{planned}} ({{devices}} thiết bị thiếu)',
   short: '“{{name}}”: danh sách {{playlist}} ngắn hơn khung {{window}}',
   long: '“{{name}}”: danh sách {{playlist}} dài hơn khung {{window}}',
   conflict: '“{{a}}” và “{{b}}”, {{at}}, {{devices}} thiết bị, {{days}} ngày',

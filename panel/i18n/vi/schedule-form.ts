@@ -20,6 +20,7 @@ export const scheduleForm = {
   everyMonths: 'Cứ mấy tháng một lần',
   weekdays: 'Vào các thứ',
   monthDays: 'Vào các ngày trong tháng',
+  lastDay: 'Cuối tháng',
   monthDaysHint: 'Tháng không có ngày 29, 30 hoặc 31 thì bỏ qua ngày đó.',
   startDate: 'Ngày bắt đầu',
   onDate: 'Ngày phát',

@@ -25,7 +25,7 @@ export const schedule = {
   options: 'Tuỳ chọn xem',
   grid: 'Lịch phát theo thời gian',
   gridHelp:
-    'Phím mũi tên chuyển giữa các khối, Enter mở, Alt và mũi tên dời 5 phút, Ctrl D chép sang hôm sau, Delete xoá, Ctrl Z hoàn tác.',
+    'Phím mũi tên chuyển giữa các khối, Enter mở, N thêm lịch ngay sau khối, Alt và mũi tên dời 5 phút, thêm Shift thì đổi giờ kết thúc, Ctrl D chép sang hôm sau, Delete xoá, Ctrl Z hoàn tác.',
   row: 'Địa bàn hoặc thiết bị',
   devices_other: '{{count}} thiết bị',
   reach: 'phủ {{count}}/{{total}} thiết bị',
@@ -174,6 +174,7 @@ export const schedule = {
     weekly: 'Mỗi {{days}}',
     weeklyEvery_other: '{{days}}, cứ {{count}} tuần một lần',
     monthly: 'Ngày {{days}} hằng tháng',
+    lastDay: 'cuối cùng',
     monthlyEvery_other: 'Ngày {{days}}, cứ {{count}} tháng một lần',
     other: 'Theo quy tắc {{rule}}',
     from: 'từ {{date}}',

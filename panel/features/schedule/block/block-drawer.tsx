@@ -28,6 +28,9 @@ type Props = {
   go: (change: ScheduleSearch) => void
 }
 
+const endedBy = ({ time }: Schedule, timeZone: TimeZone): boolean =>
+  clock(serverNow(), timeZone) >= time.endTime.slice(0, 5)
+
 /** A closer look at one block: what it is in a sentence, when again, what is in it, and why. */
 export const BlockDrawer = ({ search, rows, timeZone, edits, go }: Props) => {
   const { t } = useTranslation()
@@ -63,7 +66,11 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
   const block = row?.blocks.find(
     ({ schedule: { id }, from }) => id === schedule.id && dateAt(from, timeZone) === date,
   )
-  const dates = datesOf(schedule.time, today, addDays(today, HORIZON_DAYS))
+  const isPast = (day: string) =>
+    day === today && schedule.time.endTime > schedule.time.startTime && endedBy(schedule, timeZone)
+  const dates = datesOf(schedule.time, today, addDays(today, HORIZON_DAYS)).filter(
+    (day) => !isPast(day),
+  )
   const publication = publications?.items.find(({ changes }) =>
     changes.some(({ id }) => id === schedule.id),
   )

@@ -67,6 +67,37 @@ export const BlockItems = ({ row, block, date, view, timeZone }: Props) => {
           />
         )}
       </Group>
+      {deviceId && device && (
+        <Button
+          variant="light"
+          leftSection={<IconHelpCircle size={18} />}
+          style={{ alignSelf: 'flex-start' }}
+          onClick={() => setAskedAt(entries[0]?.from ?? block.from)}
+        >
+          {t('schedule.drawer.why')}
+        </Button>
+      )}
+      {deviceId && device && askedAt !== undefined && (
+        <Why
+          deviceId={deviceId}
+          deviceName={device.name}
+          at={askedAt}
+          channel={block.channel}
+          timeZone={timeZone}
+        />
+      )}
+      {withheld && withheld.length > 0 && (
+        <Stack gap={2}>
+          <Text size="sm" fw={600}>
+            {t('schedule.drawer.withheld')}
+          </Text>
+          {withheld.map(({ assetId, title, reason }) => (
+            <Text key={`${assetId} ${reason}`} size="sm">
+              {title || block.schedule.name}: {t(`schedule.withheld.${reason}`)}
+            </Text>
+          ))}
+        </Stack>
+      )}
       {timeline.isFetching && !timeline.data && <Loading />}
       {timeline.error && <ErrorNotice error={timeline.error} />}
       {timeline.data && entries.length === 0 && (
@@ -94,37 +125,6 @@ export const BlockItems = ({ row, block, date, view, timeZone }: Props) => {
             ))}
           </Table.Tbody>
         </Table>
-      )}
-      {withheld && withheld.length > 0 && (
-        <Stack gap={2}>
-          <Text size="sm" fw={600}>
-            {t('schedule.drawer.withheld')}
-          </Text>
-          {withheld.map(({ assetId, title, reason }) => (
-            <Text key={`${assetId} ${reason}`} size="sm">
-              {title || block.schedule.name}: {t(`schedule.withheld.${reason}`)}
-            </Text>
-          ))}
-        </Stack>
-      )}
-      {deviceId && device && (
-        <Button
-          variant="light"
-          leftSection={<IconHelpCircle size={18} />}
-          style={{ alignSelf: 'flex-start' }}
-          onClick={() => setAskedAt(entries[0]?.from ?? block.from)}
-        >
-          {t('schedule.drawer.why')}
-        </Button>
-      )}
-      {deviceId && device && askedAt !== undefined && (
-        <Why
-          deviceId={deviceId}
-          deviceName={device.name}
-          at={askedAt}
-          channel={block.channel}
-          timeZone={timeZone}
-        />
       )}
     </Stack>
   )

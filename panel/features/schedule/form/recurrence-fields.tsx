@@ -2,8 +2,9 @@ import { Chip, Group, Input, NumberInput, SegmentedControl, Stack, Text } from '
 import { DatePickerInput } from '@mantine/dates'
 import { useTranslation } from 'react-i18next'
 import type { TimeRule } from '#protocol'
-import { type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
+import { LAST_DAY, type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
 import { isoWeekday } from '../recurrence/weekday.ts'
+import classes from './schedule-form.module.css'
 
 type Props = { value: TimeRule; onChange: (change: Partial<TimeRule>) => void }
 
@@ -30,6 +31,7 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
       <Input.Wrapper label={t('scheduleForm.repeat')} labelElement="div">
         <SegmentedControl
           fullWidth
+          classNames={{ root: classes.kinds, control: classes.kind }}
           aria-label={t('scheduleForm.repeat')}
           value={rule.kind}
           onChange={(kind) => set(recurrenceFor(kind, rule, value.startDate))}
@@ -73,6 +75,9 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
                   {day}
                 </Chip>
               ))}
+              <Chip value={String(LAST_DAY)} size="xs">
+                {t('scheduleForm.lastDay')}
+              </Chip>
             </Group>
           </Chip.Group>
         </Input.Wrapper>

@@ -48,6 +48,11 @@ export const GridHeader = (props: {
               data-weekend={weekday > 5 || undefined}
             >
               {width > 46 ? `${t(`schedule.${word}.d${weekday}`)} ${day}` : day}
+              {width <= 46 && (
+                <span className={classes.hour} style={{ left: 0 }}>
+                  {t(`schedule.weekdayShort.d${weekday}`)}
+                </span>
+              )}
               {width > WIDE_PX &&
                 axis.hours.map(({ hour, x: at }) => (
                   <span key={hour} className={classes.hour} style={{ left: at }}>

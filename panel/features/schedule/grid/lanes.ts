@@ -3,6 +3,8 @@ import { type Block, comparePriority, PRIORITIES, type TimelineRow } from '#prot
 const LANE_PX = 26
 const PADDING_PX = 4
 const MOST_LANES = 3
+/** A name and a second line beneath it. */
+const LEAST_PX = 40
 
 export type Placed = { block: Block; key: string; lane: number; layer: number }
 export type RowLayout = {
@@ -52,7 +54,7 @@ export const layOut = (row: TimelineRow): RowLayout => {
     placed: placed.sort((a, b) => a.block.from - b.block.from || a.lane - b.lane),
     lanes,
     lanePx: LANE_PX,
-    height: lanes * LANE_PX + 2 * PADDING_PX,
+    height: Math.max(LEAST_PX, lanes * LANE_PX + 2 * PADDING_PX),
   }
 }
 

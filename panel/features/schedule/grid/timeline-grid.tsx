@@ -51,7 +51,7 @@ export const TimelineGrid = (props: Props) => {
   const ref = useMergedRef(box, sizeRef)
   const [store] = useState(createDragStore)
   const labelPx = boxPx > 0 && boxPx < 560 ? 112 : 208
-  const leastPx = days === 1 ? 480 : days <= 7 ? days * 104 : days * 30
+  const leastPx = days === 1 ? 480 : days <= 7 ? days * 88 : days * 30
   const width = Math.max(leastPx, boxPx - labelPx - SCROLLBAR_PX)
 
   const busy = useMemo(() => {
@@ -97,8 +97,15 @@ export const TimelineGrid = (props: Props) => {
     if (found) keys.select({ rowIndex: found.index, key: found.placed.key })
   }
 
-  const fullHeight = HEADER_PX + (tops.at(-1) ?? 0)
   const today = dateAt(serverNow(), timeZone)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only where other days are shown
+  useEffect(() => {
+    const column = axis.days.find(({ date }) => date === today)
+    if (box.current && boxPx > 0)
+      box.current.scrollLeft = Math.max(0, Math.round((column?.x ?? 0) - width / 4))
+  }, [from, days, boxPx > 0])
+
+  const fullHeight = HEADER_PX + (tops.at(-1) ?? 0)
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be scrolled in windows
     <div

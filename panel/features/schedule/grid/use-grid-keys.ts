@@ -1,30 +1,47 @@
-import { type KeyboardEvent, type RefObject, useEffect, useState } from 'react'
-import type { RowLayout } from './lanes.ts'
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import type { Axis } from './axis.ts'
+import type { Placed, RowLayout } from './lanes.ts'
 import type { GridActions } from './timeline-grid.tsx'
 
 const NUDGE_MS = 300_000
+const NEW_MS = 900_000
+const NEW_AT_MS = 5 * 3_600_000
 
 type Selected = { rowIndex: number; key: string }
 
 type Options = GridActions & {
   box: RefObject<HTMLDivElement | null>
   rows: readonly RowLayout[]
+  axis: Axis
   tops: readonly number[]
   headerPx: number
   isReadOnly: boolean
 }
 
-/** Which block of a row lies nearest to an instant. */
-const nearest = (layout: RowLayout | undefined, at: number) =>
-  layout?.placed.toSorted((a, b) => Math.abs(a.block.from - at) - Math.abs(b.block.from - at))[0]
+/** Which block lies nearest to an instant. */
+const nearest = (placed: readonly Placed[] | undefined, at: number): Placed | undefined =>
+  placed?.toSorted((a, b) => Math.abs(a.block.from - at) - Math.abs(b.block.from - at))[0]
+
+/** What has become of a block that is no longer where it was: it moved, or its neighbour is next. */
+const successor = (layout: RowLayout | undefined, { block }: Placed, at: number) =>
+  nearest(
+    layout?.placed.filter(
+      (other) =>
+        other.block.schedule.id === block.schedule.id && other.block.channel === block.channel,
+    ),
+    at,
+  ) ?? nearest(layout?.placed, at)
 
 /** The grid by keyboard: arrows from block to block, and what can be done with the one selected. */
 export const useGridKeys = (options: Options) => {
-  const { box, rows, tops, headerPx, isReadOnly } = options
+  const { box, rows, axis, tops, headerPx, isReadOnly } = options
   const [selected, select] = useState<Selected>()
   const [isMoved, setMoved] = useState(0)
   const layout = selected && rows[selected.rowIndex]
   const placed = layout?.placed.find(({ key }) => key === selected?.key)
+  const last = useRef<Placed>(undefined)
+  const awaited = useRef<{ at: number }>(undefined)
+  if (placed) last.current = placed
 
   // Focus follows a selection that the keyboard moved, once its row is drawn.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a move by keyboard takes the focus
@@ -54,6 +71,21 @@ export const useGridKeys = (options: Options) => {
     setMoved((count) => count + 1)
   }
 
+  // A block that was moved or removed takes the selection and the focus along.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the rows moves blocks
+  useEffect(() => {
+    const before = last.current
+    if (!selected || placed || !before) return
+    const at = awaited.current?.at ?? before.block.from
+    const next = successor(layout, before, at)
+    const hadFocus = awaited.current !== undefined || document.activeElement === document.body
+    awaited.current = undefined
+    const to = next && { rowIndex: selected.rowIndex, key: next.key }
+    if (hadFocus && to) go(to)
+    else select(to)
+    if (hadFocus && !to) box.current?.focus()
+  }, [rows])
+
   const sideways = (step: number) => {
     if (!layout || !placed || !selected) return
     const next = layout.placed[layout.placed.indexOf(placed) + step]
@@ -63,7 +95,7 @@ export const useGridKeys = (options: Options) => {
   const upOrDown = (step: number) => {
     if (!placed || !selected) return
     for (let index = selected.rowIndex + step; rows[index]; index += step) {
-      const next = nearest(rows[index], placed.block.from)
+      const next = nearest(rows[index]?.placed, placed.block.from)
       if (next) {
         go({ rowIndex: index, key: next.key })
         return
@@ -77,7 +109,21 @@ export const useGridKeys = (options: Options) => {
     go(first && { rowIndex, key: first.key })
   }
 
+  /** Right after what is selected or, where nothing is, in the morning of the first day. */
+  const create = () => {
+    const row = (layout ?? rows[0])?.row
+    const day = axis.days[0]
+    if (!row || !day || isReadOnly) return
+    const from = placed?.block.to ?? day.startsAt + NEW_AT_MS
+    options.onDrop({ source: { mode: 'create' }, row, from, to: from + NEW_MS })
+  }
+
   const act = (event: KeyboardEvent): boolean => {
+    awaited.current = undefined
+    if (event.key.toLowerCase() === 'n' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      create()
+      return true
+    }
     if (!layout || !placed) {
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowRight') return false
       start()
@@ -86,8 +132,9 @@ export const useGridKeys = (options: Options) => {
     const { block } = placed
     if (event.altKey && event.key.startsWith('Arrow') && !isReadOnly) {
       const sign = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-      if (sign !== 0)
-        options.onNudge(block, layout.row, sign * NUDGE_MS, event.shiftKey ? 'end' : 'both')
+      const edge = event.shiftKey ? 'end' : 'both'
+      awaited.current = { at: block.from + (edge === 'both' ? sign * NUDGE_MS : 0) }
+      if (sign !== 0) options.onNudge(block, layout.row, sign * NUDGE_MS, edge)
       return true
     }
     switch (event.key) {
@@ -112,6 +159,7 @@ export const useGridKeys = (options: Options) => {
         return true
       }
       case 'Delete':
+        awaited.current = { at: block.from }
         if (!isReadOnly) options.onRemove(block, layout.row)
         return true
       case 'd':

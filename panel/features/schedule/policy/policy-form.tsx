@@ -1,16 +1,14 @@
 import { Button, Group, Paper, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import type { FormEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Area, AreaPolicy, Policy } from '#protocol'
-import { api, queries } from '../../../server.ts'
+import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
-import { rememberStep } from '../../../ui/undo.ts'
-import { programmeChanged } from '../../../ui/use-programme.ts'
 import { DaypartRows } from './daypart-rows.tsx'
 import { LimitField } from './limit-field.tsx'
+import { policyInWords } from './policy-words.ts'
 import { StationFields } from './station-fields.tsx'
+import { useSavePolicy } from './use-save-policy.ts'
 import { VolumeRows } from './volume-rows.tsx'
 import { WindowRows } from './window-rows.tsx'
 
@@ -66,21 +64,9 @@ const Part = (props: {
 /** An area's policy, field by field. */
 export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy }) => {
   const { t } = useTranslation()
-  const [own, setOwn] = useState(policy.own)
-  const save = useMutation({
-    mutationFn: () => api.setPolicy(area.id, own, policy.version),
-    onSuccess: async (saved) => {
-      rememberStep({
-        what: t('policy.title'),
-        takeBack: async () => void (await api.setPolicy(area.id, policy.own)),
-      })
-      queries.setQueryData(['policy', area.id], saved)
-      notifications.show({ message: t('policy.saved', { area: area.name }) })
-      await programmeChanged()
-    },
-  })
+  const editing = useSavePolicy(area, policy)
+  const { own, set, isChanged, theirs } = editing
   const { effective } = policy
-  const set = (change: Partial<Policy>) => setOwn((before) => ({ ...before, ...change }))
   /** What stands there now: our own, or what is inherited. */
   const shown = <Name extends Field>(name: Name): NonNullable<Policy[Name]> =>
     (own[name] ?? effective[name] ?? BLANK[name]) as NonNullable<Policy[Name]>
@@ -95,9 +81,14 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    save.mutate()
+    editing.save()
   }
-  const isChanged = JSON.stringify(own) !== JSON.stringify(policy.own)
+  const differences = (other: Policy) => {
+    const words = policyInWords(other, t)
+    return policyInWords(own, t).map(
+      ([field, mine], index) => [field, mine, words[index]?.[1] ?? ''] as const,
+    )
+  }
   return (
     <form onSubmit={submit}>
       <Stack>
@@ -160,12 +151,20 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
             onChange={(screenBlank) => set({ screenBlank })}
           />,
         )}
-        {save.error && <ErrorNotice error={save.error} />}
+        {theirs && (
+          <BothVersions
+            rows={differences(theirs.own)}
+            isRemoved={false}
+            onKeepMine={editing.keepMine}
+            onTakeTheirs={editing.takeTheirs}
+          />
+        )}
+        {editing.error && <ErrorNotice error={editing.error} />}
         <Group>
-          <Button type="submit" disabled={!isChanged} loading={save.isPending}>
+          <Button type="submit" disabled={!isChanged} loading={editing.isPending}>
             {t('policy.save')}
           </Button>
-          <Button variant="default" disabled={!isChanged} onClick={() => setOwn(policy.own)}>
+          <Button variant="default" disabled={!isChanged} onClick={editing.reset}>
             {t('policy.reset')}
           </Button>
         </Group>

@@ -34,9 +34,7 @@ export const PolicyPage = () => {
       />
       {policy.isPending && <Loading />}
       {policy.error && <ErrorNotice error={policy.error} onRetry={() => void policy.refetch()} />}
-      {area && policy.data && (
-        <PolicyForm key={`${area.id} ${policy.dataUpdatedAt}`} area={area} policy={policy.data} />
-      )}
+      {area && policy.data && <PolicyForm key={area.id} area={area} policy={policy.data} />}
     </Stack>
   )
 }

@@ -105,9 +105,9 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
               <ThemeChip code={theme.code} name={theme.name} />
               <Text size="sm">
                 {t('publishing.targetShort', {
-                  code: theme.code,
                   asked,
                   planned: Math.round(planned * 10) / 10,
+                  unit: t(`campaigns.${per}`),
                   devices: devicesShort,
                 })}
               </Text>

@@ -85,7 +85,7 @@ const Body = ({ onClose, onPublished }: Omit<Props, 'isOpen'>) => {
               </Button>
             </Group>
           ) : (
-            <Group justify="space-between">
+            <Group justify="space-between" className="dialog-foot">
               <Button variant="subtle" color="red" onClick={() => setDiscarding(true)}>
                 {t('publishing.discard')}
               </Button>

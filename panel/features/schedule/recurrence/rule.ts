@@ -1,6 +1,9 @@
 import type { LocalDate } from '#protocol'
 import { isoWeekday } from './weekday.ts'
 
+/** The day of a month that is its last, whichever that is (RFC 5545 counts from the end). */
+export const LAST_DAY = -1
+
 /** A recurrence as people set it; `other` is one that they cannot, kept as it is. */
 export type Recurrence =
   | { kind: 'once' }
@@ -27,6 +30,10 @@ const partsOf = (rrule: string): Map<string, string> =>
 const untilOf = (value: string | undefined): LocalDate | null =>
   value ? `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6, 8)}` : null
 
+/** Days of a month as they come; the last one last. */
+export const inOrder = (monthDays: readonly number[]): number[] =>
+  monthDays.toSorted((a, b) => (a === LAST_DAY ? 1 : b === LAST_DAY ? -1 : a - b))
+
 /** Reads an RRULE of RFC 5545. `startDate` decides where the rule itself does not. */
 export const readRule = (rrule: string | null, startDate: LocalDate): Recurrence => {
   if (rrule === null) return { kind: 'once' }
@@ -51,7 +58,7 @@ export const readRule = (rrule: string | null, startDate: LocalDate): Recurrence
       }
     }
     case 'MONTHLY':
-      if (days) return other
+      if (days || monthDays?.some((day) => !(day >= LAST_DAY && day !== 0))) return other
       return {
         kind: 'monthly',
         interval,
@@ -75,7 +82,7 @@ export const writeRule = (recurrence: Recurrence): string | null => {
     parts.push(`BYDAY=${codes.join(',')}`)
   }
   if (recurrence.kind === 'monthly')
-    parts.push(`BYMONTHDAY=${recurrence.monthDays.toSorted((a, b) => a - b).join(',')}`)
+    parts.push(`BYMONTHDAY=${inOrder(recurrence.monthDays).join(',')}`)
   if (until) parts.push(`UNTIL=${until.replaceAll('-', '')}T235959Z`)
   return parts.join(';')
 }

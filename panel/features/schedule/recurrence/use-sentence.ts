@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Channel, NewSchedule, TimeRule } from '#protocol'
 import { dayOf } from '../../../ui/when.ts'
 import { type Reach, useReach } from '../use-reach.ts'
-import { readRule } from './rule.ts'
+import { inOrder, LAST_DAY, readRule } from './rule.ts'
 
 type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7
 
@@ -40,7 +40,9 @@ export const daysInWords = (time: NewSchedule['time'], t: TFunction): string => 
         : t('schedule.sentence.weekly', { days })
     }
     case 'monthly': {
-      const days = rule.monthDays.join(', ')
+      const days = inOrder(rule.monthDays)
+        .map((day) => (day === LAST_DAY ? t('schedule.sentence.lastDay') : day))
+        .join(', ')
       return rule.interval > 1
         ? t('schedule.sentence.monthlyEvery', { count: rule.interval, days })
         : t('schedule.sentence.monthly', { days })

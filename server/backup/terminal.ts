@@ -1,0 +1,29 @@
+import { AppError, errorText, type Lang } from '#protocol'
+import { lang } from '../config.ts'
+
+/** @param words what is told in the language of whoever started us */
+export const announce = (words: Record<Lang, string>): void => {
+  process.stdout.write(`${words[lang]}\n`)
+}
+
+/** Progress in whole tens, a line each: also where the output is a file. */
+export const createProgress = () => {
+  let last = ''
+  return (step: Record<Lang, string>, share: number): void => {
+    const line = `${step[lang]}: ${Math.floor(share * 10) * 10} %`
+    if (line === last) return
+    last = line
+    process.stderr.write(`${line}\n`)
+  }
+}
+
+/** Runs a command to its end; a refusal is told in words, and ends with 1. */
+export const runCommand = async (work: () => Promise<void>): Promise<void> => {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    process.stderr.write(`\n✗ ${errorText(error.code, lang, error.params)}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,129 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { settingsIn, withSettings } from '../../setup/box/settings.mjs'
+import { eventsOf } from '../support/player-process.ts'
+import { startServer, withAreas } from '../support/server.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const UNIT = 'etc/systemd/system/loabang-player.service'
+
+const has = (program: string) => spawnSync(program, ['--version']).status === 0
+const CAN_INSTALL =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  ['systemctl', 'systemd-sysusers'].every(has)
+
+/** Runs the installation into a folder, beside a server that this very process is. */
+const install = (root: string, ...args: string[]) =>
+  new Promise<{ code: number | null; said: string }>((resolve) => {
+    const main = join(ROOT, 'setup/main.mjs')
+    const env = { ...process.env, LANG: 'en_US.UTF-8', TRUST_SYSTEM_CLOCK: 'yes' }
+    const child = spawn(process.execPath, [main, 'install-box', '--root', root, ...args], { env })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+      })
+    child.on('close', (code) => resolve({ code, said }))
+    onTestFinished(() => void child.kill('SIGKILL'))
+  })
+
+/** A system to install into: no more than its accounts. */
+const emptySystem = () => {
+  const root = tempFolder()
+  mkdirSync(join(root, 'etc'))
+  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
+  writeFileSync(join(root, 'etc/group'), 'root:x:0:\n')
+  return root
+}
+
+describe('settings of a box', () => {
+  test('are put in without disturbing what else stands there', () => {
+    const before =
+      '# Ours\nAUDIO_DELAY_MS=12\nSERVER_URL=http://old\nDISPLAY_ON_COMMAND=xset dpms force on\n'
+    const after = withSettings(before, { SERVER_URL: 'http://new', ENROLMENT_CODE: 'A-B' })
+    expect(after).toBe(
+      '# Ours\nAUDIO_DELAY_MS=12\nSERVER_URL=http://new\nDISPLAY_ON_COMMAND=xset dpms force on\nENROLMENT_CODE=A-B\n',
+    )
+    expect(withSettings(after, { SERVER_URL: 'http://new' })).toBe(after)
+    expect(settingsIn(after)).toMatchObject({ DISPLAY_ON_COMMAND: 'xset dpms force on' })
+    expect(withSettings('', { A: '1' })).toBe('A=1\n')
+  })
+})
+
+describe.runIf(CAN_INSTALL)('installing a box', () => {
+  test('makes account, folders, settings and units, enrols and proves it; done again it changes nothing', async () => {
+    const { url } = await startServer()
+    const { admin, areas } = await withAreas(url)
+    const device = { name: 'Loa', areaId: areas['30964'], channels: ['audio'], canvas: null }
+    const { id } = (await admin.post('/api/devices', device)).json
+    const { code } = (await admin.post(`/api/devices/${id}/enrolment-codes`)).json
+    const root = emptySystem()
+    const given = ['--server', url, '--code', String(code), '--output', 'null']
+    const first = await install(root, ...given)
+    expect(first.said).toMatch(/✓ Network .*lets this device in/)
+    expect(first.said).toMatch(/✓ The box is installed/)
+    expect(first.code).toBe(0)
+
+    const read = (path: string) => readFileSync(join(root, path), 'utf8')
+    expect(read('etc/passwd')).toMatch(/^loabang:.*:\/usr\/sbin\/nologin$/m)
+    expect(read('etc/group')).toMatch(/^audio:.*\bloabang\b/m)
+    const [, uid] = /^loabang:[^:]*:(\d+)/m.exec(read('etc/passwd')) ?? []
+    const data = statSync(join(root, 'var/lib/loabang-player'))
+    expect([data.uid, data.mode & 0o777]).toEqual([Number(uid), 0o700])
+    expect(statSync(join(root, 'etc/loabang/player.env')).mode & 0o777).toBe(0o640)
+    expect(settingsIn(read('etc/loabang/player.env'))).toMatchObject({ SERVER_URL: url })
+    const wanted = join(root, 'etc/systemd/system/multi-user.target.wants/loabang-player.service')
+    expect(readlinkSync(wanted)).toBe(`/${UNIT}`)
+    expect(eventsOf(join(root, 'var/lib/loabang-player'), 'test')).toMatchObject([{ failed: [] }])
+
+    writeFileSync(
+      join(root, 'etc/loabang/player.env'),
+      `${read('etc/loabang/player.env')}AUDIO_DELAY_MS=12\n`,
+    )
+    const again = await install(root)
+    expect(again.code).toBe(0)
+    expect(again.said).not.toMatch(/^\+ \/etc/m)
+    expect(again.said).toMatch(/^= \/etc\/systemd\/system\/loabang-player\.service$/m)
+    expect(read('etc/loabang/player.env')).toMatch(/AUDIO_DELAY_MS=12/)
+  })
+
+  test('a dry run says everything and changes nothing', async () => {
+    const root = emptySystem()
+    const { code, said } = await install(root, '--dry-run', '--server', 'http://127.0.0.1:1')
+    expect(code).toBe(0)
+    expect(said).toMatch(/^\+ \/etc\/systemd\/system\/loabang-player\.service$/m)
+    expect(said).toMatch(/^\$ systemd-sysusers /m)
+    expect(existsSync(join(root, 'etc/systemd'))).toBe(false)
+    expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).not.toMatch(/loabang/)
+  })
+
+  test('a box that reaches no server is installed, and its failure is the command’s', async () => {
+    const root = emptySystem()
+    const { code, said } = await install(root, '--server', 'http://127.0.0.1:1', '--output', 'null')
+    expect(said).toMatch(/✗ Network[\s\S]*✗ The box is installed, and not well yet/)
+    expect(code).toBe(1)
+    expect(existsSync(join(root, UNIT))).toBe(true)
+  })
+
+  test.runIf(has('systemd-analyze'))(
+    'its unit is one that systemd takes, and well hardened',
+    async () => {
+      const root = emptySystem()
+      await install(root, '--output', 'null')
+      const unit = join(root, UNIT)
+      const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
+        encoding: 'utf8',
+      })
+      expect(verified.stderr.split('\n').filter((line) => line.includes('loabang'))).toEqual([])
+      expect(verified.status).toBe(0)
+      const safe = ['security', '--offline=yes', '--threshold=50', unit]
+      const judged = spawnSync('systemd-analyze', safe, { encoding: 'utf8' })
+      expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
+      expect(judged.status, judged.stdout).toBe(0)
+    },
+  )
+})
