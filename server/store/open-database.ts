@@ -1,13 +1,12 @@
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
-import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { AppError } from '#protocol'
 import { up as initial } from './migrations/0001-initial.ts'
 import { up as reporting } from './migrations/0002-reporting.ts'
 import type { Schema } from './schema.ts'
-import { openSqliteReader } from './sqlite-reader.ts'
+import { sqliteOnThread } from './sqlite-on-thread.ts'
 
 export type Database = Kysely<Schema>
 export type Engine = 'sqlite' | 'postgres'
@@ -45,50 +44,29 @@ const isOlder = (version: string): boolean => {
   return false
 }
 
-/** Statements that are kept compiled: SQLite needs as long to compile an insert as to run it. */
-const KEPT_STATEMENTS = 100
-
-/** The driver as Kysely uses it, which compiles every statement anew, with those that write kept. */
-const keepingWrites = (database: BetterSqlite3.Database): SqliteDatabase => {
-  const kept = new Map<string, BetterSqlite3.Statement>()
-  return {
-    close: () => database.close(),
-    prepare(sql) {
-      // What reads may be read in steps, and a statement can only be gone through once at a time.
-      if (!/^(insert|update) /.test(sql)) return database.prepare(sql)
-      const statement = kept.get(sql) ?? database.prepare(sql)
-      kept.delete(sql)
-      kept.set(sql, statement)
-      const [oldest] = kept.keys()
-      if (kept.size > KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest)
-      return statement
-    },
-  }
-}
-
 /**
  * The embedded default: one file in a folder that this process holds (claim-folder.ts), one writer.
  * Every commit is on disk when it returns.
  */
 export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
   const path = join(folder, 'loabang.db')
-  const database = new BetterSqlite3(path)
-  const version = database.prepare('SELECT sqlite_version()').pluck().get() as string
-  if (isOlder(version))
-    throw new Error(`SQLite ${version} can corrupt a WAL; ${OLDEST_SQLITE.join('.')} is needed`)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma('foreign_keys = ON')
-  database.pragma('busy_timeout = 5000')
-  const db: Database = new Kysely({
-    dialect: new SqliteDialect({ database: keepingWrites(database) }),
-  })
-  await migrate(db)
-  // The switch to WAL lets a build's own default win at the first write: asked after one, not before.
-  database.pragma('user_version = 1')
-  if (database.pragma('synchronous', { simple: true }) !== 2)
-    throw new Error('SQLite does not run with synchronous=FULL')
-  const reading = openSqliteReader(path)
+  const db = sqliteOnThread(path, 'write')
+  const ask = async (pragma: string) =>
+    Object.values((await sql.raw(pragma).execute(db)).rows[0] ?? {})[0]
+  try {
+    const version = String(await ask('SELECT sqlite_version()'))
+    if (isOlder(version))
+      throw new Error(`SQLite ${version} can corrupt a WAL; ${OLDEST_SQLITE.join('.')} is needed`)
+    await migrate(db)
+    // The switch to WAL lets a build's own default win at the first write: asked after one, not before.
+    await ask('PRAGMA user_version = 1')
+    if ((await ask('PRAGMA synchronous')) !== 2)
+      throw new Error('SQLite does not run with synchronous=FULL')
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  const reading = sqliteOnThread(path, 'read')
   return {
     db,
     reading,

@@ -196,27 +196,36 @@ describe('what nobody foresees', () => {
   }, 300_000)
 
   test('a player is killed in the middle of a clip: the cut play is told as cut, and it goes on at its place', async () => {
-    const count = (await playsOf('speaker')).length
-    await until(async () => (await playsOf('speaker')).length > count, 120)
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
-    process.kill(child('speaker')?.pid() ?? 0, 'SIGKILL')
-    const cut = async () =>
-      (await playsOf('speaker')).find(({ play }) => play.cause === 'player-killed')
-    await until(cut, 120)
-    await until(
-      async () => (await playsOf('speaker')).some(({ play }) => play.cause === 'joined-late'),
-      120,
-    )
+    const joined = async () =>
+      (await playsOf('speaker')).find(({ play }) => play.cause === 'joined-late')?.play
+    const cuts = async () =>
+      (await playsOf('speaker')).filter(({ play }) => play.cause === 'player-killed')
+    // On a busy machine it may come back so late that the clip is over, and there is nothing to join.
+    for (let kills = 1; !(await joined()) && kills <= 5; kills++) {
+      const count = (await playsOf('speaker')).length
+      await until(async () => (await playsOf('speaker')).length > count, 120)
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      process.kill(child('speaker')?.pid() ?? 0, 'SIGKILL')
+      await until(async () => (await cuts()).length === kills, 120)
+      const at = (await cuts()).at(-1)
+      await until(
+        async () =>
+          (await playsOf('speaker')).some(
+            ({ epoch, seq }) =>
+              at !== undefined && (epoch > at.epoch || (epoch === at.epoch && seq > at.seq)),
+          ),
+        120,
+      )
+    }
     const plays = await playsOf('speaker')
-    const interrupted = (await cut())?.play
-    const joined = plays.find(({ play }) => play.cause === 'joined-late')?.play
-    expect(interrupted).toMatchObject({ outcome: 'interrupted' })
-    expect(interrupted?.playedMs).toBeLessThan(
-      (interrupted?.plannedEndAt ?? 0) - (interrupted?.plannedStartAt ?? 0),
-    )
-    expect(joined?.outcome).toBe('partial')
+    for (const { play } of await cuts()) {
+      expect(play.outcome).toBe('interrupted')
+      expect(play.playedMs).toBeLessThan(play.plannedEndAt - play.plannedStartAt)
+    }
+    const late = await joined()
+    expect(late?.outcome).toBe('partial')
     // Where it joined is where the plan was by then: it ends when it was to end.
-    expect(Math.abs((joined?.endAt ?? 0) - (joined?.plannedEndAt ?? 1))).toBeLessThan(250)
+    expect(Math.abs((late?.endAt ?? 0) - (late?.plannedEndAt ?? 1))).toBeLessThan(250)
     expect(new Set(plays.map(({ epoch, seq }) => `${epoch}/${seq}`)).size).toBe(plays.length)
   }, 300_000)
 
