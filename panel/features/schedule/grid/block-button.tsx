@@ -1,5 +1,5 @@
+import type { TFunction } from 'i18next'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { themeColour } from '../../../ui/theme-chip.tsx'
 import { clock } from '../../../ui/when.ts'
 import type { Axis } from './axis.ts'
@@ -19,6 +19,8 @@ const codeOf = (codes: readonly string[]): string =>
   codes.length > 1 ? `${codes[0]} +${codes.length - 1}` : (codes[0] ?? '')
 
 type Props = {
+  /** Handed down: thousands of blocks that each listen for a change of language take their time. */
+  t: TFunction
   placed: Placed
   axis: Axis
   lanePx: number
@@ -28,8 +30,7 @@ type Props = {
 }
 
 export const BlockButton = memo((props: Props) => {
-  const { placed, axis, lanePx, rowName, rowDevices, isSelected } = props
-  const { t } = useTranslation()
+  const { t, placed, axis, lanePx, rowName, rowDevices, isSelected } = props
   const { block, key, lane, layer } = placed
   const left = axis.xOf(block.from)
   const width = Math.max(LEAST_PX, axis.xOf(block.to) - left - 1)

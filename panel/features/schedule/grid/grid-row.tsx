@@ -54,6 +54,7 @@ export const GridRow = memo((props: Props) => {
         {placed.map((one) => (
           <BlockButton
             key={one.key}
+            t={t}
             placed={one}
             axis={axis}
             lanePx={lanePx}

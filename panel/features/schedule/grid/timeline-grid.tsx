@@ -1,4 +1,3 @@
-import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dateAt, startOfDay } from '#playlists'
@@ -16,6 +15,7 @@ import { layOut } from './lanes.ts'
 import { type Drop, useGridDrag } from './use-grid-drag.ts'
 import { useGridKeys } from './use-grid-keys.ts'
 import { useVisibleRows } from './use-visible-rows.ts'
+import { useWidth } from './use-width.ts'
 
 const HEADER_PX = 48
 const SCROLLBAR_PX = 14
@@ -47,8 +47,7 @@ export const TimelineGrid = (props: Props) => {
   const { rows, from, days, timeZone, isFolded, channel, isReadOnly, height, palette } = props
   const { t } = useTranslation()
   const box = useRef<HTMLDivElement>(null)
-  const { ref: sizeRef, width: boxPx } = useElementSize()
-  const ref = useMergedRef(box, sizeRef)
+  const boxPx = useWidth(box)
   const [store] = useState(createDragStore)
   const labelPx = boxPx > 0 && boxPx < 560 ? 112 : 208
   const leastPx = days === 1 ? 480 : days <= 7 ? days * 88 : days * 30
@@ -97,6 +96,8 @@ export const TimelineGrid = (props: Props) => {
     if (found) keys.select({ rowIndex: found.index, key: found.placed.key })
   }
 
+  // Rows that are laid out for a width that is not known yet would all be laid out twice.
+  const inSight = boxPx > 0 ? layouts.slice(first, last) : []
   const today = dateAt(serverNow(), timeZone)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only where other days are shown
   useEffect(() => {
@@ -109,7 +110,7 @@ export const TimelineGrid = (props: Props) => {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be scrolled in windows
     <div
-      ref={ref}
+      ref={box}
       className={classes.box}
       style={{ height }}
       role="grid"
@@ -128,7 +129,7 @@ export const TimelineGrid = (props: Props) => {
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div role="rowgroup" style={{ height: fullHeight - HEADER_PX, width: labelPx + width }}>
         <div role="presentation" style={{ position: 'relative' }}>
-          {layouts.slice(first, last).map((layout, offset) => {
+          {inSight.map((layout, offset) => {
             const index = first + offset
             const isHere = keys.selected?.rowIndex === index
             const selectedKey = isHere ? keys.selected?.key : undefined
