@@ -5,7 +5,7 @@ import { environmentWith } from './config.ts'
 import { say } from './say.ts'
 
 const SETUP = join(import.meta.dirname, '../setup/main.mjs')
-const RESTART_MS = 3_000
+const RESTART_MS = 1_000
 const STOP_MS = 8_000
 
 /** A program of ours that could not start: what it said to whoever started it. */
@@ -75,8 +75,8 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
         if (isStopping) return undefined
         const why = signal ?? code
         say(
-          `! ${name} đã dừng (${why}); chạy lại sau 3 giây`,
-          `! ${name} ended (${why}); started again in 3 s`,
+          `! ${name} đã dừng (${why}); chạy lại sau 1 giây`,
+          `! ${name} ended (${why}); started again in 1 s`,
         )
         restart = setTimeout(() => {
           run().catch((error: Error) =>

@@ -3,6 +3,7 @@
 // newer): it gets the rest, says what it does, and starts the command.
 
 import { spawn } from 'node:child_process'
+import { enableCompileCache } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureNode } from './node.mjs'
@@ -58,8 +59,12 @@ const COMMANDS = {
  */
 const start = async (node, entry, args, found) => {
   const path = join(root, entry)
+  // Programs that are started again and again, and their threads, are read and compiled once.
+  const compiled = process.env.NODE_COMPILE_CACHE ?? join(root, '.tools', 'compiled')
+  found = { NODE_COMPILE_CACHE: compiled, ...found }
   if (node === process.execPath) {
     Object.assign(process.env, found)
+    enableCompileCache(compiled)
     process.argv.splice(1, process.argv.length - 1, path, ...args)
     await import(pathToFileURL(path).href)
     return
