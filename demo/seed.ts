@@ -134,8 +134,9 @@ export const seed = async (api: Api, folder: string): Promise<Demo> => {
     '· Tải lên, chuẩn hoá âm lượng và duyệt nội dung …',
     '· Uploading, normalising and approving media …',
   )
-  const clips = await addMedia(api, folder, media.clips, campaign, root.id)
+  // Slides are done in a moment; clips take long, and nobody waits for them to hear of a bad slide.
   const slides = await addMedia(api, folder, media.slides, campaign, root.id)
+  const clips = await addMedia(api, folder, media.clips, campaign, root.id)
 
   const playlist = (channel: Channel, title: string, assets: readonly Asset[]) =>
     api.addPlaylist({

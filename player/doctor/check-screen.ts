@@ -49,23 +49,11 @@ export const checkScreen = async (
     remedy: says === 'screen-no-browser' ? 'screen-no-browser-do' : 'screen-failed-do',
   })
   if (!config.CHROMIUM_PATH) return failed('screen-no-browser')
-  let fault = ''
-  const conductor = rehearsal.openChannel('screen', (events) =>
-    openBoard(config, canvas, join(folder, 'browser'), {
-      clock: rehearsal.clock,
-      log,
-      events: {
-        ...events,
-        onFault(now) {
-          fault = now ?? fault
-          events.onFault(now)
-        },
-      },
-    }),
+  const opened = await rehearsal.openChannel('screen', OPEN_MS, (events) =>
+    openBoard(config, canvas, join(folder, 'browser'), { clock: rehearsal.clock, log, events }),
   )
-  const { stage } = conductor
-  for (let waited = 0; stage.output() === null && waited < OPEN_MS; waited += 50) await sleep(50)
-  if (stage.output() === null) return failed('screen-failed', fault)
+  if ('fault' in opened) return failed('screen-failed', opened.fault)
+  const { conductor } = opened
   const wanted = await testPicture(config.FFMPEG_PATH, canvas)
   const about = { mime: 'image/png', kind: 'image', title, durationMs: SLIDE_MS } as const
   const playing = rehearsal.play(conductor, 'screen', rehearsal.bring(wanted, about))
@@ -78,6 +66,6 @@ export const checkScreen = async (
   const isRight = seen !== undefined && (await looksLike(config.FFMPEG_PATH, seen, wanted))
   if (!isRight) return failed('screen-blank')
   const frames = play?.measured?.kind === 'screen' ? play.measured.frames : 0
-  const params = { output: stage.output() ?? '', ...canvas, frames }
+  const params = { output: conductor.stage.output() ?? '', ...canvas, frames }
   return { check, mark: 'proved', says: 'screen-ok', params }
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { createPcmCache } from '../cache/pcm-cache.ts'
+import { openSpeaker } from '../channels.ts'
 import { CALL_TONE_MS, writeCallTone } from '../command/call-tone.ts'
 import type { Config } from '../config.ts'
-import { createSpeaker } from '../stage/speaker.ts'
 import type { StageEnd } from '../stage/stage.ts'
 import type { Finding } from './finding.ts'
 import type { Rehearsal } from './rehearsal.ts'
@@ -60,35 +59,17 @@ export const checkSound = async (
   folder: string,
   log: Logger,
 ): Promise<Finding> => {
-  let fault = ''
-  const pcm = createPcmCache(join(folder, 'pcm'), config.FFMPEG_PATH)
-  const conductor = rehearsal.openChannel('audio', (events) =>
-    createSpeaker({
-      output: config.AUDIO_OUTPUT,
-      delayMs: config.AUDIO_DELAY_MS,
-      monitor: config.AUDIO_MONITOR,
-      pcm,
-      ffmpeg: config.FFMPEG_PATH,
-      clock: rehearsal.clock,
-      log,
-      events: {
-        ...events,
-        onFault(now) {
-          fault = now ?? fault
-          events.onFault(now)
-        },
-      },
-    }),
+  const opened = await rehearsal.openChannel('audio', OPEN_MS, (events) =>
+    openSpeaker(config, folder, { clock: rehearsal.clock, log, events }),
   )
-  const { stage } = conductor
-  for (let waited = 0; stage.output() === null && waited < OPEN_MS; waited += 50) await sleep(50)
-  if (stage.output() === null) {
-    const params = { output: config.AUDIO_OUTPUT, detail: fault }
+  if ('fault' in opened) {
+    const params = { output: config.AUDIO_OUTPUT, detail: opened.fault }
     const failed = { mark: 'failed', says: 'sound-failed', remedy: 'sound-nowhere-do' } as const
     return { check: 'sound', ...failed, params }
   }
+  const { conductor } = opened
   await sleep(SETTLING_MS)
-  const end = await stage.test(VOLUME)
+  const end = await conductor.stage.test(VOLUME)
   if (end.measured?.kind === 'audio') end.measured.heard = await end.heard
   const finding = judge(end, config)
   const tone = join(folder, 'tone.ogg')

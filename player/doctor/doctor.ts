@@ -21,12 +21,17 @@ const NOBODY = DeviceId.parse('00000000-0000-7000-8000-000000000000')
 
 const say = (text: string) => void process.stdout.write(text)
 
-/** `--lang vi` or `--lang en` wins over the language of the terminal. */
-const takeLang = (args: readonly string[]): { lang: Lang; rest: string[] } => {
-  const at = args.indexOf('--lang')
-  if (at < 0) return { lang: ownLang, rest: [...args] }
-  const lang = args[at + 1] === 'en' ? 'en' : 'vi'
-  return { lang, rest: args.filter((_, index) => index !== at && index !== at + 1) }
+/**
+ * What is the doctor's own: `--lang vi` or `--lang en` wins over the language of the terminal, and
+ * with `--quiet` nothing is heard or shown.
+ */
+const takeOptions = (args: readonly string[]) => {
+  const isQuiet = args.includes('--quiet')
+  const others = args.filter((arg) => arg !== '--quiet')
+  const at = others.indexOf('--lang')
+  if (at < 0) return { lang: ownLang, isQuiet, rest: others }
+  const lang: Lang = others[at + 1] === 'en' ? 'en' : 'vi'
+  return { lang, isQuiet, rest: others.toSpliced(at, 2) }
 }
 
 /** @returns whether nobody else holds the device's data now */
@@ -58,7 +63,7 @@ const positionOf = (config: Config, journal: Journal<Play>, { enrolment }: Ident
  * @returns the exit code: 0 where nothing failed
  */
 export const runDoctor = async (args: readonly string[]): Promise<number> => {
-  const { lang, rest } = takeLang(args)
+  const { lang, isQuiet, rest } = takeOptions(args)
   const config = readConfig(rest)
   const log = pino(
     { level: config.LOG_LEVEL === 'info' ? 'silent' : config.LOG_LEVEL },
@@ -97,7 +102,9 @@ export const runDoctor = async (args: readonly string[]): Promise<number> => {
 
   const scratch = mkdtempSync(join(folder, 'doctor-'))
   try {
-    const plays = await rehearse(config, identity, { scratch, clock, log, lang, tell })
+    const plays = isQuiet
+      ? skipRehearsal(tell)
+      : await rehearse(config, identity, { scratch, clock, log, lang, tell })
     if (identity) {
       const failed = found.flatMap(({ check, mark }) => (mark === 'failed' ? [check] : []))
       const stamp = { at: clock.atLeast(), clock: clock.state() }
@@ -116,6 +123,13 @@ type Rehearsing = {
   log: pino.Logger
   lang: Lang
   tell: (finding: Finding) => void
+}
+
+/** In the middle of the night nobody wants to hear a horn. */
+const skipRehearsal = (tell: Rehearsing['tell']): Play[] => {
+  for (const check of ['sound', 'screen', 'record'] as const)
+    tell({ check, mark: 'unproved', says: 'kept-quiet', remedy: 'kept-quiet-do' })
+  return []
 }
 
 /** Sound, screen, and the record of both. A box that has not enrolled may become a loudspeaker. */

@@ -93,16 +93,36 @@ export const openRehearsal = (deps: RehearsalDeps) => {
   }
 
   return {
-    /** Opens a channel with the stage that the player would use. */
-    openChannel<S extends Stage>(channel: Channel, openStage: ConductorDeps<S>['openStage']) {
+    /**
+     * Opens a channel with the stage that the player would use, and waits until that has an output.
+     * @returns why it has none, where it has none within this time
+     */
+    async openChannel<S extends Stage>(
+      channel: Channel,
+      patienceMs: number,
+      openStage: ConductorDeps<S>['openStage'],
+    ): Promise<{ conductor: Conductor & { stage: S } } | { fault: string }> {
+      let fault = ''
       const stamp = () => ({ at: now(), clock: clock.state() })
-      const conductor = createConductor({
-        ...{ channel, clock, cache, journal, stamp, log, openStage },
+      const conductor = createConductor<S>({
+        ...{ channel, clock, cache, journal, stamp, log },
+        openStage: (events) =>
+          openStage({
+            ...events,
+            onFault(now) {
+              fault = now ?? fault
+              events.onFault(now)
+            },
+          }),
         onChange() {},
         onRecord() {},
       })
       conductors.push(conductor)
-      return conductor
+      for (let waited = 0; conductor.stage.output() === null; waited += 50) {
+        if (waited >= patienceMs) return { fault }
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      return { conductor }
     },
 
     clock,

@@ -126,6 +126,12 @@ export const WORDS = {
     en: 'Let the box reach the server once; a battery-backed RTC is advisable.',
   },
 
+  'kept-quiet': { vi: 'chưa thử (--quiet)', en: 'not tried (--quiet)' },
+  'kept-quiet-do': {
+    vi: 'Khi được phép phát ra tiếng, hãy chạy lại không kèm --quiet.',
+    en: 'When it may be heard, run this again without --quiet.',
+  },
+
   'sound-none': { vi: 'thiết bị này không có loa', en: 'this device has no loudspeaker' },
   'sound-heard': {
     vi: 'phát qua {output}, mức {level} dBFS; micrô nhận ra {share} % sau {late} ms',

@@ -27,11 +27,12 @@ const options = () => {
         root: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         screen: { type: 'boolean', default: false },
+        quiet: { type: 'boolean', default: false },
       },
     }).values
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    const known = `--server URL --code CODE [--screen] [--output …] [--monitor …] [--display kiosk] [--dry-run] [--root DIR]`
+    const known = `--server URL --code CODE [--screen] [--output …] [--monitor …] [--display kiosk] [--quiet] [--dry-run] [--root DIR]`
     throw new SetupProblem({ en: `${detail}\n${known}`, vi: `${detail}\n${known}` })
   }
 }
@@ -144,11 +145,12 @@ const settings = () => {
 /** Lets the box prove itself, as the account that the player runs as. @returns {number} its exit code */
 const doctor = () => {
   const program = at('/usr/local/bin/loabang-player')
-  say(`$ ${program} doctor`)
+  const words = ['doctor', ...(chosen.quiet === true ? ['--quiet'] : [])]
+  say(`$ ${[program, ...words].join(' ')}`)
   if (isDry) return 0
-  if (isHere) return spawnSync(program, ['doctor'], { stdio: 'inherit' }).status ?? 1
+  if (isHere) return spawnSync(program, words, { stdio: 'inherit' }).status ?? 1
   const env = { ...process.env, ...settingsIn(read(at(ENV))), DATA_DIR: at(DATA) }
-  const args = [...NODE_FLAGS, join(PROJECT, 'player/main.ts'), 'doctor']
+  const args = [...NODE_FLAGS, join(PROJECT, 'player/main.ts'), ...words]
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1
 }
 

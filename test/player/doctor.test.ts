@@ -129,8 +129,10 @@ describe('a box that is not well', () => {
     expect(first.said).toMatch(/✓ Record/)
     expect(first.code).toBe(0)
     await place.admin.send('DELETE', `/api/devices/${place.id}/enrolment`)
-    const second = await doctor(folder, [], { AUDIO_OUTPUT: 'null' })
+    const second = await doctor(folder, ['--quiet'], { AUDIO_OUTPUT: 'null' })
     expect(second.said).toMatch(/✗ Network .*does not know this device[\s\S]*new code/)
+    for (const check of ['Sound', 'Screen', 'Record'])
+      expect(second.said).toMatch(new RegExp(`\\? ${check} .*not tried`))
     expect(second.code).toBe(1)
     expect(tests(folder).map(({ failed }) => failed)).toEqual([[], ['network']])
   })
@@ -138,7 +140,7 @@ describe('a box that is not well', () => {
   test('whose data lie in memory only would lose them with the power', async () => {
     const folder = `/dev/shm/loabang-doctor-${process.pid}`
     mkdirSync(folder)
-    const { said } = await doctor(folder, [], { AUDIO_OUTPUT: 'null' })
+    const { said } = await doctor(folder, ['--quiet'], { AUDIO_OUTPUT: 'null' })
     expect(said).toMatch(/✗ Disk .*in memory \(tmpfs\)[\s\S]*→ Point DATA_DIR/)
     expect(said).toMatch(/✗ Network .*address of the server is not known/)
   })

@@ -84,7 +84,7 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
       join(root, 'etc/loabang/player.env'),
       `${read('etc/loabang/player.env')}AUDIO_DELAY_MS=12\n`,
     )
-    const again = await install(root)
+    const again = await install(root, '--quiet')
     expect(again.code).toBe(0)
     expect(again.said).not.toMatch(/^\+ \/etc/m)
     expect(again.said).toMatch(/^= \/etc\/systemd\/system\/loabang-player\.service$/m)
@@ -103,7 +103,7 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
 
   test('a box that reaches no server is installed, and its failure is the command’s', async () => {
     const root = emptySystem()
-    const { code, said } = await install(root, '--server', 'http://127.0.0.1:1', '--output', 'null')
+    const { code, said } = await install(root, '--server', 'http://127.0.0.1:1', '--quiet')
     expect(said).toMatch(/✗ Network[\s\S]*✗ The box is installed, and not well yet/)
     expect(code).toBe(1)
     expect(existsSync(join(root, UNIT))).toBe(true)
@@ -113,7 +113,7 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
     'its unit is one that systemd takes, and well hardened',
     async () => {
       const root = emptySystem()
-      await install(root, '--output', 'null')
+      await install(root, '--quiet')
       const unit = join(root, UNIT)
       const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
         encoding: 'utf8',
