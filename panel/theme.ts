@@ -29,6 +29,7 @@ const theme = createTheme({
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
 })
 
 /** The theme, with the word that a screen reader says for what closes something. */

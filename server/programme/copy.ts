@@ -30,6 +30,20 @@ export const chosenSchedules = ({ schedules }: Content, ids: readonly ScheduleId
     return found
   })
 
+/** Days farther apart than this are looked at by themselves. */
+const NEAR_DAYS = 31
+
+/** Few stretches that hold all these days: a rule is worked out from its beginning for each of them. */
+const stretchesOf = (dates: ReadonlySet<LocalDate>): { from: LocalDate; to: LocalDate }[] => {
+  const stretches: { from: LocalDate; to: LocalDate }[] = []
+  for (const date of [...dates].sort()) {
+    const last = stretches.at(-1)
+    if (last && date <= addDays(last.to, NEAR_DAYS)) last.to = date
+    else stretches.push({ from: date, to: date })
+  }
+  return stretches
+}
+
 /**
  * Schedules that also happen on other dates as they happen on some: the same schedules, with more
  * dates. Where nothing is new nothing is returned.
@@ -40,8 +54,16 @@ export const copiedDays = (
   { from, days, to }: Omit<CopyDays, 'scheduleIds'>,
 ): Schedule[] => {
   const source = datesFrom(from, addDays(from, days - 1))
+  const copied = new Set(
+    to.flatMap((first) => Array.from({ length: days }, (_, index) => addDays(first, index))),
+  )
+  const stretches = stretchesOf(copied)
   const onCopied = (time: Schedule['time']) =>
-    new Set(to.flatMap((first) => datesOf(time, first, addDays(first, days - 1))))
+    new Set(
+      stretches.flatMap((stretch) =>
+        datesOf(time, stretch.from, stretch.to).filter((date) => copied.has(date)),
+      ),
+    )
   return schedules.flatMap((schedule) => {
     const { time } = schedule
     const happens = new Set(datesOf(time, from, addDays(from, days - 1)))
@@ -59,9 +81,9 @@ export const copiedDays = (
     const missing = [...wanted].filter((date) => !allowed.has(date))
     const extraDates = [...new Set([...time.extraDates, ...missing])].sort()
     if (extraDates.length > MOST_DATES) refuse('to', 'too-many-dates')
-    const copied = { ...without, extraDates }
-    checkRecurrence(copied)
-    return [{ ...schedule, time: copied }]
+    const more = { ...without, extraDates }
+    checkRecurrence(more)
+    return [{ ...schedule, time: more }]
   })
 }
 

@@ -1,4 +1,4 @@
-import { addDays, dateAt, type Missed, proposeMakeGoods, startOfDay } from '#playlists'
+import { addDays, dateAt, type Missed, proposeMakeGoods } from '#playlists'
 import type { AreaId, Campaign, EpochMs, LocalDate, MakeGood } from '#protocol'
 import type { Store } from '../store/store.ts'
 import { placeOf } from './audiences.ts'
@@ -6,63 +6,45 @@ import { compilerFor } from './compilers.ts'
 import type { Foresight } from './foresight.ts'
 import type { Known, KnownDevice } from './memory.ts'
 import { createPause } from './pause.ts'
-import { createCounter, stretchesOf } from './week-coverage.ts'
 
 const DAYS_AHEAD = 7
 
 type Deps = { foresight: Foresight; store: Store; timeZone: string; now: EpochMs }
 
-/** Themes that devices of each area missed on the days of a week that are over. */
+/**
+ * Themes that devices of each area missed on the days of a week that are over, as their statements
+ * say. What a device has not reported yet is not known to be missed.
+ */
 const missedIn = async (
   campaign: Campaign,
   week: LocalDate,
   devices: readonly KnownDevice[],
   known: Known,
-  { foresight, store, timeZone, now }: Deps,
+  { store, timeZone, now }: Deps,
 ): Promise<Map<AreaId, Missed[]>> => {
-  const today = dateAt(now, timeZone)
-  const past = (await stretchesOf(week, known, foresight, store, timeZone, now))
-    .map((stretch) => ({
-      ...stretch,
-      last: stretch.last < today ? stretch.last : addDays(today, -1),
-    }))
-    .filter(({ first, last }) => first <= last)
   const found = new Map<AreaId, Missed[]>()
-  const end = past.at(-1)?.last
-  if (end === undefined) return found
-  const from = startOfDay(week, timeZone)
-  const to = startOfDay(addDays(end, 1), timeZone)
+  const yesterday = addDays(dateAt(now, timeZone), -1)
+  const [last] = [addDays(week, 6), yesterday].toSorted() as [LocalDate, LocalDate]
+  if (last < week) return found
   const themeIds = campaign.themes.map(({ id }) => id)
-  const delivered = new Map<string, number>()
-  for (const row of await store.plays.completedByTheme(themeIds, from, to)) {
-    const name = `${row.deviceId} ${row.themeId}`
-    delivered.set(name, (delivered.get(name) ?? 0) + row.plays)
-  }
-  const count = createCounter(past, foresight)
-  const pause = createPause()
+  const lacking = await store.missing.lackingByTheme(themeIds, week, last)
+  const playsOf = new Map(lacking.map((row) => [`${row.deviceId} ${row.themeId}`, row.plays]))
   for (const [areaId, some] of Map.groupBy(devices, (device) => device.areaId)) {
-    const counts = some.map((device) => ({ device, planned: count(device) }))
     const missed = campaign.themes.flatMap(({ id, code, name }): Missed[] => {
-      const lacking = counts
-        .map(
-          ({ device, planned }) =>
-            (planned.get(id)?.plays ?? 0) - (delivered.get(`${device.id} ${id}`) ?? 0),
-        )
-        .filter((plays) => plays > 0)
-      if (lacking.length === 0) return []
+      const plays = some.flatMap((device) => playsOf.get(`${device.id} ${id}`) ?? [])
+      if (plays.length === 0) return []
       return [
         {
           theme: { id, code, name, campaign: campaign.name },
           areaId,
           area: known.areas.get(areaId)?.name ?? '',
           // So many more make the device whole that has missed the most.
-          missedPlays: Math.max(...lacking),
-          devices: lacking.length,
+          missedPlays: Math.max(...plays),
+          devices: plays.length,
         },
       ]
     })
     if (missed.length > 0) found.set(areaId, missed)
-    await pause()
   }
   return found
 }

@@ -88,7 +88,12 @@ export const playRoutes = (deps: Deps) => {
   routes.openapi(one, async (c) => {
     const { device, epoch, seq } = c.req.valid('param')
     const entry = await store.plays.get(device, epoch, seq)
-    if (!entry) throw new AppError('not-found', { what: 'play' })
+    if (!entry) {
+      const isArchived = seq < (await store.evidence.archivedTo({ deviceId: device, epoch }))
+      throw isArchived
+        ? new AppError('record-archived')
+        : new AppError('not-found', { what: 'play' })
+    }
     await requireRight(c, deps, 'see', entry.play.area.id)
     return c.json(entry, 200)
   })

@@ -56,7 +56,9 @@ const day = createRoute({
 
 /** The last instant that is in the year 2999 in every zone. */
 const LAST_INSTANT_MS = Date.UTC(2999, 11, 31)
-const Instant = z.coerce.number().pipe(EpochMs.max(LAST_INSTANT_MS))
+const Instant = z.coerce
+  .number()
+  .pipe(EpochMs.max(LAST_INSTANT_MS, fieldProblem('date-out-of-range')))
 
 const why = createRoute({
   method: 'get',

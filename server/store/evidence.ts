@@ -48,6 +48,17 @@ export const createEvidence = (db: Database) => {
         .orderBy('epoch')
         .execute(),
 
+    /** The first record of a journal that is in no archive only; 0 where nothing is archived. */
+    async archivedTo({ deviceId, epoch }: TreeKey): Promise<number> {
+      const row = await db
+        .selectFrom('journal')
+        .select('archived')
+        .where('device_id', '=', deviceId)
+        .where('epoch', '=', epoch)
+        .executeTakeFirst()
+      return row?.archived ?? 0
+    },
+
     /** All epochs of all journals, in order of device and epoch, a page at a time. */
     async *allJournals(): AsyncGenerator<JournalRow[]> {
       let last: JournalRow | undefined

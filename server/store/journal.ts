@@ -17,7 +17,7 @@ import { insertMany } from './insert-many.ts'
 import type { Database } from './open-database.ts'
 import { noteRecords } from './rollups.ts'
 import type { Schema } from './schema.ts'
-import { appendTiles } from './tree-tiles.ts'
+import { appendTiles, leavesInTiles } from './tree-tiles.ts'
 
 type Tx = Transaction<Schema>
 type Row = Schema['journal']
@@ -63,24 +63,34 @@ const lockRow = (tx: Tx, { deviceId, journalKey, batch }: SentBatch, at: EpochMs
     .returningAll()
     .executeTakeFirstOrThrow()
 
-/** Which of the records that came again hold other bytes than those stored. */
+/** Which of the records that came again are not those stored. Of archived ones the hashes are kept. */
 const findForks = async (
   tx: Tx,
-  { deviceId, batch: { epoch, from, records } }: SentBatch,
+  { deviceId, batch: { epoch, from, records }, read }: Arrival,
   again: number,
+  archived: number,
 ): Promise<Set<number>> => {
-  if (again === 0) return new Set()
-  const stored = await tx
-    .selectFrom('journal_record')
-    .select(['seq', 'bytes'])
-    .where('device_id', '=', deviceId)
-    .where('epoch', '=', epoch)
-    .where('seq', '>=', from)
-    .where('seq', '<', from + again)
-    .execute()
-  return new Set(
-    stored.filter((row) => row.bytes !== records[row.seq - from]).map(({ seq }) => seq),
-  )
+  const to = from + again
+  const forks = new Set<number>()
+  const archivedTo = Math.min(to, archived)
+  if (from < archivedTo) {
+    const leaves = hashesIn(await leavesInTiles(tx, { deviceId, epoch }, from, archivedTo))
+    const sent = hashesIn(read.leaves)
+    for (const [index, leaf] of leaves.entries())
+      if (Buffer.compare(leaf, sent[index] ?? leaf) !== 0) forks.add(from + index)
+  }
+  if (Math.max(from, archived) < to) {
+    const stored = await tx
+      .selectFrom('journal_record')
+      .select(['seq', 'bytes'])
+      .where('device_id', '=', deviceId)
+      .where('epoch', '=', epoch)
+      .where('seq', '>=', Math.max(from, archived))
+      .where('seq', '<', to)
+      .execute()
+    for (const { seq, bytes } of stored) if (bytes !== records[seq - from]) forks.add(seq)
+  }
+  return forks
 }
 
 const insertRecords = async (
@@ -154,7 +164,7 @@ const appendOne = async (
   if (from > row.next) return { ...heldOf(row), verdicts: records.map(() => 'early') }
 
   const again = Math.min(row.next - from, records.length)
-  const forks = await findForks(tx, arrival, again)
+  const forks = await findForks(tx, arrival, again, row.archived)
   const isExtension = goesOn(row, arrival, again, forks.size)
   // The device signed another history than the one that is stored: all that is new belongs to that.
   if (!isExtension) for (let seq = from + again; seq < from + records.length; seq++) forks.add(seq)

@@ -7,6 +7,7 @@ import type {
   MissingFilter,
   MissingRun,
   Page,
+  ThemeId,
 } from '#protocol'
 import { below, type Scope } from './areas.ts'
 import type { Database } from './open-database.ts'
@@ -89,30 +90,29 @@ export const createMissing = (reading: Database) => ({
     return { items, next: rows.length > limit ? String(offset + limit) : null, total }
   },
 
-  /** Plays that a theme missed in an area: what make-goods are planned from. */
-  async missedByTheme(
+  /** Planned plays of themes that a device is known not to have delivered whole. [from, to] */
+  async lackingByTheme(
+    themeIds: readonly ThemeId[],
     from: LocalDate,
     to: LocalDate,
-    scope: Scope,
-  ): Promise<{ themeId: string; areaId: AreaId; missed: number; devices: number }[]> {
-    let query = reading
+  ): Promise<{ themeId: ThemeId; deviceId: DeviceId; plays: number }[]> {
+    const rows = await reading
       .selectFrom('coverage')
-      .select(['theme_id', 'area_id'])
-      .select(sql<number>`SUM(missed)`.as('missed'))
-      .select(sql<number>`COUNT(DISTINCT value)`.as('devices'))
+      .select(['theme_id', 'value'])
+      .select(sql<number>`SUM(missed + shortened)`.as('plays'))
       .where('dimension', '=', 'device')
       .where('period', '>=', from)
       .where('period', '<=', to)
-      .where(sql<number>`length(period)`, '=', 10)
-      .where('theme_id', '<>', '')
-      .where('missed', '>', 0)
-    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
-    const rows = await query.groupBy(['theme_id', 'area_id']).execute()
+      // Months are counted beside their days.
+      .where(sql<number>`length(period)`, '=', from.length)
+      .where('theme_id', 'in', [...themeIds, ''])
+      .groupBy(['theme_id', 'value'])
+      .having(sql<number>`SUM(missed + shortened)`, '>', 0)
+      .execute()
     return rows.map((row) => ({
-      themeId: row.theme_id,
-      areaId: row.area_id as AreaId,
-      missed: Number(row.missed),
-      devices: Number(row.devices),
+      themeId: row.theme_id as ThemeId,
+      deviceId: row.value as DeviceId,
+      plays: Number(row.plays),
     }))
   },
 

@@ -93,6 +93,20 @@ export const appendTiles = async (tx: Tx, key: TreeKey, from: number, leaves: Ui
   }
 }
 
+/** Hashes of the leaves [from, to), 32 bytes each, all of them in complete tiles. */
+export const leavesInTiles = async (
+  tx: Tx,
+  key: TreeKey,
+  from: number,
+  to: number,
+): Promise<Uint8Array> => {
+  const tiles: Buffer[] = []
+  const first = Math.floor(from / TILE)
+  for (let index = first; index * TILE < to; index++)
+    tiles.push(Buffer.from((await tileOf(tx, key, 0, index))?.hashes ?? '', 'base64'))
+  return Buffer.concat(tiles).subarray((from - first * TILE) * HASH, (to - first * TILE) * HASH)
+}
+
 /** Reads hashes of complete subtrees of a stored tree. @param next leaves that it has */
 export const createTreeReader = (db: Database, key: TreeKey, next: number) => {
   // Neighbouring subtrees lie in the same tile: the last ones of each level are kept.

@@ -31,6 +31,8 @@ beforeAll(async () => {
     ],
   })
   page = await browser.newPage()
+  // What is still gliding into its place is missed by a click.
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
   await page.setViewport({ width: 1440, height: 900 })
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('dialog', (dialog) => void dialog.accept())
@@ -216,7 +218,8 @@ describe('an operator', () => {
     await page.focus(`[aria-label^="${LIST}"]`)
     await page.keyboard.press('Enter')
     await says('Nội dung lần này')
-    expect(await page.$eval('[data-sentence]', (one) => one.textContent)).toContain('1 cụm loa')
+    const told = () => page.$eval('[data-sentence]', (one) => one.textContent ?? '')
+    await until(async () => (await told()).includes('1 cụm loa'), 20)
     await says('Niềm tin mới')
     await expectAccessible('block')
     await closeWhatIsOpen()

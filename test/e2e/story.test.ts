@@ -32,6 +32,8 @@ beforeAll(async () => {
     ],
   })
   page = await browser.newPage()
+  // What is still gliding into its place is missed by a click.
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
   await page.setViewport({ width: 1366, height: 768 })
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => {

@@ -175,6 +175,18 @@ describe('archives of old months', () => {
     expect(
       await db.selectFrom('incident').select('kind').where('kind', '=', 'fork').execute(),
     ).toEqual([])
+    // Another history than the archived one is a contradiction, though its records are not here.
+    const forged = more.map((bytes, seq) => (seq === 7 ? `${bytes} ` : bytes))
+    const wrong = aBatch(forged, 0, { deviceId, to: 100 })
+    const [found] = await store.journal.append(
+      [anArrival(wrong, deviceId)],
+      (n) => key.cosign(n, NOW),
+      NOW,
+    )
+    expect(found?.verdicts.flatMap((verdict, seq) => (verdict === 'duplicate' ? [] : seq))).toEqual(
+      [7],
+    )
+    expect(found?.verdicts[7]).toBe('fork')
     await close()
   })
 

@@ -97,7 +97,8 @@ describe.skipIf(!LIBRARY)('a box with a clock that lies', () => {
   test('right, it plays by it; set by an hour, a year and a leap second under a clip, it is not moved', async () => {
     const folder = device({ at: Date.now() - HOUR_MS })
     const { player, set } = run(folder, '+0s')
-    await until(() => booted(folder)() && plays(folder).length >= 2, 60)
+    const isWhole = () => plays(folder).findIndex(({ outcome }) => outcome === 'completed')
+    await until(() => booted(folder)() && isWhole() >= 0, 60)
     for (const shift of [HOUR_MS, -HOUR_MS, 365 * DAY_MS, 0, -1_000]) {
       const before = plays(folder).length
       set(seconds(shift))
@@ -110,7 +111,7 @@ describe.skipIf(!LIBRARY)('a box with a clock that lies', () => {
     expectRightHours(folder)
     // All but the first, which were joined, and the last, which was stopped, are whole.
     const told = plays(folder).map(({ outcome, cause }) => [outcome, cause])
-    const whole = told.slice(2, -1)
+    const whole = told.slice(isWhole(), -1)
     expect(whole).toEqual(whole.map(() => ['completed', null]))
   })
 

@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { AreaId, Audience, Channel } from '#protocol'
 import { useAreas, useDevices } from '../../ui/use-programme.ts'
 
-export type Reach = { devices: number; where: string }
+/** How many; null as long as that is not known. */
+export type Reach = { devices: number | null; where: string }
 
 /** How many devices an audience has, and in words where they are. */
 export const useReach = () => {
@@ -34,7 +35,7 @@ export const useReach = () => {
         names.length > 2
           ? t('schedule.sentence.areasMore', { first, count: names.length - 1 })
           : names.join(', ')
-      return { devices: reached.length, where }
+      return { devices: areas && devices ? reached.length : null, where }
     }
   }, [areas, devices, t])
 }

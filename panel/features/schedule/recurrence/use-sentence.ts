@@ -59,10 +59,12 @@ const timeInWords = (time: NewSchedule['time'], daypart: string | undefined, t: 
   return to <= from ? t('schedule.sentence.overnight', { from, to }) : `${from}–${to}`
 }
 
-const reachInWords = ({ devices, where }: Reach, channel: Channel, t: TFunction): string =>
-  channel === 'audio'
+const reachInWords = ({ devices, where }: Reach, channel: Channel, t: TFunction): string => {
+  if (devices === null) return '…'
+  return channel === 'audio'
     ? t('schedule.sentence.speakers', { count: devices, where })
     : t('schedule.sentence.boards', { count: devices, where })
+}
 
 const untilOf = (time: TimeRule | NewSchedule['time']): string | null => {
   const rule = readRule(time.rrule, time.startDate)
