@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { run, starts } from '../run.mjs'
 import { explainAndExit, inWords, SetupProblem } from '../terminal.mjs'
-import { NODE_FLAGS, SETTINGS, settingsIn, withSettings } from './settings.mjs'
+import { MALLOC, NODE_FLAGS, SETTINGS, settingsIn, withSettings } from './settings.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const PROJECT = dirname(dirname(HERE))
@@ -100,6 +100,12 @@ const template = (name) =>
     .replaceAll('@ROOT@', PROJECT)
     .replaceAll('@NODE@', process.execPath)
     .replaceAll('@FLAGS@', NODE_FLAGS.join(' '))
+    .replaceAll(
+      '@MALLOC@',
+      Object.entries(MALLOC)
+        .map((setting) => setting.join('='))
+        .join(' '),
+    )
 
 const refuseWhatCannotWork = () => {
   if (process.platform !== 'linux' || !starts('systemctl', '--version')) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -95,7 +95,7 @@ const emergencies = async (folder: string, isBusy: boolean) => {
     const made = tone(join(folder, 'tone.ogg'), hertz, ms)
     const sha256 = createHash('sha256').update(readFileSync(made)).digest('hex') as Sha256
     copyFileSync(made, join(media, sha256))
-    return { ...aPlanItem(name, ms), sha256 }
+    return { ...aPlanItem(name, ms), sha256, bytes: statSync(made).size }
   }
   const run = isBusy ? 'busy' : 'idle'
   const programme = clipOf('programme', PROGRAMME_HZ, 60_000)
@@ -104,7 +104,7 @@ const emergencies = async (folder: string, isBusy: boolean) => {
     clipOf(`alarm ${run} ${index}`, ALARM_HZ + (isBusy ? index : -1 - index) / 4, ALARM_MS),
   )
   const items = [programme, ...alarms]
-  await cache.want(items.map(({ sha256 }) => ({ sha256, bytes: 1, mime: '' })) as never)
+  await cache.want(items.map(({ sha256, bytes }) => ({ sha256, bytes, neededAt: 0 })))
   const journal = openJournal<Play>(join(folder, `journal-${run}.db`), DEVICE)
   const conductor = createConductor({
     channel: 'audio',

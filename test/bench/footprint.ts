@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createApi } from '../../demo/api.ts'
-import { NODE_FLAGS } from '../../setup/box/settings.mjs'
+import { MALLOC, NODE_FLAGS } from '../../setup/box/settings.mjs'
 import { make } from '../support/ffmpeg.ts'
 import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
 import { descendantsOf, type ProcessStats, statsOf } from './process-stats.ts'
@@ -164,7 +164,7 @@ export const footprint = async (): Promise<Report> => {
     await ended(player)
     return seen
   }
-  const box = { NODE_COMPILE_CACHE: join(folder, 'compiled'), MALLOC_ARENA_MAX: '1' }
+  const box = { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...MALLOC }
   const plain = await live([], {}, 5)
   await live(NODE_FLAGS, box, 5)
   const seen = await live(NODE_FLAGS, box, MEASURED_S)

@@ -201,6 +201,8 @@ const drainEvening = async (folder: string) => {
     delay.disable()
     // The answer carries the round trips of its own clock exchanges.
     const { roundTripsMs } = await crowd.order({ type: 'stay', server: url, devices: [] })
+    crowd.stop()
+    comers.stop()
     await server.close()
     return { acknowledged: drained.acknowledged, seconds, delay, roundTripsMs }
   } finally {
