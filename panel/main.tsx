@@ -33,7 +33,7 @@ const App = () => {
   return (
     <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
-        <Notifications position="top-center" />
+        <Notifications position="bottom-left" />
         <RouterProvider router={router} />
       </DatesProvider>
     </MantineProvider>

@@ -10,6 +10,7 @@ import { campaignSearchShape } from './features/campaigns/search.ts'
 import { coverageSearchShape } from './features/reports/search.ts'
 import { scheduleSearchShape } from './features/schedule/search.ts'
 import { prefetchTimeline } from './features/schedule/use-timeline.ts'
+import { NoPage } from './frame/no-page.tsx'
 import { Shell } from './frame/shell.tsx'
 import { DEVICE_STATES } from './ui/device-state.tsx'
 
@@ -189,6 +190,7 @@ export const router = createRouter({
     reports.addChildren([coverage, missing, exports, play, playLog]),
   ]),
   defaultPreload: false,
+  defaultNotFoundComponent: NoPage,
 })
 
 declare module '@tanstack/react-router' {

@@ -8,6 +8,15 @@ import { programmeChanged } from './use-programme.ts'
 
 const SHOWN_MS = 8_000
 
+let shown: string | undefined
+
+/** Of several steps the last one is told: a pile of notices would lie over what comes next. */
+const tell = (notice: Parameters<typeof notifications.show>[0]): string => {
+  if (shown !== undefined) notifications.hide(shown)
+  shown = notifications.show(notice)
+  return shown
+}
+
 /** Takes back what was done to the draft, and says so. */
 export const useUndo = () => {
   const { t } = useTranslation()
@@ -16,16 +25,16 @@ export const useUndo = () => {
     const undo = async () => {
       try {
         const what = await undoLast()
-        notifications.show({
+        tell({
           message: what ? t('schedule.undo.undone', { what }) : t('schedule.undo.nothing'),
         })
       } catch (error) {
-        notifications.show({ color: 'red', title: t('error.title'), message: text(error) })
+        tell({ color: 'red', title: t('error.title'), message: text(error) })
       }
       await programmeChanged()
     }
     const offer = (message: string) => {
-      const id = notifications.show({
+      const id = tell({
         autoClose: SHOWN_MS,
         message: (
           <Group justify="space-between" wrap="nowrap">

@@ -80,10 +80,13 @@ const expectAccessible = async (where: string) => {
   // It gives a page one second to answer, which a busy machine may need several times.
   let found: Awaited<ReturnType<AxePuppeteer['analyze']>> | undefined
   await until(async () => {
-    found = await new AxePuppeteer(page).analyze().catch((error: Error) => {
-      if (error.message.includes('not ready')) return undefined
-      throw error
-    })
+    found = await new AxePuppeteer(page)
+      .options({ resultTypes: ['violations'] })
+      .analyze()
+      .catch((error: Error) => {
+        if (error.message.includes('not ready')) return undefined
+        throw error
+      })
     return found
   }, 60)
   const violations = found?.violations ?? []
@@ -344,6 +347,61 @@ describe('an operator', () => {
     await expectAccessible('both versions')
     await press('Giữ bản của tôi')
     await says('Đã lưu “Tên của tôi” vào bản nháp')
+  })
+
+  test('nor in the policy of an area', async () => {
+    await open('/schedule/policy')
+    const { status, minutes } = await page.evaluate(async () => {
+      const [root] = await (await fetch('/api/areas')).json()
+      const path = `/api/areas/${root.id}/policy`
+      const { own, version } = await (await fetch(path)).json()
+      const sessions = [...document.querySelectorAll('input[type=checkbox]')].find((one) =>
+        one.getAttribute('aria-label')?.includes('Số buổi mỗi ngày'),
+      )
+      ;(sessions as HTMLElement).click()
+      const { status } = await fetch(`${path}?version=${version}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...own, minutesPerDay: 45 }),
+      })
+      return { status, minutes: own.minutesPerDay }
+    })
+    expect([status, minutes]).toEqual([200, null])
+    await press('Lưu vào bản nháp')
+    await says('Người khác vừa sửa')
+    expect(
+      await page.$$eval('[role=alert] td', (cells) => cells.map((one) => one.textContent)),
+    ).toEqual([
+      ...['Số buổi mỗi ngày', '2', 'theo cấp trên'],
+      ...['Số phút mỗi ngày', 'theo cấp trên', '45'],
+    ])
+    await press('Lấy bản của người khác')
+    await until(async () => (await page.$('[role=alert]')) === null, 20)
+  })
+
+  test('says the last day of every month in words, and is shown on it', async () => {
+    await open('/schedule?edit=new')
+    await page.waitForSelector('[role=dialog] [data-sentence]')
+    await page.$$eval('[role=dialog] label', (all) =>
+      all.find((one) => one.textContent === 'Hằng tháng')?.click(),
+    )
+    await says('Vào các ngày trong tháng')
+    const press = (word: string) =>
+      page.$$eval(
+        '[role=dialog] label',
+        (all, wanted) => all.find((one) => one.textContent === wanted)?.click(),
+        word,
+      )
+    await press('Cuối tháng')
+    const sentence = () => page.$eval('[data-sentence]', (one) => one.textContent ?? '')
+    await until(async () => (await sentence()).includes('cuối cùng'), 20)
+    await closeWhatIsOpen()
+  })
+
+  test('is told where an address leads nowhere', async () => {
+    await open('/schedule-that-is-not')
+    await says('Không có trang này')
+    await expectAccessible('no page')
   })
 
   test.each([1440, 390])('meets no barrier on any page at %i pixels', async (width) => {

@@ -56,7 +56,9 @@ const press = async (name: string) => {
   await button?.click()
 }
 const expectAccessible = async () => {
-  const { violations } = await new AxePuppeteer(page).analyze()
+  const { violations } = await new AxePuppeteer(page)
+    .options({ resultTypes: ['violations'] })
+    .analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 }
 const playsOf = async (name: 'speaker' | 'board'): Promise<PlayLogEntry[]> =>

@@ -17,7 +17,9 @@ type Props = {
 export const CoverageMatrix = ({ coverage, asked, onChange }: Props) => {
   const { t } = useTranslation()
   const { count, share } = useNumbers()
-  const { themes, rows } = coverage
+  const { themes } = coverage
+  // Where there is nothing that could play, nothing is to be looked for first.
+  const rows = coverage.rows.toSorted((a, b) => Number(b.devices > 0) - Number(a.devices > 0))
   const narrowed = { from: asked.from, to: asked.to, channel: asked.channel }
 
   const cell = (row: CoverageRow, tally: Tally | undefined, theme: Coverage['themes'][number]) => {

@@ -14,6 +14,8 @@ export const frame: Translated<typeof viFrame> = {
   pickArea: 'Type an area, diacritics optional',
   noArea: 'No area matches',
   apiDocs: 'API documentation',
+  noPage: 'There is no such page',
+  noPageHint: 'The address is wrong, or the page has moved. Choose a place from the menu.',
 }
 
 export const signIn: Translated<typeof viSignIn> = {

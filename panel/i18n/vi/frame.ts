@@ -12,6 +12,8 @@ export const frame = {
   pickArea: 'Gõ tên địa bàn, không cần dấu',
   noArea: 'Không có địa bàn nào khớp',
   apiDocs: 'Tài liệu API',
+  noPage: 'Không có trang này',
+  noPageHint: 'Địa chỉ sai, hoặc trang đã đổi chỗ. Hãy chọn một mục trong danh mục.',
 }
 
 export const signIn = {

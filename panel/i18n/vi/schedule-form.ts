@@ -84,7 +84,7 @@ export const scheduleForm = {
     long: 'Danh sách {{playlist}} dài hơn khung giờ {{window}}: phần sau không được phát.',
   },
   stale: {
-    title: 'Người khác vừa sửa lịch này',
+    title: 'Người khác vừa sửa mục này',
     text: 'Bản của bạn còn nguyên ở đây, chưa lưu. Chọn bản để giữ; phần khác nhau được nêu dưới đây.',
     field: 'Mục',
     mine: 'Bản của bạn',
