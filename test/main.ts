@@ -25,7 +25,10 @@ const CHECKS: readonly (readonly [name: string, script: string, ...args: string[
   ['dead code', command('knip'), '--no-progress'],
 ]
 
-const run = (script: string, args: readonly string[], isQuiet: boolean): Promise<boolean> =>
+type Ran = { ok: boolean; output: string }
+
+/** @param isQuiet what it says is kept, and not shown as it comes */
+const run = (script: string, args: readonly string[], isQuiet: boolean): Promise<Ran> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: ROOT,
@@ -34,10 +37,7 @@ const run = (script: string, args: readonly string[], isQuiet: boolean): Promise
     let output = ''
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.on('close', (code) => {
-      if (code !== 0) process.stdout.write(output)
-      resolve(code === 0)
-    })
+    child.on('close', (code) => resolve({ ok: code === 0, output }))
   })
 
 type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number }
@@ -47,9 +47,11 @@ let passed = 0
 let failed = 0
 
 if (filters.length === 0) {
-  for (const [name, script, ...args] of CHECKS) {
-    const ok = await run(script, args, true)
-    process.stdout.write(`${ok ? '✓' : '✗'} ${name}\n`)
+  // Beside each other: none of them keeps every core busy all the time.
+  const running = CHECKS.map(([, script, ...args]) => run(script, args, true))
+  for (const [index, [name]] of CHECKS.entries()) {
+    const { ok, output } = (await running[index]) as Ran
+    process.stdout.write(`${ok ? '' : output}${ok ? '✓' : '✗'} ${name}\n`)
     if (ok) passed += 1
     else failed += 1
   }
@@ -58,7 +60,7 @@ if (filters.length === 0) {
 const folder = mkdtempSync(join(tmpdir(), 'loabang-report-'))
 const report = join(folder, 'report.json')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-const ok = await run(command('vitest'), ['run', ...reporters, ...filters], false)
+const { ok } = await run(command('vitest'), ['run', ...reporters, ...filters], false)
 try {
   const counts = JSON.parse(readFileSync(report, 'utf8')) as Report
   passed += counts.numPassedTests

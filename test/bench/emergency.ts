@@ -17,7 +17,7 @@ import { make } from '../support/ffmpeg.ts'
 import { amplitude, WINDOW } from '../support/hearing.ts'
 import { PULSEAUDIO, type Recording, startPulse } from '../support/pulse.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
-import { busy, FFMPEG, IS_FULL, sleep } from './sound.ts'
+import { busy, FFMPEG, goFirst, IS_FULL, sleep } from './sound.ts'
 import { spawnErrors } from './start.ts'
 
 const ROUNDS = IS_FULL ? 60 : 15
@@ -176,12 +176,18 @@ const summary = (name: string, { audible, gone }: { audible: number[]; gone: num
 export const emergency = async (): Promise<Report> => {
   if (!PULSEAUDIO) throw new Error('PulseAudio is needed: PULSEAUDIO_PATH')
   const folder = mkdtempSync(join(tmpdir(), 'loabang-bench-'))
+  const niceness = goFirst()
   const idle = await emergencies(folder, false)
   const loaded = await emergencies(folder, true)
   const spawned = await spawnErrors(folder)
   rmSync(folder, { recursive: true, force: true })
   return reportOf('emergency', {
-    figures: { rounds: ROUNDS, ...summary('idle', idle), ...summary('every core busy', loaded) },
+    figures: {
+      rounds: ROUNDS,
+      niceness,
+      ...summary('idle', idle),
+      ...summary('every core busy', loaded),
+    },
     limit: {
       'peer: paplay started on arrival, median ms': rounded(percentile(spawned.errors, 0.5)),
       'peer: paplay started on arrival, worst ms': rounded(Math.max(...spawned.errors)),

@@ -3,7 +3,7 @@ import { openOffice, simulateDelivery } from '../support/delivery.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
-const RUNS = 30
+const RUNS = 15
 
 test(`[DL1] acknowledged is stored, each record once and in order, whatever breaks (seeds from ${SEED})`, async () => {
   const office = await openOffice(tempFolder())
