@@ -241,7 +241,9 @@ describe('what nobody foresees', () => {
       const lines = readFileSync(join(folder, `logs/${name}.log`), 'utf8')
         .trim()
         .split('\n')
-      const errors = lines.filter((line) => line.includes('"level":50') || !line.startsWith('{'))
+      // A killed player that comes back after the end of its clip says that it could not play it.
+      const told = lines.filter((line) => !(name === 'speaker' && line.includes('"output-lost"')))
+      const errors = told.filter((line) => line.includes('"level":50') || !line.startsWith('{'))
       expect([name, errors]).toEqual([name, []])
     }
   })
