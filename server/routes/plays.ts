@@ -89,6 +89,7 @@ export const playRoutes = (deps: Deps) => {
     const { device, epoch, seq } = c.req.valid('param')
     const entry = await store.plays.get(device, epoch, seq)
     if (!entry) {
+      await requireRight(c, deps, 'see', (await store.devices.get(device))?.areaId ?? null)
       const isArchived = seq < (await store.evidence.archivedTo({ deviceId: device, epoch }))
       throw isArchived
         ? new AppError('record-archived')
