@@ -3,7 +3,7 @@
 // newer): it gets the rest, says what it does, and starts the command.
 
 import { spawn } from 'node:child_process'
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureNode } from './node.mjs'
@@ -64,7 +64,7 @@ const start = async (node, entry, args, found) => {
   found = { NODE_COMPILE_CACHE: compiled, ...found }
   if (node === process.execPath) {
     Object.assign(process.env, found)
-    enableCompileCache(compiled)
+    module.enableCompileCache(compiled)
     process.argv.splice(1, process.argv.length - 1, path, ...args)
     await import(pathToFileURL(path).href)
     return
