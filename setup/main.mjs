@@ -64,7 +64,7 @@ const start = async (node, entry, args, found) => {
   found = { NODE_COMPILE_CACHE: compiled, ...found }
   if (node === process.execPath) {
     Object.assign(process.env, found)
-    module.enableCompileCache(compiled)
+    module.enableCompileCache?.(compiled)
     process.argv.splice(1, process.argv.length - 1, path, ...args)
     await import(pathToFileURL(path).href)
     return
