@@ -81,6 +81,7 @@ const expectAccessible = async (where: string) => {
   let found: Awaited<ReturnType<AxePuppeteer['analyze']>> | undefined
   await until(async () => {
     found = await new AxePuppeteer(page)
+      .setLegacyMode()
       .options({ resultTypes: ['violations'] })
       .analyze()
       .catch((error: Error) => {

@@ -57,6 +57,7 @@ const press = async (name: string) => {
 }
 const expectAccessible = async () => {
   const { violations } = await new AxePuppeteer(page)
+    .setLegacyMode()
     .options({ resultTypes: ['violations'] })
     .analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
