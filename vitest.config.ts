@@ -7,6 +7,9 @@ const REAL_TIME = [
   'test/setup/install-box.test.ts',
 ]
 
+/** The longest, beside each other: begun last, one of them would run alone at the end. */
+const END_TO_END = ['test/e2e/*.test.ts']
+
 export default defineConfig({
   test: {
     testTimeout: 300_000,
@@ -24,13 +27,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'end to end',
+          include: END_TO_END,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'at work',
           globalSetup: ['test/support/postgres.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: REAL_TIME,
+          exclude: [...REAL_TIME, ...END_TO_END],
           // Two cores: more at once only makes timers late.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

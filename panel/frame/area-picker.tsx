@@ -1,10 +1,9 @@
 import { Select } from '@mantine/core'
 import { IconMapPin } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { AreaId } from '#protocol'
-import { api } from '../server.ts'
 import { byWords } from '../ui/by-words.ts'
+import { useAreas } from '../ui/use-programme.ts'
 
 const MOST_SHOWN = 60
 
@@ -14,11 +13,7 @@ export const AreaPicker = (props: {
   onChange: (areaId: AreaId | undefined) => void
 }) => {
   const { t } = useTranslation()
-  const { data: areas = [] } = useQuery({
-    queryKey: ['areas'],
-    queryFn: api.areas,
-    staleTime: 600_000,
-  })
+  const { data: areas = [] } = useAreas()
   const options = areas.map(({ id, name, code, path }) => {
     const above = path.slice(1, -1).toReversed().join(', ')
     return { value: id, label: `${name}${above && ` — ${above}`} (${code})` }

@@ -1,14 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
 import type { AreaId } from '#protocol'
-import { api } from '../server.ts'
+import { useAreas } from './use-programme.ts'
 
 /** Whether an area is the chosen one or lies below it; where none is chosen, every area does. */
 export const useAreasBelow = (chosen: AreaId | undefined): ((areaId: AreaId) => boolean) => {
-  const { data: areas = [] } = useQuery({
-    queryKey: ['areas'],
-    queryFn: api.areas,
-    staleTime: 600_000,
-  })
+  const { data: areas = [] } = useAreas()
   if (chosen === undefined) return () => true
   const parentOf = new Map(areas.map(({ id, parentId }) => [id, parentId]))
   return (areaId) => {

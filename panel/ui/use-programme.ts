@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { Area, Asset, LiveDevice, Playlist, Schedule } from '#protocol'
 import { api, queries } from '../server.ts'
 
@@ -28,8 +28,14 @@ export const usePlaylists = () =>
 export const useAssets = () =>
   useQuery<Asset[]>({ queryKey: ['assets', 'all'], queryFn: api.allAssets, staleTime: 60_000 })
 
-export const useAreas = () =>
-  useQuery<Area[]>({ queryKey: ['areas'], queryFn: api.areas, staleTime: 600_000 })
+/** The areas in one's charge, the topmost first. */
+export const areasQuery = queryOptions<Area[]>({
+  queryKey: ['areas'],
+  queryFn: api.areas,
+  staleTime: 600_000,
+})
+
+export const useAreas = () => useQuery(areasQuery)
 
 export const useDevices = () =>
   useQuery<LiveDevice[]>({ queryKey: ['devices'], queryFn: api.devices })

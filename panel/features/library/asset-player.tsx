@@ -7,6 +7,9 @@ import { ClipPlayer } from './clip-player.tsx'
 export const AssetPlayer = ({ asset }: { asset: Asset }) => {
   const { t } = useTranslation()
   const source = `/media/${asset.rendition?.sha256}`
+  const { width, height } = asset.rendition ?? {}
+  // Its place is kept while it loads: what stands below must not move under a click.
+  const aspectRatio = width && height ? `${width} / ${height}` : undefined
   switch (asset.kind) {
     case 'clip':
       return <ClipPlayer asset={asset} height={120} isDetailed />
@@ -16,14 +19,14 @@ export const AssetPlayer = ({ asset }: { asset: Asset }) => {
           controls
           muted
           src={source}
-          style={{ width: '100%', background: '#000', borderRadius: 8 }}
+          style={{ width: '100%', aspectRatio, background: '#000', borderRadius: 8 }}
           aria-label={asset.title}
         />
       )
     case 'image':
       return (
         <Box bg="#000" style={{ borderRadius: 8, overflow: 'hidden' }}>
-          <Image src={source} alt={asset.title} fit="contain" mah={360} />
+          <Image src={source} alt={asset.title} fit="contain" mah={360} style={{ aspectRatio }} />
         </Box>
       )
     case 'bulletin':

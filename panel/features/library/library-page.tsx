@@ -1,7 +1,7 @@
 import { Button, Center, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
 import { IconFolderOpen, IconUpload } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -24,8 +24,7 @@ export const LibraryPage = () => {
   const openFiles = useRef<() => void>(null)
   const themes = useThemes()
   const themeById = new Map(themes.map((theme) => [theme.id as string, theme]))
-  const { data: areas } = useQuery({ queryKey: ['areas'], queryFn: api.areas, staleTime: 600_000 })
-  const { uploads, add, dismiss } = useUploads(areas?.[0]?.id)
+  const { uploads, add, dismiss } = useUploads()
   const library = useInfiniteQuery({
     queryKey: ['assets', 'list', filter],
     queryFn: ({ pageParam }) => api.assets(filter, pageParam),

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, queries } from '../../server.ts'
+import { areasQuery } from '../../ui/use-programme.ts'
 import { questionOf, type ScheduleSearch } from './search.ts'
 
 const timelineOf = (search: ScheduleSearch) => {
@@ -10,7 +11,7 @@ const timelineOf = (search: ScheduleSearch) => {
 /** Asks before the page is drawn: the answer is what everybody waits for. */
 export const prefetchTimeline = (search: ScheduleSearch): void => {
   void queries.prefetchQuery(timelineOf(search))
-  void queries.prefetchQuery({ queryKey: ['areas'], queryFn: api.areas, staleTime: 600_000 })
+  void queries.prefetchQuery(areasQuery)
 }
 
 export const useTimeline = (search: ScheduleSearch) =>
