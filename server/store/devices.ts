@@ -16,6 +16,8 @@ import { raiseStamp } from './stamps.ts'
 /** Keys as enrolled: SPKI in base64. */
 export type DeviceKeys = { deviceKey: string; journalKey: string }
 
+const IDS_PER_UPDATE = 500
+
 const select = (db: Database) =>
   db
     .selectFrom('device')
@@ -242,16 +244,22 @@ export const createDevices = (db: Database) => ({
   async note(
     notes: ReadonlyMap<DeviceId, { seenAt?: EpochMs; applied?: Revision | null }>,
   ): Promise<void> {
+    // After a publication many devices say the same: they are written with one statement.
+    const alike = Map.groupBy(notes, ([, { seenAt, applied }]) => `${seenAt} ${applied}`)
     await db.transaction().execute(async (tx) => {
-      for (const [id, { seenAt, applied }] of notes) {
-        await tx
-          .updateTable('device')
-          .set({
-            ...(seenAt !== undefined && { last_seen_at: seenAt }),
-            ...(applied !== undefined && { applied_revision: applied }),
-          })
-          .where('id', '=', id)
-          .execute()
+      for (const said of alike.values()) {
+        const [, { seenAt, applied }] = said[0] as (typeof said)[number]
+        for (let start = 0; start < said.length; start += IDS_PER_UPDATE) {
+          const ids = said.slice(start, start + IDS_PER_UPDATE).map(([id]) => id)
+          await tx
+            .updateTable('device')
+            .set({
+              ...(seenAt !== undefined && { last_seen_at: seenAt }),
+              ...(applied !== undefined && { applied_revision: applied }),
+            })
+            .where('id', 'in', ids)
+            .execute()
+        }
       }
     })
   },

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely'
 import type { AreaSnapshot, DeviceId, EpochMs, Manifest, ManifestDay } from '#protocol'
 import { createDateOf } from '../evidence/coverage-sum.ts'
 import type { PlanVersion } from '../evidence/statement.ts'
+import { type ChangedDay, fallDue } from './fall-due.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
@@ -23,7 +24,7 @@ export const notePlans = async (
   // Devices of one audience share their days, often as one object.
   const known = new Map<readonly ManifestDay[], string>()
   const history: Schema['plan_history'][] = []
-  const statements: Schema['day_statement'][] = []
+  const changed: ChangedDay[] = []
   for (const { deviceId, revision, issuedAt, device, days } of entries) {
     let sha256 = known.get(days)
     if (sha256 === undefined) {
@@ -42,9 +43,7 @@ export const notePlans = async (
       area: JSON.stringify(device.area),
     })
     const date = createDateOf(device.timeZone)(issuedAt)
-    statements.push({
-      ...{ device_id: deviceId, date, due_at: issuedAt, tallies: '[]', updated_at: null },
-    })
+    changed.push({ deviceId, date, at: issuedAt })
   }
   const insert = async <Row>(rows: readonly Row[], into: (rows: Row[]) => Promise<unknown>) => {
     for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
@@ -67,17 +66,7 @@ export const notePlans = async (
       .onConflict((c) => c.doNothing())
       .execute(),
   )
-  await insert(statements, (rows) =>
-    tx
-      .insertInto('day_statement')
-      .values(rows)
-      .onConflict((c) =>
-        c
-          .columns(['device_id', 'date'])
-          .doUpdateSet((eb) => ({ due_at: eb.ref('excluded.due_at') })),
-      )
-      .execute(),
-  )
+  await fallDue(tx, changed)
 }
 
 export const createPlanHistory = (db: Database) => ({

@@ -2,12 +2,11 @@ import { sql, type Transaction } from 'kysely'
 import type { DeviceId, EpochMs, Tally } from '#protocol'
 import type { CoverageEntry } from '../evidence/coverage-sum.ts'
 import type { RecordNotes } from '../evidence/record-notes.ts'
+import { fallDue } from './fall-due.ts'
 import type { Schema } from './schema.ts'
 
 type Tx = Transaction<Schema>
 
-/** A burst of records is set against its plan once, not once for each batch. */
-const SETTLE_MS = 20_000
 const ROWS_PER_INSERT = 400
 
 const toColumns = (tally: Tally) => {
@@ -79,29 +78,8 @@ export const noteRecords = async (
       .execute()
   }
   await addToCoverage(tx, coverage)
-  await fallDue(tx, deviceId, dates, at + SETTLE_MS)
-}
-
-/** Has the statements of these days drawn up again, at the latest then. */
-const fallDue = async (
-  tx: Tx,
-  deviceId: DeviceId,
-  dates: readonly string[],
-  dueAt: EpochMs,
-): Promise<void> => {
-  if (dates.length === 0) return
-  await tx
-    .insertInto('day_statement')
-    .values(
-      dates.toSorted().map((date) => ({
-        ...{ device_id: deviceId, date, due_at: dueAt, tallies: '[]', updated_at: null },
-      })),
-    )
-    .onConflict((c) =>
-      c.columns(['device_id', 'date']).doUpdateSet({
-        due_at: sql<number>`CASE WHEN day_statement.due_at < excluded.due_at
-          THEN day_statement.due_at ELSE excluded.due_at END`,
-      }),
-    )
-    .execute()
+  await fallDue(
+    tx,
+    dates.map((date) => ({ deviceId, date, at })),
+  )
 }

@@ -190,7 +190,7 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     expect(await silentIn({}, [campaign])).toEqual([true, []])
   })
 
-  test('[CV5] statements set what manifests planned against what was recorded, again when records come late', async () => {
+  test('[CV5] statements set what manifests planned against what was recorded, again when records come late or meanwhile', async () => {
     const deviceId = await addDevice('30967')
     const area = await areaOf('30967')
     const item = {
@@ -228,8 +228,17 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
       async () => undefined,
     )
     let now = NOON - 1000
+    // What comes in while a statement is drawn up from what was there before.
+    let meanwhile = async (): Promise<unknown> => undefined
+    const plays: Store['statements']['plays'] = async (...asked) => {
+      const found = await store.statements.plays(...asked)
+      if (asked[0] !== deviceId || asked[1] !== startsAt) return found
+      await meanwhile()
+      meanwhile = async () => undefined
+      return found
+    }
     const stateDays = createStateDays({
-      store,
+      store: { ...store, statements: { ...store.statements, plays } },
       timeZone: ZONE,
       now: () => now,
       log: pino({ level: 'silent' }),
@@ -257,8 +266,10 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     await append(deviceId, records, 0, 1, now)
     now += 3_600_000
     expect(await total()).toMatchObject({ planned: 3, delivered: 1, unknown: 2 })
-    await append(deviceId, records, 0, 3, now)
     now += 3_600_000
+    meanwhile = () => append(deviceId, records, 0, 3, now)
+    expect(await total()).toMatchObject({ planned: 3, delivered: 1, plays: 2 })
+    now += 1
     expect(await total()).toMatchObject({ planned: 3, delivered: 2, plays: 2 })
     const { items, total: runs } = await store.missing.missing(
       { areaId: area.id, scope: 'everywhere' },
