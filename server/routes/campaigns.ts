@@ -85,10 +85,7 @@ export const campaignRoutes = (deps: Deps) => {
     rightsOf(c, deps, known).require('administer', null)
     const id = uuid() as CampaignId
     const value = campaignOf(id, input, null)
-    const [campaign] = await store.draft.change(
-      () => [{ what: 'campaign', id, value }],
-      known.draft,
-    )
+    const [campaign] = await store.draft.change(() => [{ what: 'campaign', id, value }], known)
     await note(c.get('user').id, 'campaign.add', id)
     return c.json(campaign as Campaign, 201)
   })
@@ -108,7 +105,7 @@ export const campaignRoutes = (deps: Deps) => {
       const value = campaignOf(id, input, before)
       requireThemesFree(before, value, known)
       return [{ what: 'campaign', id, value }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'campaign.edit', id, before)
     return c.json(campaign as Campaign, 200)
   })
@@ -127,7 +124,7 @@ export const campaignRoutes = (deps: Deps) => {
     const [campaign] = await store.draft.change((draft) => {
       const value = { ...existing(draft, id), document: { sha256, name } }
       return [{ what: 'campaign', id, value }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'campaign.document', id, { sha256, name })
     return c.json(campaign as Campaign, 200)
   })

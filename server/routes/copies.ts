@@ -64,7 +64,7 @@ export const copyRoutes = (deps: Deps) => {
         throw new AppError('bad-input', {}, { fields })
       }
       return entries
-    }, known.draft)
+    }, known)
     const copied = copiedOf(entries)
     await note(c.get('user').id, 'schedule.copy-days', { ...days, ...copied })
     return c.json(copied, 201)
@@ -82,7 +82,7 @@ export const copyRoutes = (deps: Deps) => {
       for (const schedule of schedules) rights.require('see', schedule.areaId)
       entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
       return entries
-    }, known.draft)
+    }, known)
     const copied = copiedOf(entries)
     await note(c.get('user').id, 'schedule.copy-to-areas', { areaIds, ...copied })
     return c.json(copied, 201)

@@ -77,7 +77,7 @@ export const draftRoutes = (deps: Deps) => {
           requireThemesFree(before, entry.value, known)
       }
       return back.map(({ entry }) => entry)
-    }, known.draft)
+    }, known)
     await store.audit.add({
       at: now(),
       userId: c.get('user').id,

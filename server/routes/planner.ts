@@ -106,7 +106,7 @@ export const plannerRoutes = (deps: Deps) => {
       if (entries.length === 0) throw new AppError('nothing-changed')
       checkEntries(entries, draft, known)
       return entries
-    }, known.draft)
+    }, known)
     const copied = copiedOf(entries)
     const userId = c.get('user').id
     const detail = { areaId: proposal.areaId, week: proposal.week, ...copied }

@@ -100,7 +100,7 @@ export const playlistRoutes = (deps: Deps) => {
     const [playlist] = await store.draft.change((draft) => {
       checkPlaylist(null, input, draft, known)
       return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'playlist.add', id)
     return c.json(playlist as Playlist, 201)
   })
@@ -121,7 +121,7 @@ export const playlistRoutes = (deps: Deps) => {
       }
       checkPlaylist(id, input, draft, known)
       return [{ what: 'playlist', id, value: { id, version, ...input } }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'playlist.edit', id, before)
     return c.json(playlist as Playlist, 200)
   })
@@ -136,7 +136,7 @@ export const playlistRoutes = (deps: Deps) => {
       rights.require('edit', before.areaId)
       requireUnused(draft, id)
       return [{ what: 'playlist', id, value: null }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'playlist.delete', id, before)
     return c.body(null, 204)
   })

@@ -81,7 +81,7 @@ export const policyRoutes = (deps: Deps) => {
         throw new AppError('changed-meanwhile', { name }, { attached })
       }
       return [{ what: 'policy', id, value: { id, version: 1, policy } }]
-    }, known.draft)
+    }, known)
     const userId = c.get('user').id
     const detail = { before: before?.policy ?? null, after: policy }
     await store.audit.add({ at: now(), userId, action: 'policy.edit', subject: id, detail })

@@ -143,7 +143,7 @@ export const publicationRoutes = (deps: Deps) => {
       }
       applied(draft, chosen, 'draft-needs', known.draft)
       return chosen.map(({ entry }) => entry)
-    }, known.draft)
+    }, known)
     const ids = new Set(chosen.map(({ entry }) => `${entry.what} ${entry.id}`))
     const publication = await publisher.publish(c.get('user').name, (current) => {
       const { own } = select(

@@ -98,7 +98,7 @@ export const scheduleRoutes = (deps: Deps) => {
       checkSchedule(input, draft)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'schedule.add', id, input.exception ?? undefined)
     return c.json(added as Schedule, 201)
   })
@@ -122,7 +122,7 @@ export const scheduleRoutes = (deps: Deps) => {
       checkSchedule(input, draft)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'schedule.edit', id, before)
     return c.json(replaced as Schedule, 200)
   })
@@ -136,7 +136,7 @@ export const scheduleRoutes = (deps: Deps) => {
       before = existing(draft, id)
       requireAudience(before, rights, known)
       return [{ what: 'schedule', id, value: null }]
-    }, known.draft)
+    }, known)
     await note(c.get('user').id, 'schedule.delete', id, before)
     return c.body(null, 204)
   })

@@ -3,7 +3,7 @@ import type { Campaign, ThemeId } from '#protocol'
 import { type Content, type Entry, NO_CONTENT, NOUNS, type Thing, type What } from './content.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { raiseStamp } from './stamps.ts'
+import { raiseStamp, type Stamps } from './stamps.ts'
 
 const ROWS_AT_A_TIME = 500
 
@@ -91,16 +91,18 @@ export const createDraft = (db: Database) => ({
    * Changes the draft, all or nothing, and nobody else meanwhile: what is decided is decided about
    * the draft as it is when it changes.
    * @param decide may throw, and then nothing changes
+   * @param known the draft as it was at a stamp: where nobody was quicker it is not read again
    * @returns what was written, in the order of the entries; null where it was deleted
    */
   async change(
     decide: (draft: Content) => readonly Entry[],
-    known?: Content,
+    known?: { draft: Content; stamps: Pick<Stamps, 'draft'> },
   ): Promise<(Thing | null)[]> {
     return db.transaction().execute(async (tx) => {
-      await raiseStamp(tx, 'draft')
+      const isCurrent = (await raiseStamp(tx, 'draft')) - 1 === known?.stamps.draft
+      const draft = isCurrent ? known.draft : await readDraft(tx, known?.draft)
       const written: (Thing | null)[] = []
-      for (const entry of decide(await readDraft(tx, known))) written.push(await put(tx, entry))
+      for (const entry of decide(draft)) written.push(await put(tx, entry))
       return written
     })
   },
