@@ -102,7 +102,7 @@ export const publish = async (): Promise<Report> => {
       wide.push(await round(world.everybody, PLAYERS))
       limit.push(await bare(size, PLAYERS))
     }
-    for (const { child } of [players, rawPlayers]) child.kill('SIGKILL')
+    for (const one of [players, rawPlayers]) one.kill()
     await kill()
     const killedAt = now()
     ;({ child: server, url } = await startServer(folder))
@@ -154,7 +154,7 @@ export const publish = async (): Promise<Report> => {
     })
   } finally {
     raw.close()
-    for (const { child } of [players, rawPlayers]) child.kill('SIGKILL')
+    for (const one of [players, rawPlayers]) one.kill()
     await kill()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -86,7 +86,7 @@ export const push = async (): Promise<Report> => {
     })
   } finally {
     raw.close()
-    for (const { child } of [players, rawPlayers]) child.kill('SIGKILL')
+    for (const one of [players, rawPlayers]) one.kill()
     const ended = new Promise((resolve) => server.once('close', resolve))
     server.kill('SIGKILL')
     await ended

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -30,24 +31,45 @@ export const startServer = async (folder: string) => {
 export const residentKb = ({ pid }: ChildProcess): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 
+/** The share of an order that one of several processes takes. */
+const shareOf = (order: Order, index: number, of: number): Order => {
+  if (order.type === 'enrol')
+    return { ...order, codes: order.codes.filter((_, place) => place % of === index) }
+  if (order.type === 'connect raw')
+    return { ...order, count: Math.floor((order.count + of - 1 - index) / of) }
+  return order
+}
+
+/** Devices in as many processes as there are cores: each real one has a processor of its own. */
 export const startPlayers = () => {
-  const child = fork(join(import.meta.dirname, 'simulated-players.ts'))
+  const children = Array.from({ length: availableParallelism() }, () =>
+    fork(join(import.meta.dirname, 'simulated-players.ts')),
+  )
   let applied: number[] = []
-  let onWord: (word: Word) => void = () => {}
-  child.on('message', (word: Word) => {
-    if (word.type === 'applied') applied.push(...word.at)
-    onWord(word)
-  })
+  for (const child of children) {
+    child.on('message', (word: Word) => {
+      if (word.type === 'applied') applied.push(...word.at)
+    })
+  }
+  const send = (child: ChildProcess, order: Order) =>
+    new Promise<void>((resolve, reject) => {
+      const hear = (word: Word) => {
+        if (word.type === 'applied') return
+        child.off('message', hear)
+        if (word.type === 'ready') resolve()
+        else reject(new Error(word.reason))
+      }
+      child.on('message', hear)
+      child.send(order)
+    })
   return {
-    child,
     order: (order: Order) =>
-      new Promise<void>((resolve, reject) => {
-        onWord = (word) => {
-          if (word.type === 'ready') resolve()
-          if (word.type === 'failed') reject(new Error(word.reason))
-        }
-        child.send(order)
-      }),
+      Promise.all(
+        children.map((child, index) => send(child, shareOf(order, index, children.length))),
+      ),
+    kill: () => {
+      for (const child of children) child.kill('SIGKILL')
+    },
     reset: () => (applied = []),
     /** Waits until so many have applied. @returns when each did */
     async until(count: number): Promise<number[]> {
