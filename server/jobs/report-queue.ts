@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { EpochMs, Sha256, TimeZone } from '#protocol'
+import { archivedMonths } from '../archive/months.ts'
 import type { ReportJob } from '../store/reports.ts'
 import type { Store } from '../store/store.ts'
 import type { ReportOrder, ReportWord } from './report-process.ts'
@@ -17,6 +18,8 @@ export type ReportQueueDeps = {
   store: Store
   /** Where finished files are kept. */
   folder: string
+  /** Folder of the archives of old months. */
+  archives: string
   database: ReportOrder['database']
   publicUrl: string
   chromium: string | undefined
@@ -84,6 +87,7 @@ export const createReportQueue = (deps: ReportQueueDeps) => {
     const path = `${pathOf(job.id)}.part`
     const order: ReportOrder = {
       ...{ request, from, to, scope, timeZone, now: now() },
+      archived: await archivedMonths(deps.archives),
       ...{ database, path, publicUrl, chromium },
     }
     child.send(order)

@@ -1,8 +1,17 @@
 import { addDays, startOfDay } from '#playlists'
 import type { PlayLogEntry } from '#protocol'
+import { monthOf } from '../archive/months.ts'
 import { recordColumns } from '../evidence/record-columns.ts'
 import type { PlayQuery } from '../store/play-query.ts'
-import { type Cell, type Column, definition, type ReportContext, type Sheet, say } from './sheet.ts'
+import {
+  type Cell,
+  type Column,
+  dayText,
+  definition,
+  type ReportContext,
+  type Sheet,
+  say,
+} from './sheet.ts'
 import { subtitleOf } from './summaries.ts'
 
 const playQueryOf = ({ request, from, to, scope, timeZone }: ReportContext): PlayQuery => ({
@@ -17,12 +26,34 @@ const playQueryOf = ({ request, from, to, scope, timeZone }: ReportContext): Pla
 
 const PER_PAGE = 2_000
 
+/** Of what is archived no line can be shown, and that is said: never that nothing was played. */
+const archiveNotes = ({ archived, from, to, request: { lang } }: ReportContext): string[] => {
+  const months = archived.filter((month) => month >= monthOf(from) && month <= monthOf(to))
+  if (months.length === 0) return []
+  const names = months.map(dayText).join(', ')
+  return [
+    say(
+      lang,
+      `Bản ghi của tháng ${names} đã chuyển vào kho lưu trữ trên máy chủ (archives/NĂM-THÁNG) và không có trong bảng này; số liệu của các báo cáo tổng hợp vẫn đầy đủ.`,
+      `Records of ${names} were moved to the archives on the server (archives/YEAR-MONTH) and are not in this table; the figures of the summaries are complete.`,
+    ),
+  ]
+}
+
+/** How many records there are to be shown; the counters also know of archived ones. */
+const expectedOf = async (
+  { store }: ReportContext,
+  query: PlayQuery,
+  notes: readonly string[],
+): Promise<number | null> =>
+  notes.length > 0 ? null : (await store.plays.page(query, undefined, 1)).total
+
 /** E: every record with its identity and hashes, oldest first. */
 export const evidenceSheet = async (context: ReportContext): Promise<Sheet> => {
   const { store, request } = context
   const { lang } = request
   const query = playQueryOf(context)
-  const { total } = await store.plays.page(query, undefined, 1)
+  const archived = archiveNotes(context)
   const columns = recordColumns(lang)
   async function* rows(): AsyncGenerator<Cell[]> {
     for await (const entry of store.plays.all(query, 'asc', PER_PAGE)) {
@@ -33,11 +64,11 @@ export const evidenceSheet = async (context: ReportContext): Promise<Sheet> => {
     form: 'evidence',
     title: say(lang, 'Phụ lục minh chứng', 'Evidence annex'),
     subtitle: await subtitleOf(context),
-    notes: [definition(lang)],
+    notes: [definition(lang), ...archived],
     columns: columns.map(({ title, kind, width }): Column => ({ title, kind, width })),
     rows: rows(),
     sum: null,
-    expected: total,
+    expected: await expectedOf(context, query, archived),
   }
 }
 
@@ -78,7 +109,7 @@ export const logSheet = async (context: ReportContext): Promise<Sheet> => {
   const { store, request } = context
   const { lang } = request
   const query = playQueryOf(context)
-  const { total } = await store.plays.page(query, undefined, 1)
+  const archived = archiveNotes(context)
 
   async function* rows(): AsyncGenerator<Cell[]> {
     let number = 0
@@ -120,7 +151,7 @@ export const logSheet = async (context: ReportContext): Promise<Sheet> => {
     form: 'log',
     title: say(lang, 'Sổ nhật ký phát thanh', 'Log book of the station'),
     subtitle: await subtitleOf(context),
-    notes: [definition(lang)],
+    notes: [definition(lang), ...archived],
     columns: [
       column('STT', 'No.', 'int', 5),
       column('Ngày', 'Date', 'date', 10),
@@ -139,6 +170,6 @@ export const logSheet = async (context: ReportContext): Promise<Sheet> => {
     ],
     rows: rows(),
     sum: null,
-    expected: total,
+    expected: await expectedOf(context, query, archived),
   }
 }

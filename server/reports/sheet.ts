@@ -1,4 +1,5 @@
 import type { Campaign, EpochMs, Lang, ReportForm, ReportRequest, TimeZone } from '#protocol'
+import type { Month } from '../archive/months.ts'
 import type { Scope } from '../store/areas.ts'
 import type { Store } from '../store/store.ts'
 
@@ -44,13 +45,15 @@ export type ReportContext = {
   from: string
   to: string
   scope: Scope
+  /** Months whose records are in archives only. */
+  archived: readonly Month[]
   timeZone: TimeZone
   now: EpochMs
 }
 
 export const say = (lang: Lang, vi: string, en: string): string => (lang === 'vi' ? vi : en)
 
-/** dd/mm/yyyy */
+/** dd/mm/yyyy of a day, mm/yyyy of a month. */
 export const dayText = (date: string): string => date.split('-').toReversed().join('/')
 
 export const definition = (lang: Lang): string =>

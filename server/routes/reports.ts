@@ -4,6 +4,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { dateAt } from '#playlists'
 import { AppError, AreaId, Letterhead, PageQuery, pageOf, Report, ReportRequest } from '#protocol'
+import { archivedMonths } from '../archive/months.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
@@ -174,7 +175,11 @@ export const reportRoutes = (deps: Deps) => {
   routes.openapi(preview, async (c) => {
     const job = await asked(c, c.req.valid('json'))
     const { campaigns } = (await memory.look()).published
-    const html = await previewOf({ ...job, store, campaigns, timeZone, now: now() }, deps.publicUrl)
+    const archived = await archivedMonths(deps.archives)
+    const html = await previewOf(
+      { ...job, store, campaigns, archived, timeZone, now: now() },
+      deps.publicUrl,
+    )
     return c.json({ html }, 200)
   })
 

@@ -54,6 +54,7 @@ const exported = async (folder: string, format: ReportFormat, from: string, to: 
   const order: ReportOrder = {
     ...{ request, from, to, scope: 'everywhere', timeZone: 'Asia/Ho_Chi_Minh', now: Date.now() },
     ...{ database: { folder }, path: join(folder, `out.${format}`), chromium: undefined },
+    archived: [],
     publicUrl: 'http://localhost',
   }
   child.send(order)

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Workbook } from '@cj-tech-master/excelts'
 import { describe, expect, test } from 'vitest'
@@ -255,6 +255,16 @@ describe('reports', () => {
     expect(preview.json.html).toContain('Sổ nhật ký phát thanh')
     expect(preview.json.html).toContain('Đường về Gò Quao')
     expect(preview.json.html).not.toContain('<script')
+    expect(preview.json.html).not.toContain('kho lưu trữ')
+    // What is archived is missing from the book, and the book says so.
+    mkdirSync(join(folder, 'data/archives/2024-10'), { recursive: true })
+    const older = await admin.post('/api/reports/preview', {
+      form: 'log',
+      format: 'pdf',
+      period: { ...MINE, from: '2024-09-01' },
+    })
+    expect(older.json.html).toContain('Bản ghi của tháng 10/2024 đã chuyển vào kho lưu trữ')
+    expect(older.json.html).toContain('Đường về Gò Quao')
     const backwards = { kind: 'free', from: '2024-11-30', to: '2024-11-01' }
     const wrong = await admin.post('/api/reports', {
       form: 'log',
