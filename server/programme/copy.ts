@@ -34,7 +34,7 @@ export const chosenSchedules = ({ schedules }: Content, ids: readonly ScheduleId
 const NEAR_DAYS = 31
 
 /** Few stretches that hold all these days: a rule is worked out from its beginning for each of them. */
-const stretchesOf = (dates: ReadonlySet<LocalDate>): { from: LocalDate; to: LocalDate }[] => {
+const runsOfDays = (dates: ReadonlySet<LocalDate>): { from: LocalDate; to: LocalDate }[] => {
   const stretches: { from: LocalDate; to: LocalDate }[] = []
   for (const date of [...dates].sort()) {
     const last = stretches.at(-1)
@@ -57,7 +57,7 @@ export const copiedDays = (
   const copied = new Set(
     to.flatMap((first) => Array.from({ length: days }, (_, index) => addDays(first, index))),
   )
-  const stretches = stretchesOf(copied)
+  const stretches = runsOfDays(copied)
   const onCopied = (time: Schedule['time']) =>
     new Set(
       stretches.flatMap((stretch) =>
