@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { DeviceId, EpochMs, LocalDate, MissingRun } from '#protocol'
 import type { Witness } from '../evidence/cause.ts'
 import type { CoverageEntry } from '../evidence/coverage-sum.ts'
@@ -130,16 +131,20 @@ export const createStatements = (db: Database, reading: Database) => ({
     await db.transaction().execute(async (tx) => {
       const before = await tx
         .selectFrom('day_statement')
-        .select(['tallies', 'due_at'])
+        .select('tallies')
         .where('device_id', '=', deviceId)
         .where('date', '=', date)
         .executeTakeFirst()
       if (!before) return
       const tallies = JSON.stringify(coverage)
-      const isNewlyDue = before.due_at !== null && before.due_at !== dueAt
       await tx
         .updateTable('day_statement')
-        .set({ due_at: isNewlyDue ? before.due_at : nextAt, tallies, updated_at: at })
+        .set({
+          // What fell due anew meanwhile stays due, also where another connection is just saying so.
+          due_at: sql<number | null>`CASE WHEN due_at <> ${dueAt} THEN due_at ELSE ${nextAt} END`,
+          tallies,
+          updated_at: at,
+        })
         .where('device_id', '=', deviceId)
         .where('date', '=', date)
         .execute()
