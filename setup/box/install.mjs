@@ -2,12 +2,21 @@
 // brings the box up to date, and leaves what is right as it is.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { run, starts } from '../run.mjs'
 import { explainAndExit, inWords, SetupProblem } from '../terminal.mjs'
+import { bundlePlayer } from './bundle.mjs'
 import { MALLOC, NODE_FLAGS, SETTINGS, settingsIn, withSettings } from './settings.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -72,7 +81,9 @@ const put = (path, text, mode, owner) => {
   if (isDry) return
   if (!isSame) {
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, text, { mode, flush: true })
+    // As a whole or not at all, wherever the power goes.
+    writeFileSync(`${target}.new`, text, { mode, flush: true })
+    renameSync(`${target}.new`, target)
   }
   chmodSync(target, mode)
   if (owner) chownSync(target, owner.uid, owner.gid)
@@ -94,10 +105,14 @@ const command = async (program, ...args) => {
   })
 }
 
-/** @param {string} name */
-const template = (name) =>
+/**
+ * @param {string} name
+ * @param {string} [player] the file to start
+ */
+const template = (name, player = '') =>
   readFileSync(join(HERE, name), 'utf8')
     .replaceAll('@ROOT@', PROJECT)
+    .replaceAll('@PLAYER@', player)
     .replaceAll('@NODE@', process.execPath)
     .replaceAll('@FLAGS@', NODE_FLAGS.join(' '))
     .replaceAll(
@@ -148,15 +163,19 @@ const settings = () => {
   return Object.fromEntries([...given, ...found])
 }
 
-/** Lets the box prove itself, as the account that the player runs as. @returns {number} its exit code */
-const doctor = () => {
+/**
+ * Lets the box prove itself, as the account that the player runs as.
+ * @param {string} player the file to start
+ * @returns {number} its exit code
+ */
+const doctor = (player) => {
   const program = at('/usr/local/bin/loabang-player')
   const words = ['doctor', ...(chosen.quiet === true ? ['--quiet'] : [])]
   say(`$ ${[program, ...words].join(' ')}`)
   if (isDry) return 0
   if (isHere) return spawnSync(program, words, { stdio: 'inherit' }).status ?? 1
   const env = { ...process.env, ...settingsIn(read(at(ENV))), DATA_DIR: at(DATA) }
-  const args = [...NODE_FLAGS, join(PROJECT, 'player/main.ts'), ...words]
+  const args = [...NODE_FLAGS, player, ...words]
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1
 }
 
@@ -174,18 +193,27 @@ const install = async () => {
   // The code is in it, and may not have been spent: nobody else reads it.
   const group = owner && { uid: 0, gid: owner.gid }
   put(ENV, withSettings(read(at(ENV)), settings()), 0o640, group)
-  put('/usr/local/bin/loabang-player', template('loabang-player.sh'), 0o755)
-  put(`/etc/systemd/system/${UNIT}`, template(UNIT), 0o644)
+  const bundle = await bundlePlayer(PROJECT)
+  say(`${existsSync(bundle.path) ? '=' : '+'} ${bundle.path}`)
+  if (!isDry) bundle.write()
+  put('/usr/local/bin/loabang-player', template('loabang-player.sh', bundle.path), 0o755)
+  put(`/etc/systemd/system/${UNIT}`, template(UNIT, bundle.path), 0o644)
   put('/etc/systemd/system.conf.d/loabang-watchdog.conf', template('loabang-watchdog.conf'), 0o644)
   if (isHere) {
     await command('systemctl', 'daemon-reload')
     await command('systemctl', 'daemon-reexec')
     await command('systemctl', 'stop', UNIT)
+    await command('systemctl', 'clean', '--what=cache', UNIT)
+    if (!isDry) bundle.tidy()
   }
-  const code = doctor()
+  const code = doctor(bundle.path)
   // A box that is not well yet still tries: what is missing may come.
   await command('systemctl', ...inRoot, 'enable', UNIT)
   if (isHere) await command('systemctl', 'start', '--no-block', UNIT)
+  if (isDry) {
+    say(inWords({ en: 'Nothing was changed.', vi: 'Chưa thay đổi gì.' }))
+    return 0
+  }
   say(
     code === 0
       ? inWords({ en: '✓ The box is installed.', vi: '✓ Đã cài xong đầu phát.' })

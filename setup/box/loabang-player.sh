@@ -4,4 +4,4 @@ set -eu
 export DATA_DIR=/var/lib/loabang-player NODE_ENV=production
 cd @ROOT@
 exec setpriv --reuid=loabang --regid=loabang --init-groups \
-  @NODE@ @FLAGS@ --env-file-if-exists=/etc/loabang/player.env @ROOT@/player/main.ts "$@"
+  @NODE@ @FLAGS@ --env-file-if-exists=/etc/loabang/player.env @PLAYER@ "$@"

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createApi } from '../../demo/api.ts'
+import { bundlePlayer } from '../../setup/box/bundle.mjs'
 import { MALLOC, NODE_FLAGS } from '../../setup/box/settings.mjs'
 import { make } from '../support/ffmpeg.ts'
 import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
@@ -139,35 +140,33 @@ export const footprint = async (): Promise<Report> => {
   const server = await startServer(join(folder, 'office'))
   const code = await prepare(server.url)
   const pulse = await startPulse()
-  const start = (flags: readonly string[], more: NodeJS.ProcessEnv) =>
-    spawn(
-      process.execPath,
-      [...flags, join(ROOT, 'player/main.ts'), ...['--data', data, '--output', 'pulse:horn']],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: {
-          ...process.env,
-          ...pulse.env,
-          ...more,
-          SERVER_URL: server.url,
-          ENROLMENT_CODE: code,
-          FFMPEG_PATH: FFMPEG,
-          DOWNLOAD_SPREAD_MINUTES: '0',
-          LOG_LEVEL: 'error',
-        },
+  const bundle = await bundlePlayer(ROOT)
+  bundle.write()
+  const start = (flags: readonly string[], main: string, more: NodeJS.ProcessEnv) =>
+    spawn(process.execPath, [...flags, main, ...['--data', data, '--output', 'pulse:horn']], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        ...pulse.env,
+        ...more,
+        SERVER_URL: server.url,
+        ENROLMENT_CODE: code,
+        FFMPEG_PATH: FFMPEG,
+        DOWNLOAD_SPREAD_MINUTES: '0',
+        LOG_LEVEL: 'error',
       },
-    )
-  const live = async (flags: readonly string[], more: NodeJS.ProcessEnv, seconds: number) => {
-    const player = start(flags, more)
+    })
+  const live = async (...[seconds, ...how]: [number, ...Parameters<typeof start>]) => {
+    const player = start(...how)
     await sleep(SETTLING_MS)
     const seen = await watch(player, seconds)
     await ended(player)
     return seen
   }
   const box = { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...MALLOC }
-  const plain = await live([], {}, 5)
-  await live(NODE_FLAGS, box, 5)
-  const seen = await live(NODE_FLAGS, box, MEASURED_S)
+  const plain = await live(5, [], join(ROOT, 'player/main.ts'), {})
+  const first = await live(5, NODE_FLAGS, bundle.path, box)
+  const seen = await live(MEASURED_S, NODE_FLAGS, bundle.path, box)
   const limit = await measurePeers(folder, pulse.env)
   await pulse.close()
   server.child.kill('SIGKILL')
@@ -186,7 +185,8 @@ export const footprint = async (): Promise<Report> => {
       'resident MB, most ever': rounded(stats.peak),
       'CPU % of one core': rounded(seen.cpuPercent, 2),
       'children, resident MB': besides || 'none',
-      'resident MB as started by hand, nothing compiled': rounded(plain.rss),
+      'resident MB at the first start after an update': rounded(first.rss),
+      'resident MB as started by hand, from its sources': rounded(plain.rss),
       'simulated hours of playing': HOURS,
       'heap grown in them, MB': grown,
       'resident grown in them, MB': grownRss,

@@ -79,6 +79,11 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
     const wanted = join(root, 'etc/systemd/system/multi-user.target.wants/loabang-player.service')
     expect(readlinkSync(wanted)).toBe(`/${UNIT}`)
     expect(eventsOf(join(root, 'var/lib/loabang-player'), 'test')).toMatchObject([{ failed: [] }])
+    // What the doctor proved is what the unit starts: files of its own, and no source.
+    const [, main] = /^ExecStart=.* (\S+)$/m.exec(read(UNIT)) ?? []
+    expect(main).toMatch(/player\/dist\/[0-9a-f]{16}\/main\.mjs$/)
+    expect(read('usr/local/bin/loabang-player')).toContain(`${main} "$@"`)
+    expect(readFileSync(String(main), 'utf8')).not.toMatch(/from ["'][./][^"']*\.ts["']/)
 
     writeFileSync(
       join(root, 'etc/loabang/player.env'),
@@ -97,6 +102,7 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
     expect(code).toBe(0)
     expect(said).toMatch(/^\+ \/etc\/systemd\/system\/loabang-player\.service$/m)
     expect(said).toMatch(/^\$ systemd-sysusers /m)
+    expect(said).toMatch(/^Nothing was changed\.$/m)
     expect(existsSync(join(root, 'etc/systemd'))).toBe(false)
     expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).not.toMatch(/loabang/)
   })
