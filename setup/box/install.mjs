@@ -185,7 +185,7 @@ const install = async () => {
   put('/etc/sysusers.d/loabang.conf', template('loabang-sysusers.conf'), 0o644)
   await command('systemd-sysusers', ...inRoot, at('/etc/sysusers.d/loabang.conf'))
   const owner = account()
-  say(`+ ${DATA}`)
+  say(`${existsSync(at(DATA)) ? '=' : '+'} ${DATA}`)
   if (!isDry) {
     mkdirSync(at(DATA), { recursive: true, mode: 0o700 })
     if (owner) chownSync(at(DATA), owner.uid, owner.gid)
