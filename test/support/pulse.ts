@@ -2,7 +2,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClockLine } from '../../player/stage/audio/clock-line.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
 
 /** Set by setup/ where PulseAudio is installed or could be. */
@@ -30,6 +29,30 @@ export type Pulse = {
   unplug: () => void
   plug: () => void
   close: () => Promise<void>
+}
+
+/** Of so many readings around a sample the middle one tells when it was played. */
+const NEAR = 100
+
+/**
+ * When the samples of a recording were played. The sink has a clock of its own: over minutes it goes
+ * milliseconds away from the monotonic one, so that only readings of the same seconds can tell.
+ */
+const createPlayedAt = () => {
+  const readings: { sample: number; zeroAt: number }[] = []
+  return {
+    add(monoMs: number, sample: number) {
+      readings.push({ sample, zeroAt: monoMs - sample / 48 })
+    },
+    monoOf(sample: number): number {
+      const later = readings.findIndex((reading) => reading.sample > sample)
+      const at = later < 0 ? readings.length : later
+      const from = Math.max(0, Math.min(at - NEAR / 2, readings.length - NEAR))
+      const near = readings.slice(from, from + NEAR).map(({ zeroAt }) => zeroAt)
+      near.sort((a, b) => a - b)
+      return (near[near.length >> 1] ?? Number.NaN) + sample / 48
+    },
+  }
 }
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve))
@@ -77,7 +100,7 @@ export const startPulse = async (
     plug: () => void control('load-module', ...SINK),
     record() {
       const chunks: Buffer[] = []
-      const line = createClockLine()
+      const playedAt = createPlayedAt()
       const child = spawn(
         'parec',
         [
@@ -90,7 +113,7 @@ export const startPulse = async (
       child.stderr.on('data', (chunk: Buffer) => {
         const monoMs = monotonicMs()
         const time = [...chunk.toString().matchAll(/Time: (\d+\.\d+) sec/g)].at(-1)
-        if (time) line.add({ monoMs, sample: Number(time[1]) * 48_000 })
+        if (time) playedAt.add(monoMs, Number(time[1]) * 48_000)
       })
       const samples = () => {
         const all = Buffer.concat(chunks)
@@ -98,7 +121,7 @@ export const startPulse = async (
       }
       return {
         samples,
-        monoOf: (sample) => line.monoAt(sample) ?? Number.NaN,
+        monoOf: playedAt.monoOf,
         async stop() {
           child.kill('SIGINT')
           await ended(child)
