@@ -75,7 +75,9 @@ export const seedPlays = async (folder: string, plays: number): Promise<Seeded> 
     )
     return (...values: unknown[]) => void statement.run(...values)
   }
-  const addDevice = insert('device', ['id', 'name', 'area_id', 'channels', 'created_at'])
+  const addDevice = insert('device', [
+    ...['id', 'name', 'area_id', 'channels', 'created_at', 'stamp'],
+  ])
   const addRecord = insert('journal_record', ['device_id', 'epoch', 'seq', 'bytes', 'received_at'])
   const addPlay = insert('play', [
     ...['device_id', 'epoch', 'seq', 'planned_start_at', 'area_id', 'channel', 'schedule_id'],
@@ -179,7 +181,7 @@ export const seedPlays = async (folder: string, plays: number): Promise<Seeded> 
   for (const { id: themeId, code, name, campaign } of themes) addSeen(themeId, code, name, campaign)
   for (const [index, deviceId] of deviceIds.entries()) {
     const area = communes[Math.floor(index / DEVICES_PER_COMMUNE)] as Area
-    addDevice(deviceId, `Cụm loa ${index}`, area.id, '["audio"]', firstDay)
+    addDevice(deviceId, `Cụm loa ${index}`, area.id, '["audio"]', firstDay, index + 1)
   }
   withoutIndexes(database, () => {
     for (let day = 0; day < days; day++) database.transaction(() => fillDay(day))()

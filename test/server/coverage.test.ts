@@ -15,10 +15,13 @@ import {
 } from '#protocol'
 import { coverageOf } from '../../server/evidence/coverage.ts'
 import { createStateDays } from '../../server/jobs/state-days.ts'
+import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
+import { seedPlays } from '../bench/seed-plays.ts'
 import { aCampaign, aJournal, aPlay, sha } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
 const HERE = import.meta.dirname
 const ZONE = 'Asia/Ho_Chi_Minh'
@@ -322,4 +325,25 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     )
     expect(row?.total.plays).toBeGreaterThanOrEqual(2)
   })
+})
+
+test('the province that the benchmarks measure is one that this schema holds, and counts as its plays do', async () => {
+  const folder = tempFolder()
+  const seeded = await seedPlays(folder, 1)
+  const { db, reading, close } = await openSqlite(folder)
+  const store = createStore(db, ZONE, reading)
+  const { from, to } = seeded
+  const asked = { from, to, boundaries: 'play' as const, rows: 'communes' as const }
+  const { total, rows } = await coverageOf(store, asked, 'everywhere', NOON, [])
+  const { plays } = await db
+    .selectFrom('play')
+    .where('outcome', 'in', ['completed', 'partial', 'interrupted'])
+    .select(({ fn }) => fn.countAll<number>().as('plays'))
+    .executeTakeFirstOrThrow()
+  expect(total.plays).toBe(Number(plays))
+  expect(total.plays + total.failed).toBe(seeded.plays)
+  expect(rows).toHaveLength(seeded.communes.length)
+  const page = await store.plays.page({ scope: 'everywhere' }, undefined, 100)
+  expect(page.items).toHaveLength(100)
+  await close()
 })
