@@ -61,7 +61,13 @@ export const bundlePlayer = async (project) => {
       for (const { name, content } of files) {
         writeFileSync(join(fresh, name), content, { flush: true })
       }
-      renameSync(fresh, folder)
+      try {
+        renameSync(fresh, folder)
+      } catch (error) {
+        // Somebody else has just made the same.
+        rmSync(fresh, { recursive: true })
+        if (!existsSync(folder)) throw error
+      }
     },
     tidy() {
       for (const name of readdirSync(all)) {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Channel, JournalEvent } from '#protocol'
+import { bundlePlayer } from '../../setup/box/bundle.mjs'
 import { CHROMIUM } from '../support/board.ts'
 import { eventsOf, startPlayerProcess } from '../support/player-process.ts'
 import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
@@ -10,12 +11,14 @@ import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
-const MAIN = join(import.meta.dirname, '../../player/main.ts')
+// What a box runs is the bundle, so that is what proves itself here.
+const bundle = await bundlePlayer(join(import.meta.dirname, '../..'))
+bundle.write()
 
 /** Runs the doctor as somebody before the box does. */
 const doctor = (folder: string, args: string[], environment: Record<string, string> = {}) =>
   new Promise<{ code: number | null; said: string }>((resolve) => {
-    const child = spawn(process.execPath, [MAIN, 'doctor', '--data', folder, ...args], {
+    const child = spawn(process.execPath, [bundle.path, 'doctor', '--data', folder, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, LANG: 'en_US.UTF-8', TRUST_SYSTEM_CLOCK: 'yes', ...environment },
     })
