@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,9 +7,9 @@ import type { EpochMs, Sha256, TimeZone } from '#protocol'
 import { archivedMonths } from '../archive/months.ts'
 import type { ReportJob } from '../store/reports.ts'
 import type { Store } from '../store/store.ts'
+import { forkReport } from './fork-report.ts'
 import type { ReportOrder, ReportWord } from './report-process.ts'
 
-const PROCESS = join(import.meta.dirname, 'report-process.ts')
 /** One leaves the machine to the devices; a second waits its turn and is told so. */
 const AT_ONCE = 1
 const EXPIRE_EVERY_MS = 3_600_000
@@ -67,7 +67,7 @@ export const createReportQueue = (deps: ReportQueueDeps) => {
     const { request, from, to, scope } = job
     await store.reports.update(job.id, { state: 'running', progress: 0 })
     onChange(job.userId)
-    const child = fork(PROCESS, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = forkReport()
     running.set(job.id, child)
     let last: ReportWord | undefined
     child.on('message', (word: ReportWord) => {

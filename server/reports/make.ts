@@ -9,13 +9,10 @@ import { qrText } from '../evidence/day-root.ts'
 import { drawSheet } from './draw.ts'
 import { fontStyle } from './fonts.ts'
 import { type PageContext, reportHtml } from './html.ts'
-import { printPdf } from './print.ts'
 import type { Cell, ReportContext, Sheet } from './sheet.ts'
-
 import { summaryOf } from './summary.ts'
 import { writeCsv } from './write-csv.ts'
 import { jsonLines } from './write-jsonl.ts'
-import { writeXlsx } from './write-xlsx.ts'
 
 export type MakeOptions = {
   publicUrl: string
@@ -82,6 +79,8 @@ export const makeReport = async (
     const head = [letterhead.superior, letterhead.issuer].map((name) =>
       name.toLocaleUpperCase('vi'),
     )
+    // The library of workbooks takes 50 MB: who wants none does without.
+    const { writeXlsx } = await import('./write-xlsx.ts')
     await writeXlsx({ ...sheet, rows: watched(sheet, onProgress) }, path, timeZone, head)
   } else {
     const rows: Cell[][] = []
@@ -91,6 +90,7 @@ export const makeReport = async (
     }
     const html = reportHtml(sheet, rows, await pageContextOf(context, publicUrl))
     try {
+      const { printPdf } = await import('./print.ts')
       const profile = `${path}.profile`
       await printPdf(html, path, { executable: options.chromium, profile })
     } catch (cause) {

@@ -24,7 +24,8 @@ const playQueryOf = ({ request, from, to, scope, timeZone }: ReportContext): Pla
   channel: request.channel ?? undefined,
 })
 
-const PER_PAGE = 2_000
+/** Read at once: what is made of them should be gone before the next are read. */
+const PER_PAGE = 100
 
 /** Of what is archived no line can be shown, and that is said: never that nothing was played. */
 const archiveNotes = ({ archived, from, to, request: { lang } }: ReportContext): string[] => {

@@ -30,6 +30,12 @@ import {
 import { searchPatterns } from './search-text.ts'
 
 const MOST_COUNTED = 10_000
+/** What the log is in order of. */
+const POSITION = ['planned_start_at', 'device_id', 'epoch', 'seq'] as const
+const RECORD = [
+  ...(['journal_record.device_id', 'journal_record.epoch', 'journal_record.seq'] as const),
+  ...(['journal_record.bytes', 'journal_record.received_at'] as const),
+] as const
 
 export const createPlays = (db: Database, timeZone: TimeZone) => {
   const coverage = createCoverage(db)
@@ -90,17 +96,6 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     }
   }
 
-  const rowsOf = (filter: PlayQuery, narrowing: Narrowing) =>
-    narrowed(db, from(driverOf(filter)), filter, narrowing)
-      .innerJoin('journal_record', (join) =>
-        join
-          .onRef('journal_record.device_id', '=', 'play.device_id')
-          .onRef('journal_record.epoch', '=', 'play.epoch')
-          .onRef('journal_record.seq', '=', 'play.seq'),
-      )
-      .select(['play.device_id', 'play.epoch', 'play.seq', 'play.planned_start_at'])
-      .select(['journal_record.bytes', 'journal_record.received_at'])
-
   type Row = {
     device_id: string
     epoch: number
@@ -130,13 +125,29 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     order: 'asc' | 'desc' = 'desc',
   ): Promise<Omit<Page<PlayLogEntry>, 'total'>> => {
     const driver = driverOf(filter)
-    let query = rowsOf(filter, narrowing).limit(limit + 1)
-    for (const name of ['planned_start_at', 'device_id', 'epoch', 'seq']) {
-      query = query.orderBy(sql.ref(`${driver}.${name}`), order)
-    }
     const position = cursor === undefined ? undefined : decode(cursor)
-    if (position) query = after(query as never, driver, position, order) as never
-    const rows = await query.execute()
+    // A position bounds the time from one side. With a second bound on that side SQLite seeks by the
+    // weaker one, and reads all that was already read once more for every page.
+    const passed = position && { [order === 'asc' ? 'from' : 'to']: undefined }
+    let found = narrowed(db, from(driver), { ...filter, ...passed }, narrowing).limit(limit + 1)
+    for (const name of POSITION) found = found.orderBy(sql.ref(`${driver}.${name}`), order)
+    if (position) found = after(found, driver, position, order)
+    // Records are read of what is shown alone: where a page is sorted out of many, not of all of these.
+    const shown = found.select(POSITION.map((name) => `play.${name}` as const)).as('found')
+    const rows = await db
+      .selectFrom(shown)
+      .innerJoin('journal_record', (join) =>
+        join
+          .onRef('journal_record.device_id', '=', 'found.device_id')
+          .onRef('journal_record.epoch', '=', 'found.epoch')
+          .onRef('journal_record.seq', '=', 'found.seq'),
+      )
+      .select([...RECORD, 'found.planned_start_at'])
+      .orderBy('found.planned_start_at', order)
+      .orderBy('found.device_id', order)
+      .orderBy('found.epoch', order)
+      .orderBy('found.seq', order)
+      .execute()
     const last = rows[limit - 1]
     const next =
       rows.length > limit && last
@@ -206,7 +217,15 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     },
 
     async get(deviceId: DeviceId, epoch: number, seq: number): Promise<PlayLogEntry | undefined> {
-      const row = await rowsOf({ scope: 'everywhere' }, NOTHING)
+      const row = await db
+        .selectFrom('play')
+        .innerJoin('journal_record', (join) =>
+          join
+            .onRef('journal_record.device_id', '=', 'play.device_id')
+            .onRef('journal_record.epoch', '=', 'play.epoch')
+            .onRef('journal_record.seq', '=', 'play.seq'),
+        )
+        .select(RECORD)
         .where('play.device_id', '=', deviceId)
         .where('play.epoch', '=', epoch)
         .where('play.seq', '=', seq)
