@@ -1,15 +1,15 @@
-import { execFileSync, fork } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ReportFormat } from '#protocol'
 import { ReportRequest } from '#protocol'
+import { forkReport } from '../../server/jobs/fork-report.ts'
 import type { ReportOrder, ReportWord } from '../../server/jobs/report-process.ts'
 import { atMost, type Report, reportOf, rounded } from './report.ts'
 import { seedPlays } from './seed-plays.ts'
 
 const PLAYS = 1_000_000
-const PROCESS = join(import.meta.dirname, '../../server/jobs/report-process.ts')
 const LOOK_EVERY_MS = 200
 
 /** What the command line of SQLite needs for the same columns of the same rows in the same order. */
@@ -38,7 +38,7 @@ const exported = async (folder: string, format: ReportFormat, from: string, to: 
   const period = { kind: 'free' as const, from, to }
   const request = ReportRequest.parse({ form: 'evidence', format, period })
   const startedAt = performance.now()
-  const child = fork(PROCESS, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = forkReport()
   let peakMb = 0
   const looking = setInterval(() => {
     try {

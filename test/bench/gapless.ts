@@ -29,24 +29,32 @@ const placeOf = (wanted: Int16Array, all: Int16Array, from: number): number => {
   return -1
 }
 
-/** Samples too many or too few at each joint of clips that were to touch; NaN where one is not found. */
-const gapsIn = (clips: readonly Int16Array[], all: Int16Array): number[] => {
-  const gaps: number[] = []
+/** The beginning of a clip whose start was moved is faded in: it is found by what comes after. */
+const AFTER = 1_000
+
+/**
+ * Samples too many (or, below 0, left out) at each joint of clips that were to touch, and inside each
+ * clip; NaN where one is not found.
+ */
+const gapsIn = (clips: readonly Int16Array[], all: Int16Array) => {
+  const joints: number[] = []
+  const inside: number[] = []
   let end = 0
   for (const [index, clip] of clips.entries()) {
-    const begin = placeOf(clip.subarray(0, 2_000), all, Math.max(0, end - 4_800))
-    const last = placeOf(clip.subarray(-2_000), all, Math.max(0, begin))
-    if (index > 0) gaps.push(begin < 0 ? Number.NaN : begin - end)
-    // What is missing inside a clip moves its end.
-    end = last < 0 ? begin + clip.length : last + 2_000
-    if (last >= 0 && last + 2_000 - begin !== clip.length)
-      gaps.push(last + 2_000 - begin - clip.length)
+    const near = Math.max(0, end - 4_800)
+    const found = placeOf(clip.subarray(AFTER, AFTER + 2_000), all, near)
+    const begin = found < 0 ? Number.NaN : found - AFTER
+    const last = placeOf(clip.subarray(-2_000), all, Math.max(0, found))
+    if (index > 0) joints.push(begin - end)
+    end = last < 0 ? Number.NaN : last + 2_000
+    inside.push(end - begin - clip.length)
+    if (Number.isNaN(end)) end = near + 4_800 + clip.length
   }
-  return gaps
+  return { joints, inside }
 }
 
-const worst = (gaps: readonly number[]): number =>
-  gaps.some(Number.isNaN) ? -1 : Math.max(...gaps.map(Math.abs))
+/** The farthest from 0; NaN where there is one among them. */
+const worst = (gaps: readonly number[]): number => Math.max(...gaps.map(Math.abs))
 
 type Clip = { path: string; ms: number; samples: Int16Array }
 
@@ -123,13 +131,14 @@ export const gapless = async (): Promise<Report> => {
     Object.assign(process.env, pulse.env)
     const recording = pulse.record()
     await played(folder, clips, 'pulse')
-    const gaps = gapsIn(samples, await recording.stop())
+    const { joints, inside } = gapsIn(samples, await recording.stop())
     await pulse.close()
-    figures['sound server: worst gap, samples'] = worst(gaps)
-    goals.push(
-      atMost('sound server: joints that do not touch', gaps.filter((gap) => gap !== 0).length, 0),
-    )
-    const theirs = gapsIn(samples, await peer(folder, clips))
+    const apart = joints.filter((gap) => gap !== 0).length
+    const torn = inside.filter((gap) => gap !== 0).length
+    figures['sound server: worst gap, samples'] = worst(joints)
+    goals.push(atMost('sound server: joints that do not touch', apart, 0))
+    goals.push(atMost('sound server: clips that are not whole', torn, 0))
+    const theirs = gapsIn(samples, await peer(folder, clips)).joints
     limit['peer: mpv --gapless-audio, worst gap, samples'] = worst(theirs)
     limit['peer: mpv, joints that do not touch'] = theirs.filter((gap) => gap !== 0).length
   }
