@@ -67,7 +67,7 @@ export const createReportQueue = (deps: ReportQueueDeps) => {
     const { request, from, to, scope } = job
     await store.reports.update(job.id, { state: 'running', progress: 0 })
     onChange(job.userId)
-    const child = forkReport()
+    const child = forkReport(request.format)
     running.set(job.id, child)
     let last: ReportWord | undefined
     child.on('message', (word: ReportWord) => {

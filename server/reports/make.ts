@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { dateAt } from '#playlists'
@@ -26,6 +26,7 @@ export type MakeOptions = {
 const MOST_PRINTED = 20_000
 /** Of the work of a PDF the part that is done when all rows are read. */
 const READ_SHARE = 0.7
+const PIECE_BYTES = 1 << 20
 
 /** Tells how far the rows have come. */
 async function* watched(
@@ -55,6 +56,20 @@ export const pageContextOf = async (
     summary: await summaryOf(context),
     proof: day ? { date: day.date, text: qrText(day, publicUrl) } : null,
     fonts: fontStyle(),
+  }
+}
+
+/** Size and hash of a file. A stream would leave a buffer behind for every piece of it. */
+const measured = async (path: string): Promise<{ bytes: number; sha256: Sha256 }> => {
+  const hash = createHash('sha256')
+  const piece = Buffer.alloc(PIECE_BYTES)
+  await using file = await open(path)
+  let bytes = 0
+  for (;;) {
+    const { bytesRead } = await file.read(piece, 0, piece.length, bytes)
+    if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') as Sha256 }
+    hash.update(piece.subarray(0, bytesRead))
+    bytes += bytesRead
   }
 }
 
@@ -97,7 +112,5 @@ export const makeReport = async (
       throw new AppError('browser-missing', {}, { cause })
     }
   }
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return { bytes: (await stat(path)).size, sha256: hash.digest('hex') as Sha256 }
+  return measured(path)
 }

@@ -17,6 +17,8 @@ export const openForReading = (
   }
   const database = new BetterSqlite3(join(at.folder, 'loabang.db'), { readonly: true })
   database.pragma('busy_timeout = 5000')
+  // What is read through once is not kept.
+  database.pragma('cache_size = -4000')
   const db: Database = new Kysely({ dialect: new SqliteDialect({ database }) })
   return { db, close: () => db.destroy() }
 }

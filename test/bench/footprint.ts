@@ -119,7 +119,8 @@ const measurePeers = async (folder: string, env: NodeJS.ProcessEnv) => {
 const simulateHours = async (folder: string) => {
   const script = join(import.meta.dirname, 'footprint-hours.ts')
   const args = [...NODE_FLAGS, '--expose-gc', script, folder, String(HOURS)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, ...MALLOC }
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
   const said: { used: number; rss: number }[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(JSON.parse(line))
