@@ -128,7 +128,9 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     const position = cursor === undefined ? undefined : decode(cursor)
     // A position bounds the time from one side. With a second bound on that side SQLite seeks by the
     // weaker one, and reads all that was already read once more for every page.
-    const passed = position && { [order === 'asc' ? 'from' : 'to']: undefined }
+    const { from: first = 0, to: end = Number.POSITIVE_INFINITY } = filter
+    const isWithin = position && position.at >= first && position.at < end
+    const passed = isWithin && { [order === 'asc' ? 'from' : 'to']: undefined }
     let found = narrowed(db, from(driver), { ...filter, ...passed }, narrowing).limit(limit + 1)
     for (const name of POSITION) found = found.orderBy(sql.ref(`${driver}.${name}`), order)
     if (position) found = after(found, driver, position, order)

@@ -34,7 +34,7 @@ const AFTER = 1_000
 
 /**
  * Samples too many (or, below 0, left out) at each joint of clips that were to touch, and inside each
- * clip; NaN where one is not found.
+ * clip; NaN where one is not found, or does not begin as it was sent.
  */
 const gapsIn = (clips: readonly Int16Array[], all: Int16Array) => {
   const joints: number[] = []
@@ -47,7 +47,9 @@ const gapsIn = (clips: readonly Int16Array[], all: Int16Array) => {
     const last = placeOf(clip.subarray(-2_000), all, Math.max(0, found))
     if (index > 0) joints.push(begin - end)
     end = last < 0 ? Number.NaN : last + 2_000
-    inside.push(end - begin - clip.length)
+    const upTo = all.subarray(0, begin + AFTER)
+    const isBegun = placeOf(clip.subarray(0, AFTER), upTo, begin) === begin
+    inside.push(isBegun ? end - begin - clip.length : Number.NaN)
     if (Number.isNaN(end)) end = near + 4_800 + clip.length
   }
   return { joints, inside }

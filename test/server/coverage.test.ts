@@ -345,5 +345,32 @@ test('the province that the benchmarks measure is one that this schema holds, an
   expect(rows).toHaveLength(seeded.communes.length)
   const page = await store.plays.page({ scope: 'everywhere' }, undefined, 100)
   expect(page.items).toHaveLength(100)
+
+  // Whatever the pages, each play of a period comes once, in order, and none from outside it.
+  const times = await db
+    .selectFrom('play')
+    .select('planned_start_at')
+    .orderBy('planned_start_at')
+    .execute()
+  const [start, stop] = [0.3, 0.6].map(
+    (share) => times[Math.floor(share * times.length)]?.planned_start_at,
+  )
+  const within = { from: start, to: stop, scope: 'everywhere' as const }
+  const keys: Record<string, string[]> = { asc: [], desc: [] }
+  for (const order of ['asc', 'desc'] as const) {
+    for await (const { play, deviceId, seq } of store.plays.all(within, order, 1_000)) {
+      expect(play.plannedStartAt >= Number(start) && play.plannedStartAt < Number(stop)).toBe(true)
+      keys[order]?.push([play.plannedStartAt, deviceId, seq].join())
+    }
+  }
+  const due = times.filter(({ planned_start_at: at }) => at >= Number(start) && at < Number(stop))
+  expect(keys.asc).toHaveLength(due.length)
+  expect(new Set(keys.asc).size).toBe(due.length)
+  expect(keys.desc?.toReversed()).toEqual(keys.asc)
+  // A position of another period does not open this one.
+  const [last] = times.slice(-1)
+  const strange = `${Number(last?.planned_start_at) + 1}~${seeded.deviceIds[0]}~0~0`
+  const opened = await store.plays.page(within, strange, 100)
+  expect(opened.items.every(({ play }) => play.plannedStartAt < Number(stop))).toBe(true)
   await close()
 })
