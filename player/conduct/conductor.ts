@@ -8,7 +8,7 @@ import type { Clock } from '../time/clock.ts'
 import { monotonicMs } from '../time/monotonic.ts'
 import { createAhead } from './ahead.ts'
 import { cueOf, onAir } from './cue-of.ts'
-import { isUnderEmergency, Performance } from './performance.ts'
+import { isEmergency, Performance } from './performance.ts'
 import type { StopReason } from './play-of.ts'
 import { createSkipNotes } from './skip-notes.ts'
 
@@ -131,7 +131,9 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     } else if (performance.missing !== 'media-corrupt') performance.missing = 'media-missing'
   }
 
-  const dropGone = (wanted: ReadonlySet<string>, now: number) => {
+  /** Ends what the plan no longer holds: for an emergency, where one takes its place. */
+  const dropGone = (wanted: ReadonlyMap<string, Entry>, now: number) => {
+    const urgent = [...wanted.values()].filter(isEmergency)
     for (const [key, performance] of performances) {
       if (wanted.has(key)) continue
       const isOver = performance.entry.to <= now
@@ -139,7 +141,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       const { state, stoppedFor } = performance
       if (state === 'settled' || state === 'waiting' || state === 'ended') performances.delete(key)
       else if (!isOver && !stoppedFor) {
-        performance.stoppedFor = isUnderEmergency(performances.values(), now)
+        performance.stoppedFor = urgent.some(({ from }) => from < performance.entry.to)
           ? 'emergency'
           : 'plan-changed'
         stage.stop(key)
@@ -168,13 +170,13 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     if (isClosing || now === undefined || !plan) return
     const { timeline, manifest } = plan
     const inForce = now < manifest.playUntil ? timeline : []
-    const wanted = new Set<string>()
+    const wanted = new Map<string, Entry>()
     const longestMs = Math.max(stage.leadMs, stage.relayLeadMs ?? 0)
     for (const entry of entriesBetween(inForce, now, now + longestMs)) {
       const leadMs = entry.item.kind === 'relay' ? longestMs : stage.leadMs
       if (entry.from >= now + leadMs) continue
       const key = entryKey(entry)
-      wanted.add(key)
+      wanted.set(key, entry)
       if (performances.has(key) || entry.to - now < SHORTEST_JOIN_MS) continue
       const reached = deps.journal.reached(key)
       if (reached !== undefined && now < reached && reached - entry.to > -SHORTEST_JOIN_MS) {

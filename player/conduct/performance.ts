@@ -20,6 +20,8 @@ const LATE_MS = 250
 
 const rounded = (at: number | null) => (at === null ? null : Math.round(at))
 
+export const isEmergency = ({ segment }: Entry): boolean => segment.because.priority === 'emergency'
+
 /** One entry on its way through the stage, and what the journal says of it at every moment. */
 export class Performance {
   readonly key: string
@@ -55,7 +57,7 @@ export class Performance {
   }
 
   get isUrgent(): boolean {
-    return this.entry.segment.because.priority === 'emergency'
+    return isEmergency(this.entry)
   }
 
   get isSettled(): boolean {
@@ -160,7 +162,3 @@ export class Performance {
     this.rmsDbfs = null
   }
 }
-
-/** Whether an emergency is on at an instant. */
-export const isUnderEmergency = (performances: Iterable<Performance>, now: number): boolean =>
-  [...performances].some(({ isUrgent, entry }) => isUrgent && entry.from <= now && now < entry.to)

@@ -266,7 +266,8 @@ describe('the conductor', () => {
     plan(usual)
     await until(() => stage.cues.length === 1)
     await new Promise((resolve) => setTimeout(resolve, 500))
-    const now = Date.now()
+    // The server's clock is ahead of ours: by ours the emergency begins in a moment.
+    const now = Date.now() + 30
     const urgent = segment(now, [500], { because: { ...usual.because, priority: 'emergency' } })
     const items = urgent.items.map((item) => ({ ...item, title: 'Khẩn', sha256: sha('item 1') }))
     plan({ ...usual, to: now }, { ...urgent, items }, { ...usual, from: now + 500 })
@@ -278,6 +279,18 @@ describe('the conductor', () => {
     ])
     // It goes on where it would have been by then.
     expect(stage.cues.at(-1)?.offsetMs).toBe(now + 500 - usual.from)
+  })
+
+  test('an emergency that is taken back ends as a change of the plan, not as cut by itself', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    const usual = segment(Date.now() - 100, [3_000])
+    plan({ ...usual, because: { ...usual.because, priority: 'emergency' } })
+    await until(() => stage.cues.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    plan()
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'partial', 'plan-changed']])
   })
 
   test('what a monitor heard comes after the end, and the play is in the journal before it', async () => {

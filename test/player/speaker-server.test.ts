@@ -79,12 +79,17 @@ describe.skipIf(!PULSEAUDIO)('on a real sound server', () => {
     expect(onset).toBeLessThan(400)
     const between = (from: number, to: number) =>
       programmeHeard.filter(({ mono }) => mono > arrivedAt + from && mono < arrivedAt + to)
-    const under = between(600, 2_950)
-      .map(({ level }) => level)
-      .toSorted((a, b) => a - b)
-    // A hole in the alarm, on a busy machine, is a click in every pitch; a programme would be in all of it.
-    expect(under[Math.floor(under.length * 0.9)]).toBeLessThan(100)
-    expect(under.at(-1)).toBeLessThan(800)
+    // A busy machine may tear a hole into the alarm, and its edges are clicks in every pitch: what
+    // must not be heard is the programme under an alarm that stands.
+    const isWhole = ({ level }: { level: number } = { level: 0 }) => level > 10_000
+    const under = programmeHeard.filter(
+      ({ mono }, index) =>
+        mono > arrivedAt + 600 &&
+        mono < arrivedAt + 2_950 &&
+        alarmHeard.slice(index - 1, index + 2).every(isWhole),
+    )
+    expect(under.length).toBeGreaterThan(0.9 * between(600, 2_950).length)
+    expect(Math.max(...under.map(({ level }) => level))).toBeLessThan(100)
     expect(Math.min(...between(4_000, 6_000).map(({ level }) => level))).toBeGreaterThan(10_000)
     const measured = ended.get('programme')?.measured
     expect(measured?.kind === 'audio' && measured.mutedMs).toBeGreaterThan(2_000)
