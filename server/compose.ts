@@ -145,6 +145,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const reports = createReportQueue({
     store,
+    memory,
     folder: join(config.DATA_DIR, 'reports'),
     archives,
     database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },

@@ -6,31 +6,31 @@ import { spawn } from 'node:child_process'
 import module from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ensureBuilt } from './built.mjs'
 import { ensureNode } from './node.mjs'
 import { ensurePackages } from './packages.mjs'
-import { ensurePanel } from './panel.mjs'
 import { ensurePrograms } from './programs.mjs'
 import { explainAndExit, SetupProblem } from './terminal.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * @typedef {{ entry?: string, bare?: boolean, production?: boolean, panel?: boolean, needed: string[], wanted?: string[], known?: string[], asked?: Record<string, string[]> }} Command
+ * @typedef {{ entry?: string, bare?: boolean, production?: boolean, built?: boolean, needed: string[], wanted?: string[], known?: string[], asked?: Record<string, string[]> }} Command
  * @type {Record<string, Command>}
  */
 const COMMANDS = {
-  demo: { entry: 'demo/main.ts', panel: true, needed: ['ffmpeg', 'chromium'] },
-  server: { entry: 'server/main.ts', panel: true, needed: ['ffmpeg'], known: ['chromium'] },
+  demo: { entry: 'demo/main.ts', built: true, needed: ['ffmpeg', 'chromium'] },
+  server: { entry: 'server/main.ts', built: true, needed: ['ffmpeg'], known: ['chromium'] },
   player: { entry: 'player/main.ts', production: true, needed: ['ffmpeg'], known: ['chromium'] },
   test: {
     entry: 'test/main.ts',
-    panel: true,
+    built: true,
     needed: ['ffmpeg', 'chromium'],
     wanted: ['pulseaudio'],
   },
   bench: {
     entry: 'test/bench/main.ts',
-    panel: true,
+    built: true,
     needed: ['ffmpeg', 'chromium'],
     wanted: ['pulseaudio'],
   },
@@ -94,7 +94,7 @@ const main = async () => {
   const asked = args.flatMap((arg) => command.asked?.[arg] ?? [])
   const needed = [...command.needed, ...asked]
   const found = await ensurePrograms(root, node, { ...command, needed })
-  if (command.panel && process.env.NOPANEL !== '1') await ensurePanel(root, node)
+  if (command.built) await ensureBuilt(root, node)
   if (command.entry) await start(node, command.entry, args, found)
 }
 

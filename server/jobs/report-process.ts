@@ -6,7 +6,7 @@ import { createStore } from '../store/store.ts'
 
 /** Makes one report, in a process of its own: nothing that it does makes a device wait. */
 
-export type ReportOrder = Omit<ReportContext, 'store' | 'campaigns'> & {
+export type ReportOrder = Omit<ReportContext, 'store'> & {
   database: { folder: string } | { url: string }
   path: string
   publicUrl: string
@@ -24,12 +24,8 @@ process.once('message', async ({ database, path, publicUrl, chromium, ...asked }
   const { db, close } = openForReading(database)
   try {
     const store = createStore(db, asked.timeZone)
-    const campaigns = (await store.publications.last())?.content.campaigns ?? []
     const onProgress = (share: number) => void tell({ type: 'progress', share })
-    const made = await makeReport(
-      { ...asked, store, campaigns },
-      { path, publicUrl, chromium, onProgress },
-    )
+    const made = await makeReport({ ...asked, store }, { path, publicUrl, chromium, onProgress })
     await tell({ type: 'done', ...made })
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'internal'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { EpochMs, Sha256, TimeZone } from '#protocol'
 import { archivedMonths } from '../archive/months.ts'
+import type { Memory } from '../programme/memory.ts'
 import type { ReportJob } from '../store/reports.ts'
 import type { Store } from '../store/store.ts'
 import { forkReport } from './fork-report.ts'
@@ -16,6 +17,7 @@ const EXPIRE_EVERY_MS = 3_600_000
 
 export type ReportQueueDeps = {
   store: Store
+  memory: Memory
   /** Where finished files are kept. */
   folder: string
   /** Folder of the archives of old months. */
@@ -34,7 +36,7 @@ export type ReportQueue = ReturnType<typeof createReportQueue>
 
 /** Has reports made one after another. What was asked for survives a restart and is made again. */
 export const createReportQueue = (deps: ReportQueueDeps) => {
-  const { store, folder, now, log, onChange } = deps
+  const { store, memory, folder, now, log, onChange } = deps
   mkdirSync(folder, { recursive: true })
   const waiting: ReportJob[] = []
   const running = new Map<string, ChildProcess>()
@@ -88,6 +90,7 @@ export const createReportQueue = (deps: ReportQueueDeps) => {
     const order: ReportOrder = {
       ...{ request, from, to, scope, timeZone, now: now() },
       archived: await archivedMonths(deps.archives),
+      campaigns: (await memory.look()).published.campaigns,
       ...{ database, path, publicUrl, chromium },
     }
     child.send(order)

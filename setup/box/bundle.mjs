@@ -1,29 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { rolldown } from 'rolldown'
+import { join } from 'node:path'
+import { bundled } from '../bundle.mjs'
 
 /** Loaded from node_modules as they are: native, or only a board needs them. */
 const LEFT_OUT = ['better-sqlite3', 'puppeteer', 'pino']
-
-/**
- * Threads are bundled too. What else lies beside a source is found from there: a module goes on by
- * its own address, wherever the file is that it is bundled into.
- * @type {import('rolldown').Plugin}
- */
-const ownAddress = {
-  name: 'own-address',
-  transform(code, id) {
-    return code
-      .replaceAll(/new URL\('(\S+\.ts)', import\.meta\.url\)/g, (_, thread) => {
-        const chunk = this.emitFile({ type: 'chunk', id: join(dirname(id), thread) })
-        return `new URL(import.meta.ROLLUP_FILE_URL_${chunk})`
-      })
-      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
-      .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
-  },
-}
 
 /**
  * The player as a few files that hold only what it uses of its sources and packages: module by module
@@ -34,19 +15,7 @@ const ownAddress = {
  *   makes it; and what removes all bundles but this, for when nothing runs from them any more
  */
 export const bundlePlayer = async (project) => {
-  const bundle = await rolldown({
-    input: join(project, 'player/main.ts'),
-    platform: 'node',
-    external: LEFT_OUT,
-    plugins: [ownAddress],
-  })
-  const names = { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' }
-  const { output } = await bundle.generate({ format: 'esm', ...names })
-  await bundle.close()
-  const files = output.map((file) => ({
-    name: file.fileName,
-    content: file.type === 'chunk' ? file.code : file.source,
-  }))
+  const files = await bundled(join(project, 'player/main.ts'), LEFT_OUT)
   const hash = createHash('sha256')
   for (const { name, content } of files) hash.update(`${name}\0`).update(content)
   const digest = hash.digest('hex').slice(0, 16)

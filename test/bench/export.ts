@@ -55,6 +55,7 @@ const exported = async (folder: string, format: ReportFormat, from: string, to: 
     ...{ request, from, to, scope: 'everywhere', timeZone: 'Asia/Ho_Chi_Minh', now: Date.now() },
     ...{ database: { folder }, path: join(folder, `out.${format}`), chromium: undefined },
     archived: [],
+    campaigns: [],
     publicUrl: 'http://localhost',
   }
   child.send(order)
