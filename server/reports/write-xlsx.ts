@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { WorkbookWriter } from '@cj-tech-master/excelts'
+import { type Font, type Style, WorkbookWriter } from '@cj-tech-master/excelts'
 import type { TimeZone } from '#protocol'
 import type { Cell, CellKind, Sheet } from './sheet.ts'
 import { createWallClock } from './wall-clock.ts'
@@ -22,6 +22,7 @@ const FORMATS: Readonly<Record<CellKind, string>> = {
 }
 const isNumber = (kind: CellKind) => kind === 'int' || kind === 'decimal' || kind === 'share'
 
+const FONT = { name: 'Times New Roman', size: 11 }
 const LINE = { style: 'thin' } as const
 const BORDER = { top: LINE, bottom: LINE, left: LINE, right: LINE }
 
@@ -64,28 +65,17 @@ export const writeXlsx = async (
         printTitlesRow: `${headingRow}:${headingRow}`,
       },
     })
-    one.columns = sheet.columns.map(({ kind, width }) => ({
-      width: Math.max(7, width),
-      style: {
-        font: { name: 'Times New Roman', size: 11 },
-        numFmt: FORMATS[kind],
-        alignment: {
-          vertical: 'top',
-          wrapText: true,
-          horizontal: isNumber(kind) ? 'right' : kind === 'text' ? 'left' : 'center',
-        },
-      },
-    }))
+    one.columns = sheet.columns.map(({ width }) => ({ width: Math.max(7, width) }))
     for (const [index, text] of top.entries()) {
       const row = one.addRow([text])
       const isTitle = index === head.length
-      row.font = { name: 'Times New Roman', size: isTitle ? 14 : 12, bold: index <= head.length }
+      row.font = { ...FONT, size: isTitle ? 14 : 12, bold: index <= head.length }
       row.getCell(1).alignment = { horizontal: 'left', wrapText: false }
       row.commit()
     }
     const heading = one.addRow(sheet.columns.map(({ title }) => title))
     heading.eachCell((cell) => {
-      cell.font = { name: 'Times New Roman', size: 11, bold: true }
+      cell.font = { ...FONT, bold: true }
       cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFF2F2F2' } }
       cell.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true }
       cell.border = BORDER
@@ -95,10 +85,23 @@ export const writeXlsx = async (
   }
   let worksheet = open()
   let rows = 0
+  // One object for all cells of a column: the writer looks at a style once.
+  const stylesIn = (font: Partial<Font>): Partial<Style>[] =>
+    sheet.columns.map(({ kind }) => ({
+      font,
+      numFmt: FORMATS[kind],
+      alignment: {
+        vertical: 'top',
+        wrapText: true,
+        horizontal: isNumber(kind) ? 'right' : kind === 'text' ? 'left' : 'center',
+      },
+    }))
+  const usual = stylesIn(FONT)
+  const bold = stylesIn({ ...FONT, bold: true })
   const kinds = sheet.columns.map(({ kind }) => kind)
-  const add = (cells: readonly Cell[], bold = false) => {
+  const add = (cells: readonly Cell[], styles: readonly Partial<Style>[]) => {
     const row = worksheet.addRow(kinds.map((kind, index) => value(cells[index] ?? null, kind)))
-    if (bold) row.font = { name: 'Times New Roman', size: 11, bold: true }
+    for (const [index, style] of styles.entries()) row.getCell(index + 1).style = style
     row.commit()
   }
   for await (const cells of sheet.rows) {
@@ -106,14 +109,14 @@ export const writeXlsx = async (
       await worksheet.commit()
       worksheet = open()
     }
-    add(cells)
+    add(cells, usual)
     // The writer hands its pieces on between two turns: what is written is not kept.
     if (++rows % ROWS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  if (sheet.sum) add(sheet.sum, true)
+  if (sheet.sum) add(sheet.sum, bold)
   for (const note of sheet.notes) {
     const row = worksheet.addRow([note])
-    row.font = { name: 'Times New Roman', size: 11, italic: true }
+    row.font = { ...FONT, italic: true }
     row.getCell(1).alignment = { horizontal: 'left', wrapText: false }
     row.commit()
   }
