@@ -85,11 +85,13 @@ const CopyDaysForm = ({ search, rows, close }: Props & { close: () => void }) =>
   const [to, setTo] = useState<string[]>([])
   const { data: schedules = [] } = useSchedules()
   const ids = shownSchedules(rows).map(({ id }) => id)
+  const start = what === 'week' ? from : first
+  // Onto itself there is nothing to copy.
+  const targets = to.filter((date) => date !== start)
   const copy = useCopy(async () => {
     const before = schedules
-    const start = what === 'week' ? from : first
     const days = what === 'week' ? 7 : 1
-    const copied = await api.copyDays({ scheduleIds: ids, from: start, days, to })
+    const copied = await api.copyDays({ scheduleIds: ids, from: start, days, to: targets })
     return {
       copied,
       // The same schedules happen on more dates: they get back the dates that they had.
@@ -127,12 +129,13 @@ const CopyDaysForm = ({ search, rows, close }: Props & { close: () => void }) =>
         type="multiple"
         label={t('copy.to')}
         valueFormat="DD/MM/YYYY"
-        value={to}
+        excludeDate={(date) => date === start}
+        value={targets}
         onChange={setTo}
       />
       {copy.error && <ErrorNotice error={copy.error} />}
       <Group>
-        <Button disabled={to.length === 0} loading={copy.isPending} onClick={() => copy.mutate()}>
+        <Button disabled={targets.length === 0} loading={copy.isPending} onClick={() => copy.mutate()}>
           {t('copy.submit')}
         </Button>
       </Group>
