@@ -135,7 +135,11 @@ const CopyDaysForm = ({ search, rows, close }: Props & { close: () => void }) =>
       />
       {copy.error && <ErrorNotice error={copy.error} />}
       <Group>
-        <Button disabled={targets.length === 0} loading={copy.isPending} onClick={() => copy.mutate()}>
+        <Button
+          disabled={targets.length === 0}
+          loading={copy.isPending}
+          onClick={() => copy.mutate()}
+        >
           {t('copy.submit')}
         </Button>
       </Group>
