@@ -79,17 +79,12 @@ describe.skipIf(!PULSEAUDIO)('on a real sound server', () => {
     expect(onset).toBeLessThan(400)
     const between = (from: number, to: number) =>
       programmeHeard.filter(({ mono }) => mono > arrivedAt + from && mono < arrivedAt + to)
-    // A busy machine may tear a hole into the alarm, and its edges are clicks in every pitch: what
-    // must not be heard is the programme under an alarm that stands.
-    const isWhole = ({ level }: { level: number } = { level: 0 }) => level > 10_000
-    const under = programmeHeard.filter(
-      ({ mono }, index) =>
-        mono > arrivedAt + 600 &&
-        mono < arrivedAt + 2_950 &&
-        alarmHeard.slice(index - 1, index + 2).every(isWhole),
-    )
-    expect(under.length).toBeGreaterThan(0.9 * between(600, 2_950).length)
-    expect(Math.max(...under.map(({ level }) => level))).toBeLessThan(100)
+    // A busy machine may tear a hole into the alarm, whose edges are clicks in every pitch: a programme
+    // would stand there for longer.
+    const under = between(600, 2_950).map(({ level }) => level)
+    const standing = under.slice(4).map((_, index) => Math.min(...under.slice(index, index + 5)))
+    expect(Math.max(...standing)).toBeLessThan(100)
+    expect(under.filter((level) => level > 100).length).toBeLessThan(0.1 * under.length)
     expect(Math.min(...between(4_000, 6_000).map(({ level }) => level))).toBeGreaterThan(10_000)
     const measured = ended.get('programme')?.measured
     expect(measured?.kind === 'audio' && measured.mutedMs).toBeGreaterThan(2_000)
