@@ -31,7 +31,7 @@ export const AreaPicker = (props: {
       limit={MOST_SHOWN}
       nothingFoundMessage={t('frame.noArea')}
       filter={byWords}
-      w={{ base: '100%', xs: 320 }}
+      w={{ base: '100%', xs: 260 }}
     />
   )
 }

@@ -37,7 +37,7 @@ export const en: Translated<Words> = {
     notEnrolled: 'Not enrolled: no player has used its code',
     neverSeen: 'Never connected',
     revision: 'Receiving a new plan',
-    media: 'Fetching media: {{ready}}/{{needed}} files',
+    media: 'Has {{ready}} of {{needed}} files; the rest is fetched before it is due',
     refusal: {
       format: 'Refused a plan: wrong format',
       signature: 'Refused a plan: wrong signature',

@@ -36,7 +36,7 @@ export const vi = {
     notEnrolled: 'Chưa ghi danh: đầu phát chưa dùng mã',
     neverSeen: 'Chưa từng kết nối',
     revision: 'Đang nhận lịch mới',
-    media: 'Đang tải nội dung: {{ready}}/{{needed}} tệp',
+    media: 'Đã có {{ready}}/{{needed}} tệp nội dung, phần còn lại sẽ tải trước giờ phát',
     refusal: {
       format: 'Từ chối lịch: sai định dạng',
       signature: 'Từ chối lịch: chữ ký không đúng',

@@ -48,7 +48,7 @@ h1 { font-size: 14pt; text-align: center; text-transform: uppercase; margin: 8mm
 p { margin: 6pt 0; text-align: justify; text-indent: 10mm; }
 .data { margin-top: 5mm; font-size: ${isWide ? '10.5pt' : '11.5pt'}; line-height: 1.2; }
 .data th, .data td { border: 0.5pt solid #000; padding: 1mm 1.2mm; overflow-wrap: anywhere; }
-.data th { background: #f2f2f2; text-align: center; vertical-align: middle; }
+.data th { background: #f2f2f2; text-align: center; vertical-align: middle; overflow-wrap: break-word; }
 .data .numbers td { font-style: italic; text-align: center; }
 .data tr { break-inside: avoid; }
 .data td { vertical-align: top; }

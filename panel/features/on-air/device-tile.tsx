@@ -41,13 +41,21 @@ export const DeviceTile = ({ live, now, onOpen }: Props) => {
             </Center>
           )}
           {device.canvas && screenshot && (
-            <Box
-              style={{ background: '#000', borderRadius: 6, overflow: 'hidden' }}
-              title={t('onAir.screenshot', {
-                time: recentTime(screenshot.at, device.timeZone, now),
-              })}
-            >
+            <Box pos="relative" style={{ background: '#000', borderRadius: 6, overflow: 'hidden' }}>
               <Image src={`/media/${screenshot.sha256}`} alt="" h={120} fit="contain" />
+              <Text
+                size="xs"
+                c="white"
+                px={6}
+                pos="absolute"
+                bottom={0}
+                right={0}
+                style={{ background: 'rgb(0 0 0 / 70%)', borderTopLeftRadius: 6 }}
+              >
+                {t('onAir.screenshot', {
+                  time: recentTime(screenshot.at, device.timeZone, now),
+                })}
+              </Text>
             </Box>
           )}
           {status?.channels.map((channel) => (

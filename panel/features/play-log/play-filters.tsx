@@ -47,7 +47,7 @@ export const PlayFilters = ({ value, onChange }: Props) => {
           searchLater(event.currentTarget.value)
         }}
         style={{ flex: 1 }}
-        miw={220}
+        miw={200}
       />
       {!isWide && (
         <Button
@@ -72,7 +72,7 @@ export const PlayFilters = ({ value, onChange }: Props) => {
               onChange({ ...value, from: from ?? undefined, to: to ?? undefined })
             }
             clearable
-            w={{ base: '100%', xs: 260 }}
+            w={{ base: '100%', xs: 235 }}
           />
           <AreaPicker value={value.areaId} onChange={(areaId) => onChange({ ...value, areaId })} />
           <Select
@@ -83,7 +83,7 @@ export const PlayFilters = ({ value, onChange }: Props) => {
             onChange={(id) => onChange({ ...value, themeId: id ? ThemeId.parse(id) : undefined })}
             clearable
             searchable
-            w={{ base: '100%', xs: 220 }}
+            w={{ base: '100%', xs: 170 }}
           />
           <Select
             aria-label={t('playLog.channel')}
@@ -97,7 +97,7 @@ export const PlayFilters = ({ value, onChange }: Props) => {
               onChange({ ...value, channel: (channel as Channel | null) ?? undefined })
             }
             clearable
-            w={{ base: '48%', xs: 130 }}
+            w={{ base: '48%', xs: 120 }}
           />
           <Select
             aria-label={t('playLog.outcome')}
@@ -111,7 +111,7 @@ export const PlayFilters = ({ value, onChange }: Props) => {
               onChange({ ...value, outcome: (outcome as Outcome | null) ?? undefined })
             }
             clearable
-            w={{ base: '48%', xs: 160 }}
+            w={{ base: '48%', xs: 140 }}
           />
         </>
       )}

@@ -112,7 +112,11 @@ export const CoverageMatrix = ({ coverage, asked, onChange }: Props) => {
                 <Table.Td ta="right" fw={600}>
                   {row.devices === 0 && row.total.plays === 0 ? '–' : count(row.total.plays)}
                 </Table.Td>
-                <Table.Td ta="right" bg={shadeOf(shareOf(row.total))}>
+                <Table.Td
+                  ta="right"
+                  bg={shadeOf(shareOf(row.total))}
+                  style={{ whiteSpace: 'nowrap' }}
+                >
                   {row.devices === 0 && row.total.planned === 0
                     ? t('reports.matrix.none')
                     : share(shareOf(row.total))}
