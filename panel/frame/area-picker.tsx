@@ -11,6 +11,8 @@ const MOST_SHOWN = 60
 export const AreaPicker = (props: {
   value: AreaId | undefined
   onChange: (areaId: AreaId | undefined) => void
+  /** In a form: as wide as the other fields. */
+  isField?: boolean
 }) => {
   const { t } = useTranslation()
   const { data: areas = [] } = useAreas()
@@ -31,7 +33,7 @@ export const AreaPicker = (props: {
       limit={MOST_SHOWN}
       nothingFoundMessage={t('frame.noArea')}
       filter={byWords}
-      w={{ base: '100%', xs: 260 }}
+      w={{ base: '100%', xs: props.isField ? '100%' : 260 }}
     />
   )
 }

@@ -98,6 +98,7 @@ export const ExportsPage = () => {
                 onChange={(period) => change({ period })}
               />
               <AreaPicker
+                isField
                 value={request.areaId ?? undefined}
                 onChange={(areaId) => change({ areaId: areaId ?? null })}
               />
