@@ -47,7 +47,6 @@ export const Cause = z.enum([
   'screen-lost',
   'emergency',
   'relay-lost',
-  'muted',
 ])
 export type Cause = z.infer<typeof Cause>
 

@@ -68,6 +68,17 @@ const COLUMNS: readonly {
     value: ({ play }) => (play.measured?.kind === 'screen' ? play.measured.frames : null),
   },
   {
+    ...{ vi: 'Máy nghe nhận ra (%)', en: 'Recognised (%)', kind: 'decimal', width: 12 },
+    value: ({ play: { measured } }) =>
+      measured?.kind === 'audio' && measured.heard
+        ? Math.round(1000 * measured.heard.share) / 10
+        : null,
+  },
+  {
+    ...{ vi: 'SHA-256 ảnh chụp', en: 'Picture SHA-256', kind: 'code', width: 34 },
+    value: ({ play }) => (play.measured?.kind === 'screen' ? play.measured.picture : null),
+  },
+  {
     ...{ vi: 'Người duyệt', en: 'Approved by', kind: 'text', width: 18 },
     value: ({ play }) => play.approvedBy,
   },

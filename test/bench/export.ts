@@ -22,7 +22,8 @@ const sameQuery = (): string => {
     ...[field('asset.title'), field('themes[0].code'), field('themes[0].name'), field('schedule')],
     ...[time('plannedStartAt'), time('plannedEndAt'), time('startAt'), time('endAt')],
     ...[field('startErrorMs'), field('playedMs'), field('outcome'), field('cause')],
-    ...[field('measured.rmsDbfs'), field('measured.frames'), field('approvedBy')],
+    ...[field('measured.rmsDbfs'), field('measured.frames'), field('measured.heard.share')],
+    ...[field('measured.picture'), field('approvedBy')],
     ...[field('asset.sha256'), `json_extract(r.bytes, '$.clock.grade')`],
     `p.device_id || '/' || p.epoch || '/' || p.seq`,
   ]

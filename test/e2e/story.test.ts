@@ -147,6 +147,26 @@ describe('an operator', () => {
     for (const line of csv.trim().split('\r\n').slice(1)) expect(line).toContain('Niềm tin mới')
   })
 
+  test('sees how loud a play was from second to second, and checks its proof in the browser', async () => {
+    const first = async (): Promise<PlayLogEntry | undefined> => {
+      const answer = await page.evaluate(async () =>
+        (await fetch('/api/plays?channel=audio&outcome=completed')).text(),
+      )
+      return (JSON.parse(answer) as { items: PlayLogEntry[] }).items[0]
+    }
+    await until(async () => (await first()) !== undefined, 120)
+    const { deviceId, epoch, seq, play } = (await first()) as PlayLogEntry
+    await page.goto(`${story.server}/reports/plays/${deviceId}/${epoch}/${seq}`)
+    const curve = await page.waitForSelector('svg[aria-label^="Mức âm theo thời gian"]')
+    const loudSteps = await curve?.$$eval('rect', (bars) => bars.length)
+    expect(loudSteps).toBeGreaterThanOrEqual(Math.floor(play.playedMs / 1_000) - 1)
+    expect(loudSteps).toBeLessThanOrEqual(Math.ceil(play.playedMs / 1_000))
+    await says('Đỉnh')
+    await press('Kiểm tra ngay trên máy này')
+    await says('Thiết bị đã ký, máy chủ đã ký đối ứng')
+    await expectAccessible()
+  })
+
   test('reads the same page in English', async () => {
     await page.evaluate(() =>
       [...document.querySelectorAll('label')]

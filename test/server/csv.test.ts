@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { DeviceId, PlayLogEntry } from '#protocol'
+import type { DeviceId, Play, PlayLogEntry } from '#protocol'
 import { recordColumns } from '../../server/evidence/record-columns.ts'
 import { createWallClock } from '../../server/reports/wall-clock.ts'
 import { csvCell, writeCsv } from '../../server/reports/write-csv.ts'
-import { aPlay, DEVICE } from '../support/builders.ts'
+import { aPlay, DEVICE, sha } from '../support/builders.ts'
 
 describe('a cell', () => {
   test.each<[string | number | null, string]>([
@@ -74,6 +74,28 @@ describe('the export', () => {
       expect(clock.exact(at).slice(0, 19)).toBe(format.format(at).replace(',', ''))
     }
     expect((await exported(1)).join('')).toContain('11/11/2024 05:00:00.000')
+  })
+
+  test('says what of a clip a monitor recognised, and names the picture of a board', async () => {
+    const { value: entry } = await entries(1).next()
+    const { measured, ...rest } = aPlay()
+    const cells = (play: Play) =>
+      Object.fromEntries(
+        recordColumns('en').map(({ title, value }) => [
+          title,
+          value({ ...(entry as PlayLogEntry), play }),
+        ]),
+      )
+    const found = { monitor: 'm', comparedMs: 9_000, share: 0.9734, offsetMs: 12, snrDb: 8 }
+    if (measured?.kind !== 'audio') throw new Error('the builder plays a sound')
+    expect(cells({ ...rest, measured: { ...measured, heard: found } })).toMatchObject({
+      'Recognised (%)': 97.3,
+      'Picture SHA-256': null,
+    })
+    expect(cells({ ...rest, measured })['Recognised (%)']).toBeNull()
+    const picture = sha('picture')
+    const shown = { kind: 'screen' as const, output: 'kiosk', frames: 32, picture }
+    expect(cells({ ...rest, measured: shown })['Picture SHA-256']).toBe(picture)
   })
 
   test('comes in pieces, however long it is', async () => {

@@ -1,8 +1,7 @@
 import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { IconArrowLeft, IconCircleCheck, IconCircleX, IconHelpCircle } from '@tabler/icons-react'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DayPlan, PlayLogEntry } from '#protocol'
 import { api } from '../../server.ts'
@@ -10,41 +9,14 @@ import { Facts } from '../../ui/facts.tsx'
 import { ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { exactTime, HOME_ZONE, length } from '../../ui/when.ts'
-import { errorText, measuredText } from '../play-log/measured.ts'
+import { errorText } from '../play-log/measured.ts'
 import { OutcomeMark } from '../play-log/outcome.tsx'
 import { EvidencePicture } from './evidence-picture.tsx'
+import { Fact, type Mark } from './fact.tsx'
+import { OutputFact } from './output-fact.tsx'
 import { provesPlay } from './verify-proof.ts'
 
 const route = getRouteApi('/reports/plays/$device/$epoch/$seq')
-
-type Mark = 'yes' | 'no' | 'unknown'
-const LOOKS = {
-  yes: { icon: IconCircleCheck, colour: 'light-dark(#0b6e58, #5cc7ab)' },
-  no: { icon: IconCircleX, colour: 'light-dark(#b3261e, #ff8a80)' },
-  unknown: { icon: IconHelpCircle, colour: 'light-dark(#8a5a00, #f0b93a)' },
-} as const
-
-/** One reason to believe a play: a tick, a cross, or a question mark, and why. */
-const Fact = (props: { mark: Mark; title: string; children: ReactNode }) => {
-  const { t } = useTranslation()
-  const { icon: Icon, colour } = LOOKS[props.mark]
-  return (
-    <Paper withBorder p="sm">
-      <Group gap="sm" wrap="nowrap" align="flex-start">
-        <Icon
-          size={26}
-          color={colour}
-          aria-label={t(`reports.play.marks.${props.mark}`)}
-          role="img"
-        />
-        <Stack gap={4} style={{ minWidth: 0 }}>
-          <Text fw={600}>{props.title}</Text>
-          {props.children}
-        </Stack>
-      </Group>
-    </Paper>
-  )
-}
 
 /** Whether the plan that a record names really has its item where the record says. */
 const isPlanned = ({ play }: PlayLogEntry, plan: DayPlan): boolean =>
@@ -111,9 +83,6 @@ const Proven = ({ entry, id }: { entry: PlayLogEntry; id: string }) => {
   })
   const planMark: Mark = plan.data ? (isPlanned(entry, plan.data) ? 'yes' : 'no') : 'unknown'
   const words = { yes: 'planYes', no: 'planNo', unknown: 'planUnknown' } as const
-  const { measured } = play
-  const isSilent = measured?.kind === 'audio' && measured.rmsDbfs === null
-  const outputMark: Mark = measured === null ? 'unknown' : isSilent ? 'no' : 'yes'
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
       <Fact mark={planMark} title={t('reports.play.plan')}>
@@ -125,13 +94,7 @@ const Proven = ({ entry, id }: { entry: PlayLogEntry; id: string }) => {
           {t('reports.play.recordYes', { seq, time: exactTime(receivedAt, HOME_ZONE) })}
         </Text>
       </Fact>
-      <Fact mark={outputMark} title={t('reports.play.output')}>
-        <Text size="sm">
-          {outputMark === 'yes'
-            ? t('reports.play.outputYes', { measured: measuredText(play, t) })
-            : t(outputMark === 'no' ? 'reports.play.outputNo' : 'reports.play.outputUnknown')}
-        </Text>
-      </Fact>
+      <OutputFact play={play} />
       <Signatures id={id} />
     </SimpleGrid>
   )

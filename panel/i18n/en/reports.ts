@@ -1,7 +1,8 @@
+import type { Translated } from '../translated.ts'
 import type { reports as vi } from '../vi/reports.ts'
 
 /** Words of the supervisor's pages. */
-export const reports: typeof vi = {
+export const reports: Translated<typeof vi> = {
   title: 'Reports',
   tabs: {
     label: 'Pages of reports',
@@ -178,7 +179,17 @@ export const reports: typeof vi = {
     pictureOf: 'The board while it showed {{title}}',
     pictureKept: 'The device took a picture and keeps it for 35 days; the record names it.',
     pictureShow: 'Get the picture from the device',
-    level: 'Waveform of the approved clip',
+    curve:
+      'Level over the time from {{from}} to {{to}}; entirely silent in {{silent}} of {{steps}} steps',
+    peak: 'Peak {{level}} dBFS.',
+    underruns_one: 'The output ran dry once.',
+    underruns_other: 'The output ran dry {{count}} times.',
+    muted: 'Muted for {{length}}.',
+    relay:
+      'Relay: {{stream}} from the stream, {{fallback}} from the fallback, {{silent}} silent; connected {{connections}} times.',
+    heard:
+      'The monitor “{{monitor}}” recognised {{share}} of it ({{compared}} compared), {{offset}} ms late.',
+    heardOther: 'The monitor “{{monitor}}” did not recognise it ({{compared}} compared).',
     onTime: 'Planned and actual',
   },
 }

@@ -180,7 +180,16 @@ export const reports = {
     pictureOf: 'Bảng khi đang hiện {{title}}',
     pictureKept: 'Thiết bị đã chụp và giữ ảnh này 35 ngày; bản ghi nêu mã băm của ảnh.',
     pictureShow: 'Lấy ảnh từ thiết bị',
-    level: 'Dạng sóng của nội dung đã duyệt',
+    curve:
+      'Mức âm theo thời gian, từ {{from}} đến {{to}}; {{silent}}/{{steps}} quãng im lặng hoàn toàn',
+    peak: 'Đỉnh {{level}} dBFS.',
+    underruns_other: 'Đầu ra bị hụt tiếng {{count}} lần.',
+    muted: 'Bị tắt tiếng {{length}}.',
+    relay:
+      'Tiếp sóng: {{stream}} từ nguồn, {{fallback}} bản dự phòng, {{silent}} im lặng; kết nối {{connections}} lần.',
+    heard:
+      'Máy nghe “{{monitor}}” nhận ra {{share}} nội dung (đã so {{compared}}), chậm {{offset}} ms.',
+    heardOther: 'Máy nghe “{{monitor}}” không nhận ra nội dung này (đã so {{compared}}).',
     onTime: 'Theo kế hoạch và thực tế',
   },
 }
