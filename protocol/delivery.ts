@@ -29,7 +29,11 @@ export const DeliveryCause = z.enum([
   'plan-changed',
   'media-missing',
   'device-fault',
+  'relay-lost',
+  'clock-set',
+  'skipped',
   'muted',
+  'silent',
 ])
 export type DeliveryCause = z.infer<typeof DeliveryCause>
 

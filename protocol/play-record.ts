@@ -38,6 +38,8 @@ export const Cause = z.enum([
   'skipped',
   /** Silenced by hand: it went its way, and nobody heard it. */
   'muted',
+  /** Played with nothing but digital silence at the output. */
+  'silent',
   /** The clock was set while it was on: it was at the wrong hour. */
   'clock-set',
   'media-missing',

@@ -60,8 +60,9 @@ const lackOf = (measured: StageEnd['measured']): [Outcome, Cause] | undefined =>
   const { relay, mutedMs, samples, sampleRate } = measured
   const lastedMs = (1000 * samples) / sampleRate
   if (mutedMs) return [mutedMs < lastedMs - MISSED_MS ? 'partial' : 'failed', 'muted']
-  if (!relay || relay.fallbackMs + relay.silentMs < MISSED_MS) return undefined
-  return [relay.streamMs > MISSED_MS ? 'partial' : 'failed', 'relay-lost']
+  if (relay && relay.fallbackMs + relay.silentMs >= MISSED_MS)
+    return [relay.streamMs > MISSED_MS ? 'partial' : 'failed', 'relay-lost']
+  return measured.rmsDbfs === null ? ['failed', 'silent'] : undefined
 }
 
 /** Outcome and cause of a play: the first thing that went wrong names it. */

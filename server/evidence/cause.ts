@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryCause, EpochMs } from '#protocol'
+import type { Cause, Delivery, DeliveryCause, EpochMs } from '#protocol'
 import type { MatchedPlay } from './statement.ts'
 
 type Verdict = { outcome: Exclude<Delivery, 'withheld'>; cause: DeliveryCause | null }
@@ -11,7 +11,7 @@ export type Witness = {
   plays: readonly { plannedStartAt: EpochMs; revision: number }[]
 }
 
-const FROM_RECORD: Readonly<Record<string, DeliveryCause>> = {
+const FROM_RECORD: Readonly<Record<Cause, DeliveryCause>> = {
   'joined-late': 'joined-late',
   'cut-by-plan': 'cut-by-plan',
   'plan-changed': 'plan-changed',
@@ -22,7 +22,12 @@ const FROM_RECORD: Readonly<Record<string, DeliveryCause>> = {
   'not-decodable': 'device-fault',
   'output-lost': 'device-fault',
   'screen-lost': 'device-fault',
+  emergency: 'overridden',
+  'relay-lost': 'relay-lost',
+  'clock-set': 'clock-set',
+  skipped: 'skipped',
   muted: 'muted',
+  silent: 'silent',
 }
 
 /** How an occurrence went by its own records: one, or several where it was torn and joined again. */
@@ -33,8 +38,9 @@ export const causeOfRecord = (records: readonly MatchedPlay[]): Verdict => {
   if (whole) return { outcome: 'delivered', cause: null }
   // What tore it first is the cause; that it was joined again afterwards is its consequence.
   const first = records.find(({ cause }) => cause !== null && cause !== 'joined-late') ?? records[0]
-  const cause = FROM_RECORD[first?.cause ?? ''] ?? null
-  const isHeard = records.some(({ playedMs }) => playedMs > 0)
+  const cause = first?.cause ? FROM_RECORD[first.cause] : null
+  // Muted or silent it went its way, and nothing came out.
+  const isHeard = records.some(({ outcome, playedMs }) => outcome !== 'failed' && playedMs > 0)
   return { outcome: isHeard ? 'shortened' : 'missed', cause }
 }
 

@@ -87,7 +87,8 @@ export const createCoverageSum = () => {
 
 export const tallyOf = (play: Play): Partial<Tally> => ({
   plays: play.outcome === 'failed' ? 0 : 1,
-  playedMs: play.playedMs,
+  // Muted or silent throughout it went its way, and nobody heard it.
+  playedMs: play.outcome === 'failed' ? 0 : play.playedMs,
   completed: play.outcome === 'completed' ? 1 : 0,
   partial: play.outcome === 'partial' || play.outcome === 'interrupted' ? 1 : 0,
   failed: play.outcome === 'failed' ? 1 : 0,

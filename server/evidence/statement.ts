@@ -1,12 +1,14 @@
 import { type Entry, entriesBetween, timelineOf } from '#playlists/timeline'
 import type {
   AreaSnapshot,
+  Cause,
   Channel,
   DayPlan,
   Delivery,
   DeliveryCause,
   EpochMs,
   ManifestDay,
+  Outcome,
   PlanItem,
   Sha256,
   Withheld,
@@ -29,8 +31,8 @@ export type MatchedPlay = {
   scheduleId: string
   assetSha256: string
   revision: number
-  outcome: string
-  cause: string | null
+  outcome: Outcome
+  cause: Cause | null
   playedMs: number
 }
 

@@ -142,7 +142,9 @@ export const themesSheet = async (context: ReportContext): Promise<Sheet> => {
 }
 
 const POWER: readonly (DeliveryCause | null)[] = ['no-power', 'player-stopped']
-const DEVICE: readonly (DeliveryCause | null)[] = ['device-fault', 'media-missing', 'plan-not-held']
+const DEVICE: readonly (DeliveryCause | null)[] = [
+  ...(['device-fault', 'media-missing', 'plan-not-held', 'clock-set', 'silent'] as const),
+]
 
 /** C: what each area was to get and got. */
 export const areasSheet = async (context: ReportContext): Promise<Sheet> => {

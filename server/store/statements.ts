@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DeviceId, EpochMs, LocalDate, MissingRun } from '#protocol'
+import type { Cause, DeviceId, EpochMs, LocalDate, MissingRun, Outcome } from '#protocol'
 import type { Witness } from '../evidence/cause.ts'
 import type { CoverageEntry } from '../evidence/coverage-sum.ts'
 import type { MatchedPlay } from '../evidence/statement.ts'
@@ -74,8 +74,8 @@ export const createStatements = (db: Database, reading: Database) => ({
       scheduleId: row.schedule_id,
       assetSha256: row.asset_sha256,
       revision: row.revision,
-      outcome: row.outcome,
-      cause: row.cause,
+      outcome: row.outcome as Outcome,
+      cause: row.cause as Cause | null,
       playedMs: row.played_ms,
     }))
   },

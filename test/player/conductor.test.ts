@@ -493,4 +493,5 @@ test('the first thing that went wrong names the outcome', () => {
   expect(relay(0, 10_000)).toEqual(['failed', 'relay-lost'])
   expect(outcome({ measured: { ...measured, mutedMs: 2_000 } })).toEqual(['partial', 'muted'])
   expect(outcome({ measured: { ...measured, mutedMs: 10_000 } })).toEqual(['failed', 'muted'])
+  expect(outcome({ measured: { ...measured, rmsDbfs: null } })).toEqual(['failed', 'silent'])
 })

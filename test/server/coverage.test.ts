@@ -103,7 +103,7 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
       deviceId,
       [
         { ...at, themes: [THEME, OTHER] },
-        { ...at, plannedStartAt: NOON + 1, themes: [THEME], outcome: 'failed', playedMs: 0 },
+        { ...at, plannedStartAt: NOON + 1, themes: [THEME], outcome: 'failed', playedMs: 9_000 },
         { ...at, plannedStartAt: NOON + 2, outcome: 'interrupted', playedMs: 4000 },
       ],
       3,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DayPlan, PlanItem, ScheduleId, Sha256 } from '#protocol'
+import { Cause, type DayPlan, type PlanItem, type ScheduleId, type Sha256 } from '#protocol'
 import type { Witness } from '../../server/evidence/cause.ts'
 import { coverageOf, missingRuns } from '../../server/evidence/missing-runs.ts'
 import {
@@ -230,5 +230,21 @@ describe('planned against delivered', () => {
     )
     expect(all?.areaId).toBe(AREA)
     expect(all?.tally).toMatchObject({ planned: 4, delivered: 1, unknown: 3, withheld: 1 })
+  })
+
+  test('[PD11] every cause that a record names is told; muted or silent throughout, nothing came out', () => {
+    const gone = (change: Partial<MatchedPlay>) =>
+      told(inputs({ plans: PLANS, plays: [played('a', T, change)] }))[0]?.slice(1)
+    const cut = (cause: Cause) => gone({ outcome: 'partial', cause, playedMs: 20_000 })
+    expect(cut('emergency')).toEqual(['shortened', 'overridden'])
+    expect(cut('skipped')).toEqual(['shortened', 'skipped'])
+    expect(cut('relay-lost')).toEqual(['shortened', 'relay-lost'])
+    expect(cut('clock-set')).toEqual(['shortened', 'clock-set'])
+    expect(cut('muted')).toEqual(['shortened', 'muted'])
+    const whole = (cause: Cause) => gone({ outcome: 'failed', cause, playedMs: 30_000 })
+    expect(whole('muted')).toEqual(['missed', 'muted'])
+    expect(whole('silent')).toEqual(['missed', 'silent'])
+    for (const cause of Cause.options)
+      expect(cut(cause)?.at(1) === null).toBe(cause === 'cut-by-plan')
   })
 })

@@ -7,6 +7,7 @@ export const causes = {
   'player-killed': 'player ended abruptly',
   skipped: 'skipped by hand',
   muted: 'muted',
+  silent: 'silence at the output',
   emergency: 'gave way to an emergency',
   'relay-lost': 'the relay did not come',
   'clock-set': 'the clock was set',

@@ -91,7 +91,11 @@ export const reports: Translated<typeof vi> = {
     'plan-changed': 'plan changed',
     'media-missing': 'content missing on the device',
     'device-fault': 'device fault',
+    'relay-lost': 'the relay did not come',
+    'clock-set': 'the clock was set',
+    skipped: 'skipped by hand',
     muted: 'muted',
+    silent: 'silence at the output',
   },
   alerts: {
     label: '{{count}} alerts',

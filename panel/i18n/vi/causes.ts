@@ -15,4 +15,5 @@ export const causes = {
   emergency: 'nhường cho tin khẩn cấp',
   'relay-lost': 'mất nguồn tiếp âm',
   muted: 'bị tắt tiếng',
+  silent: 'đầu ra không có tiếng',
 }

@@ -92,7 +92,11 @@ export const reports = {
     'plan-changed': 'lịch thay đổi',
     'media-missing': 'thiếu nội dung trên máy',
     'device-fault': 'lỗi thiết bị',
+    'relay-lost': 'mất nguồn tiếp âm',
+    'clock-set': 'đồng hồ được chỉnh lại',
+    skipped: 'được bỏ qua bằng tay',
     muted: 'bị tắt tiếng',
+    silent: 'đầu ra không có tiếng',
   },
   alerts: {
     label: '{{count}} cảnh báo',
