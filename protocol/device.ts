@@ -48,6 +48,23 @@ export const OnAir = z.object({
 })
 export type OnAir = z.infer<typeof OnAir>
 
+/**
+ * What is wrong with an output. output-lost: it cannot be opened, or broke off. output-stuck: it is
+ * open and plays nothing. output-silent: what is played has no level. monitor-silent: nothing of it
+ * arrives at the monitor. monitor-other: something else does.
+ */
+const FaultCode = z.enum([
+  'output-lost',
+  'output-stuck',
+  'output-silent',
+  'monitor-silent',
+  'monitor-other',
+])
+
+/** A fault, and what the machine itself says of it, where it says anything. */
+export const Fault = z.object({ code: FaultCode, detail: z.string().max(300).nullable() })
+export type Fault = z.infer<typeof Fault>
+
 export const ChannelStatus = z.object({
   channel: Channel,
   now: OnAir.nullable(),
@@ -56,7 +73,7 @@ export const ChannelStatus = z.object({
   rmsDbfs: z.number().max(0).nullable(),
   /** Name of the output in use, or null where there is none. */
   output: z.string().max(100).nullable(),
-  fault: z.string().max(300).nullable(),
+  fault: Fault.nullable(),
 })
 export type ChannelStatus = z.infer<typeof ChannelStatus>
 

@@ -61,6 +61,7 @@ export {
   DeviceStatus,
   ENROLMENT_CODE_LIFE_MS,
   EnrolmentCode,
+  Fault,
   LiveDevice,
   OnAir,
 } from './device.ts'

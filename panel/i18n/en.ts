@@ -9,6 +9,7 @@ import { publishing } from './en/publishing.ts'
 import { reports } from './en/reports.ts'
 import { schedule } from './en/schedule.ts'
 import { scheduleForm } from './en/schedule-form.ts'
+import { why } from './en/why.ts'
 import type { Translated } from './translated.ts'
 import type { Words } from './vi.ts'
 
@@ -33,25 +34,7 @@ export const en: Translated<Words> = {
     offline: 'Offline',
     fault: 'Fault',
   },
-  why: {
-    notEnrolled: 'Not enrolled: no player has used its code',
-    neverSeen: 'Never connected',
-    revision: 'Receiving a new plan',
-    media: 'Has {{ready}} of {{needed}} files; the rest is fetched before it is due',
-    refusal: {
-      format: 'Refused a plan: wrong format',
-      signature: 'Refused a plan: wrong signature',
-      'wrong-device': 'Refused a plan: of another device',
-      rollback: 'Refused a plan: older than the one it holds',
-      expired: 'Refused a plan: expired',
-      revoked: 'Refused a plan: signed by a revoked key',
-      replay: 'Refused a plan: another one under a number it has held',
-      scope: 'Refused a plan: more than the device enrolled for',
-      hash: 'Refused a plan: not the bytes of its name',
-    },
-    noOutput: 'The output is not open',
-    fault: 'Fault: {{fault}}',
-  },
+  why,
   onAir: {
     title: 'On air',
     counters: 'Filter by state',

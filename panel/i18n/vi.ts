@@ -9,6 +9,7 @@ import { publishing } from './vi/publishing.ts'
 import { reports } from './vi/reports.ts'
 import { schedule } from './vi/schedule.ts'
 import { scheduleForm } from './vi/schedule-form.ts'
+import { why } from './vi/why.ts'
 
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
@@ -32,25 +33,7 @@ export const vi = {
     offline: 'Mất kết nối',
     fault: 'Sự cố',
   },
-  why: {
-    notEnrolled: 'Chưa ghi danh: đầu phát chưa dùng mã',
-    neverSeen: 'Chưa từng kết nối',
-    revision: 'Đang nhận lịch mới',
-    media: 'Đã có {{ready}}/{{needed}} tệp nội dung, phần còn lại sẽ tải trước giờ phát',
-    refusal: {
-      format: 'Từ chối lịch: sai định dạng',
-      signature: 'Từ chối lịch: chữ ký không đúng',
-      'wrong-device': 'Từ chối lịch: của thiết bị khác',
-      rollback: 'Từ chối lịch: bản cũ hơn bản đang giữ',
-      expired: 'Từ chối lịch: đã hết hạn',
-      revoked: 'Từ chối lịch: ký bằng khoá đã thu hồi',
-      replay: 'Từ chối lịch: trùng số với bản khác',
-      scope: 'Từ chối lịch: vượt phạm vi của thiết bị',
-      hash: 'Từ chối lịch: nội dung không khớp mã băm',
-    },
-    noOutput: 'Chưa mở được đầu ra',
-    fault: 'Sự cố: {{fault}}',
-  },
+  why,
   onAir: {
     title: 'Đang phát',
     counters: 'Lọc theo trạng thái',

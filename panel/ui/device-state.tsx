@@ -34,7 +34,7 @@ export const reasonOf = (live: LiveDevice, t: TFunction): string | undefined => 
   if (!online) return since === null ? t('why.neverSeen') : undefined
   if (status?.refusal) return t(`why.refusal.${status.refusal}`)
   const fault = status?.channels.find((channel) => channel.fault !== null)?.fault
-  if (fault) return t('why.fault', { fault })
+  if (fault) return [t(`why.fault.${fault.code}`), fault.detail].filter(Boolean).join(': ')
   if (status && !isUpToDate(live)) return t('why.revision')
   if (status && status.media.ready < status.media.needed) return t('why.media', status.media)
   if (status?.channels.some(({ output }) => output === null)) return t('why.noOutput')

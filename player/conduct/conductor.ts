@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '#playlists/timeline'
-import type { Cause, Channel, ChannelStatus, EpochMs, Manifest, Play } from '#protocol'
+import type { Cause, Channel, ChannelStatus, EpochMs, Fault, Manifest, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
 import type { Stage, StageEvents } from '../stage/stage.ts'
@@ -41,7 +41,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const performances = new Map<string, Performance>()
   const endings = new Set<Performance>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
-  let fault: string | null = null
+  let fault: Fault | null = null
   let isClosing = false
   let tickedAt = monotonicMs()
 
@@ -72,7 +72,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onFault(now) {
       if ((fault === null) !== (now === null)) {
         const state = now === null ? 'back' : 'lost'
-        const reason = now?.slice(0, 300) ?? null
+        const reason = now && (now.detail ?? now.code)
         deps.journal.append({ kind: 'output', channel, state, reason }, deps.stamp())
         onRecord()
       }

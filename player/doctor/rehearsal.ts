@@ -110,7 +110,7 @@ export const openRehearsal = (deps: RehearsalDeps) => {
           openStage({
             ...events,
             onFault(now) {
-              fault = now ?? fault
+              fault = now ? (now.detail ?? now.code) : fault
               events.onFault(now)
             },
           }),

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import type { Fault } from '#protocol'
 import { monotonicMs } from '../time/monotonic.ts'
 import type { DeskReport, Tier } from './audio/desk.ts'
 import type { MixerOrder, MixerSetup, MixerWord } from './audio/mixer-thread.ts'
 import { audibleOutputs, type OutputChoice } from './audio/open-device.ts'
+import { outputLost } from './stage.ts'
 
 export type MixerHostDeps = {
   /** `auto`, or an output by name. */
@@ -13,7 +16,7 @@ export type MixerHostDeps = {
   onReport: (report: DeskReport) => void
   /** The output in use, or null while there is none. Everything that played through it is lost. */
   onOutput: (output: string | null) => void
-  onFault: (fault: string | null) => void
+  onFault: (fault: Fault | null) => void
   /** The thread is gone, and all that it was asked to play with it. */
   onThreadLost: () => void
 }
@@ -27,6 +30,7 @@ const GOOD_MS = 5_000
 const RESTART_MS = 500
 const SEARCH_AGAIN_MS = 30_000
 const CLOSING_MS = 500
+const STUCK: Fault = { code: 'output-stuck', detail: null }
 
 /**
  * The mixer's thread and the output behind it, kept alive: a thread that ends or hangs is replaced,
@@ -46,15 +50,15 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   let searchedAt = Number.NEGATIVE_INFINITY
   let isClosed = false
   let restart: NodeJS.Timeout | undefined
-  let fault: string | null = null
+  let fault: Fault | null = null
   let isMuted = false
   let cap = 1
   let unheard = { missedMs: 0, isSilent: false }
 
   const order = (what: MixerOrder) => worker?.postMessage(what)
 
-  const setFault = (now: string | null) => {
-    if (now === fault) return
+  const setFault = (now: Fault | null) => {
+    if (isDeepStrictEqual(now, fault)) return
     fault = now
     if (now) log.error({ fault: now }, 'sound fault')
     deps.onFault(now)
@@ -87,7 +91,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     log.warn({ tier, reason }, 'sound output lost; opening it again')
     if (tier !== 'programme') return
     lostReason = reason
-    setFault(reason)
+    setFault(outputLost(reason))
     setOutput(null)
   }
 
@@ -109,7 +113,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   const replace = (reason: string) => {
     if (isClosed || restart) return
     lostReason = reason
-    setFault(reason)
+    setFault(outputLost(reason))
     setOutput(null)
     worker?.removeAllListeners()
     // A thread that hangs is told nothing any more.
@@ -147,14 +151,10 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     const nowMono = monotonicMs()
     const { silentMs, stalledMs } = health
     const stoppedMs = Math.max(nowMono - heardFromAt, stalledMs)
-    if (stoppedMs > ALARM_MS) setFault(lostReason ?? 'the output does not play')
-    else if (silentMs > ALARM_MS) setFault('nothing to hear in what is played')
+    if (stoppedMs > ALARM_MS) setFault(lostReason ? outputLost(lostReason) : STUCK)
+    else if (silentMs > ALARM_MS) setFault({ code: 'output-silent', detail: null })
     else if (unheard.missedMs > ALARM_MS) {
-      setFault(
-        unheard.isSilent
-          ? 'nothing arrives at the monitor'
-          : 'what is played is not recognised at the monitor',
-      )
+      setFault({ code: unheard.isSilent ? 'monitor-silent' : 'monitor-other', detail: null })
     } else if (outputName !== null) setFault(null)
     if (stoppedMs > FALL_BACK_MS) searching(lostReason ?? 'the output does not play', false)
     else if (

@@ -2,6 +2,7 @@ import type { VolumeStep } from '#playlists/timeline'
 import type {
   AudioMeasure,
   DurationMs,
+  Fault,
   PlanItem,
   Priority,
   ScreenMeasure,
@@ -32,6 +33,12 @@ export type Cue = {
   sound?: CueSound
 }
 
+/** An output is gone, or could not be opened, and what the machine says of it. */
+export const outputLost = (reason: string): Fault => ({
+  code: 'output-lost',
+  detail: reason.slice(0, 300),
+})
+
 /** What a stage says of a cue. Instants are monotonic ms. */
 export type StageEvents = {
   /** The first sample or frame came out; `skippedMs` of it were due before. */
@@ -39,7 +46,7 @@ export type StageEvents = {
   onProgress: (key: string, playedMs: DurationMs, rmsDbfs: number | null) => void
   onEnded: (key: string, end: StageEnd) => void
   /** A fault that concerns the stage as a whole, or null when it is over. */
-  onFault: (fault: string | null) => void
+  onFault: (fault: Fault | null) => void
   /** The output in use is another one now; null while there is none. */
   onOutput?: (output: string | null) => void
 }

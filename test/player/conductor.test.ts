@@ -72,7 +72,8 @@ const quietStage = () => {
     setOutput: (name: string | null) => (output = name),
     endWith: (more: Partial<StageEnd>) => (ending = more),
     refuse: (error: Error) => (refusal = error),
-    fault: (reason: string | null) => events?.onFault(reason),
+    fault: (detail: string | null) =>
+      events?.onFault(detail === null ? null : { code: 'output-lost', detail }),
     lose: () => {
       for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, 'lost')
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
+import type { Fault } from '#protocol'
 import { createPcmCache } from '../../player/cache/pcm-cache.ts'
 import { createSpeaker, type SpeakerDeps } from '../../player/stage/speaker.ts'
 import type { Cue, StageEnd } from '../../player/stage/stage.ts'
@@ -17,7 +18,7 @@ export const openSpeaker = (output: string, change: Partial<SpeakerDeps> = {}) =
   const clock = syncedClock(folder)
   const started = new Map<string, { mono: number; errorMs: number; skippedMs: number }>()
   const ended = new Map<string, StageEnd>()
-  const faults: (string | null)[] = []
+  const faults: (Fault | null)[] = []
   const outputs: (string | null)[] = []
   const speaker = createSpeaker({
     output,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Canvas, Sha256 } from '#protocol'
 import type { Clock } from '../../time/clock.ts'
 import { monotonicMs } from '../../time/monotonic.ts'
-import type { Cue, Stage, StageEnd, StageEvents } from '../stage.ts'
+import { type Cue, outputLost, type Stage, type StageEnd, type StageEvents } from '../stage.ts'
 import { type BoardOptions, createBoard } from './board.ts'
 import type { BoardPage, Slide } from './board-page.ts'
 import type { Evidence } from './evidence.ts'
@@ -64,7 +64,7 @@ export const createScreen = (deps: ScreenDeps): Screen => {
     log,
     onOpen: () => events.onFault(null),
     onLost(reason) {
-      events.onFault(reason)
+      events.onFault(outputLost(reason))
       for (const key of [...cued.keys()]) if (forget(key)) events.onEnded(key, LOST)
     },
   })

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Fault } from '#protocol'
 import type { BoardOptions } from '../../../player/stage/screen/board.ts'
 import { createEvidence } from '../../../player/stage/screen/evidence.ts'
 import { createScreen } from '../../../player/stage/screen/screen.ts'
@@ -20,7 +21,7 @@ const start = (change: Partial<BoardOptions> = {}) => {
   const folder = tempFolder()
   const started = new Map<string, number>()
   const ended = new Map<string, StageEnd>()
-  const faults: (string | null)[] = []
+  const faults: (Fault | null)[] = []
   const offset = Date.now() - monotonicMs()
   const evidence = createEvidence({
     folder: join(folder, 'evidence'),
