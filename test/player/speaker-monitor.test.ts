@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -146,10 +146,25 @@ describe.skipIf(!PULSEAUDIO)('at the monitor of a real sound server', () => {
     const { pulse, folder, speaker, cue, ended, faults } = await start()
     pulse.control('set-sink-mute', 'horn', '1')
     await speaker.cue(cue('a', speechLike(folder, 7, 6), 1_500, 6_000))
-    await until(() => faults.some((fault) => fault?.code.startsWith('monitor')))
+    await until(() => faults.some((fault) => fault?.code === 'monitor-silent'))
     await until(() => ended.has('a'))
     const heard = await ended.get('a')?.heard
     expect(heard).toMatchObject({ share: 0, offsetMs: null })
+  })
+
+  test('somebody else’s sound over what is played is an alarm by its own name', async () => {
+    const { folder, speaker, cue, ended, faults } = await start()
+    const other = decoded(speechLike(folder, 9, 8), 48_000)
+    const format = ['--format=s16le', '--rate=48000', '--channels=1']
+    const intruder = spawn('pacat', [...format, '--latency-msec=50'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    onTestFinished(() => void intruder.kill())
+    intruder.stdin.on('error', () => {})
+    intruder.stdin.write(Buffer.from(other.buffer, other.byteOffset, other.byteLength))
+    const quiet = cue('a', speechLike(folder, 8, 6), 1_500, 6_000, { volume: 3 })
+    await speaker.cue(quiet)
+    await until(() => faults.some((fault) => fault?.code === 'monitor-other'))
+    await until(() => ended.has('a'))
+    expect(await ended.get('a')?.heard).toMatchObject({ offsetMs: null })
   })
 
   test('a delay between the output and the air is measured by a test, and made up for', async () => {
