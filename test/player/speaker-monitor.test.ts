@@ -156,7 +156,9 @@ describe.skipIf(!PULSEAUDIO)('at the monitor of a real sound server', () => {
     const { folder, speaker, cue, ended, faults } = await start()
     const other = decoded(speechLike(folder, 9, 8), 48_000)
     const format = ['--format=s16le', '--rate=48000', '--channels=1']
-    const intruder = spawn('pacat', [...format, '--latency-msec=50'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    const intruder = spawn('pacat', [...format, '--latency-msec=50'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
     onTestFinished(() => void intruder.kill())
     intruder.stdin.on('error', () => {})
     intruder.stdin.write(Buffer.from(other.buffer, other.byteOffset, other.byteLength))
