@@ -74,12 +74,13 @@ export type MissingFilter = z.infer<typeof MissingFilter>
 /** Something about deliveries that somebody should look into. */
 export const Alert = z
   .object({
-    kind: z.enum(['missed', 'unknown', 'never-reported', 'contradiction']),
+    /** other-sound: a monitor heard something else than what was played. */
+    kind: z.enum(['other-sound', 'contradiction', 'missed', 'unknown', 'never-reported']),
     deviceId: DeviceId,
     device: z.string(),
     areaPath: z.array(z.string()),
     cause: DeliveryCause.nullable(),
-    /** Occurrences, or contradictions in the journal. */
+    /** Occurrences, contradictions in the journal, or times that something else was heard. */
     count: z.int().nonnegative(),
     since: EpochMs,
   })

@@ -42,6 +42,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const endings = new Set<Performance>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: Fault | null = null
+  const faultsTold = new Set<Fault['code']>()
   let isClosing = false
   let tickedAt = monotonicMs()
 
@@ -70,12 +71,15 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       onChange()
     },
     onFault(now) {
-      if ((fault === null) !== (now === null)) {
+      // Each kind of fault is told once until the output is whole again, however it flutters.
+      if (now === null ? faultsTold.size > 0 : !faultsTold.has(now.code)) {
         const state = now === null ? 'back' : 'lost'
         const reason = now && (now.detail ?? now.code)
         deps.journal.append({ kind: 'output', channel, state, reason }, deps.stamp())
         onRecord()
       }
+      if (now === null) faultsTold.clear()
+      else faultsTold.add(now.code)
       fault = now
       onChange()
     },

@@ -1,14 +1,16 @@
 import { addDays, dateAt } from '#playlists'
-import type { Alert, EpochMs, TimeZone } from '#protocol'
+import { Alert, type EpochMs, type TimeZone } from '#protocol'
 import type { Scope } from '../store/areas.ts'
 import type { Store } from '../store/store.ts'
 
 /** Missed plays are an alert today and tomorrow; afterwards they are in the reports. */
 const DAYS = 1
 const MOST = 200
-const CONTRADICTION_DAYS_MS = 7 * 86_400_000
+/** What looks like somebody's hand stays an alert for so long. */
+const TAMPERING_MS = 7 * 86_400_000
 
-const GRAVITY: readonly Alert['kind'][] = ['contradiction', 'missed', 'unknown', 'never-reported']
+/** The gravest first. */
+const { options: GRAVITY } = Alert.shape.kind
 
 /** What somebody should look into, the gravest first. */
 export const alertsOf = async (
@@ -23,9 +25,12 @@ export const alertsOf = async (
     const kind = outcome === 'missed' ? 'missed' : 'unknown'
     return { kind, deviceId, device, areaPath: area.path, cause, count, since }
   })
-  const incidents = await store.missing.contradictions(now - CONTRADICTION_DAYS_MS, scope, MOST)
+  const lately = now - TAMPERING_MS
+  const others = await store.missing.otherSounds(lately, scope, MOST)
+  const incidents = await store.missing.contradictions(lately, scope, MOST)
   const silent = await store.missing.neverReported(scope, MOST)
   alerts.push(
+    ...others.map((one): Alert => ({ ...one, kind: 'other-sound', cause: null })),
     ...incidents.map((one): Alert => ({ ...one, kind: 'contradiction', cause: null })),
     ...silent.map((one): Alert => ({ ...one, kind: 'never-reported', cause: null, count: 0 })),
   )

@@ -3,6 +3,7 @@ import type {
   AreaId,
   DeviceId,
   EpochMs,
+  Fault,
   LocalDate,
   MissingFilter,
   MissingRun,
@@ -14,6 +15,9 @@ import type { Database } from './open-database.ts'
 
 /** What a run says by name: kept with it, so that it can be read after anything is renamed. */
 export type MissingDetail = Pick<MissingRun, 'device' | 'area' | 'schedule' | 'asset' | 'themes'>
+
+/** The reason that a record of an output gives for it. */
+const OTHER_SOUND: Fault['code'] = 'monitor-other'
 
 type AboutDevice = {
   deviceId: DeviceId
@@ -215,6 +219,23 @@ export const createMissing = (reading: Database) => ({
       .innerJoin('incident', 'incident.device_id', 'device.id')
       .where('incident.at', '>=', since)
       .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('incident.at').as('since')])
+      .groupBy(['device.id', 'device.name', 'area.name_path'])
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
+  },
+
+  /** Devices whose monitor heard something else than what they played, since an instant. */
+  async otherSounds(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .innerJoin('device_event', 'device_event.device_id', 'device.id')
+      .where('device_event.at', '>=', since)
+      .where('device_event.kind', '=', 'output')
+      .where('device_event.detail', 'like', `%"${OTHER_SOUND}"%`)
+      .select((eb) => [
+        eb.fn.countAll<number>().as('count'),
+        eb.fn.min('device_event.at').as('since'),
+      ])
       .groupBy(['device.id', 'device.name', 'area.name_path'])
       .limit(limit)
       .execute()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { timelineOf } from '#playlists/timeline'
-import type { JournalRecord, Manifest, Play, Segment, Sha256 } from '#protocol'
+import type { Fault, JournalRecord, Manifest, Play, Segment, Sha256 } from '#protocol'
 import { createConductor } from '../../player/conduct/conductor.ts'
 import { outcomeOf } from '../../player/conduct/play-of.ts'
 import { openJournal } from '../../player/journal/journal.ts'
@@ -72,8 +72,7 @@ const quietStage = () => {
     setOutput: (name: string | null) => (output = name),
     endWith: (more: Partial<StageEnd>) => (ending = more),
     refuse: (error: Error) => (refusal = error),
-    fault: (detail: string | null) =>
-      events?.onFault(detail === null ? null : { code: 'output-lost', detail }),
+    fault: (fault: Fault | null) => events?.onFault(fault),
     lose: () => {
       for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, 'lost')
     },
@@ -438,10 +437,16 @@ describe('the conductor', () => {
 
   test('an output that goes and comes back is told once each', async () => {
     const { stage, events } = start()
-    for (const fault of ['unplugged', 'still unplugged', null, null]) stage.fault(fault)
+    const gone = (detail: string): Fault => ({ code: 'output-lost', detail })
+    const other: Fault = { code: 'monitor-other', detail: null }
+    for (const fault of [gone('unplugged'), gone('still unplugged'), null, null]) stage.fault(fault)
+    // What is wrong in another way meanwhile is told too, and does not fill the journal by fluttering.
+    for (const fault of [gone('again'), other, gone('again'), other, null]) stage.fault(fault)
+    const lost = (reason: string) => ({ kind: 'output', channel: 'screen', state: 'lost', reason })
+    const back = { kind: 'output', channel: 'screen', state: 'back', reason: null }
     expect(events()).toEqual([
-      { kind: 'output', channel: 'screen', state: 'lost', reason: 'unplugged' },
-      { kind: 'output', channel: 'screen', state: 'back', reason: null },
+      ...[lost('unplugged'), back],
+      ...[lost('again'), lost('monitor-other'), back],
     ])
   })
 

@@ -8,13 +8,16 @@ import {
   type Campaign,
   CoverageFilter,
   type DeviceId,
+  type JournalRecord,
   type Manifest,
   type Play,
   Reorganisation,
   type ThemeId,
 } from '#protocol'
+import { alertsOf } from '../../server/evidence/alerts.ts'
 import { coverageOf } from '../../server/evidence/coverage.ts'
 import { createStateDays } from '../../server/jobs/state-days.ts'
+import type { Scope } from '../../server/store/areas.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
 import { seedPlays } from '../bench/seed-plays.ts'
@@ -191,6 +194,22 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     const at = { plannedStartAt: NOON, plannedEndAt: NOON + 10_000, area: await areaOf('30970') }
     await send(deviceId, [{ ...at, themes: [asked] }])
     expect(await silentIn({}, [campaign])).toEqual([true, []])
+  })
+
+  test('[CV8] a monitor that heard something else is the gravest alert, for a week, and its scope’s only', async () => {
+    const deviceId = await addDevice('30964')
+    const output = (state: 'lost' | 'back', reason: string | null) =>
+      ({ kind: 'output', channel: 'audio', state, reason }) as const
+    const told = [output('lost', 'pacat ended with 1'), output('lost', 'monitor-other')]
+    const records = aJournal([...told, output('back', null)], { deviceId })
+    await append(deviceId, records, 0, records.length)
+    const at = (JSON.parse(records[1] ?? '') as JournalRecord).at
+    const alerts = async (now: number, scope: Scope = 'everywhere') =>
+      (await alertsOf(store, scope, now, ZONE)).filter((alert) => alert.deviceId === deviceId)
+    expect((await alerts(at + 1))[0]).toMatchObject({ kind: 'other-sound', count: 1, since: at })
+    expect(await alerts(at + 1, [idOf.get('30985') as AreaId])).toEqual([])
+    const kinds = (await alerts(at + 8 * 86_400_000)).map(({ kind }) => kind)
+    expect(kinds).not.toContain('other-sound')
   })
 
   test('[CV5] statements set what manifests planned against what was recorded, again when records come late or meanwhile', async () => {

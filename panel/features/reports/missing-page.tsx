@@ -3,6 +3,7 @@ import { DatePickerInput } from '@mantine/dates'
 import { IconCalendar, IconCircleCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DeliveryCause, type MissingFilter, MissingRun } from '#protocol'
 import { AreaPicker } from '../../frame/area-picker.tsx'
@@ -14,8 +15,11 @@ import { exactTime, HOME_ZONE, recentTime } from '../../ui/when.ts'
 const route = getRouteApi('/reports/missing')
 const OUTCOMES = MissingRun.shape.outcome.options
 
+const FIRST_ALERTS = 8
+
 const Alerts = () => {
   const { t } = useTranslation()
+  const [isWhole, setIsWhole] = useState(false)
   const { data = [] } = useQuery({ queryKey: ['alerts'], queryFn: api.alerts })
   if (data.length === 0) return null
   return (
@@ -24,7 +28,7 @@ const Alerts = () => {
         {t('reports.alerts.title')}
       </Title>
       <Stack gap={4}>
-        {data.slice(0, 8).map((alert) => (
+        {data.slice(0, isWhole ? undefined : FIRST_ALERTS).map((alert) => (
           <Text key={`${alert.kind}${alert.deviceId}${alert.cause}`} size="sm">
             <b>{alert.device}</b> ({alert.areaPath.at(-1)}):{' '}
             {t(`reports.alerts.kind.${alert.kind}`, { count: alert.count })}
@@ -33,6 +37,11 @@ const Alerts = () => {
           </Text>
         ))}
       </Stack>
+      {data.length > FIRST_ALERTS && !isWhole && (
+        <Button mt="xs" size="xs" variant="light" onClick={() => setIsWhole(true)}>
+          {t('reports.alerts.all', { count: data.length })}
+        </Button>
+      )}
     </Paper>
   )
 }

@@ -101,10 +101,12 @@ export const reports: Translated<typeof vi> = {
     label: '{{count}} alerts',
     title: 'Alerts',
     none: 'No alerts.',
+    all: 'Show all {{count}} alerts',
     kind: {
       missed: '{{count}} not played',
       unknown: '{{count}} unknown',
       'never-reported': 'has sent no record yet',
+      'other-sound': 'the monitor heard something other than what was played, {{count}} times',
       contradiction: 'journal contradicts itself, {{count}} times',
     },
   },

@@ -102,10 +102,12 @@ export const reports = {
     label: '{{count}} cảnh báo',
     title: 'Cảnh báo',
     none: 'Không có cảnh báo.',
+    all: 'Xem cả {{count}} cảnh báo',
     kind: {
       missed: 'không phát {{count}} lượt',
       unknown: 'chưa rõ {{count}} lượt',
       'never-reported': 'chưa gửi bản ghi nào',
+      'other-sound': 'máy nghe nghe thấy thứ khác với nội dung đang phát {{count}} lần',
       contradiction: 'nhật ký mâu thuẫn {{count}} lần',
     },
   },
