@@ -11,6 +11,7 @@ import { coverageSearchShape } from './features/reports/search.ts'
 import { scheduleSearchShape } from './features/schedule/search.ts'
 import { prefetchTimeline } from './features/schedule/use-timeline.ts'
 import { NoPage } from './frame/no-page.tsx'
+import { PageError } from './frame/page-error.tsx'
 import { Shell } from './frame/shell.tsx'
 import { DEVICE_STATES } from './ui/device-state.tsx'
 
@@ -191,6 +192,7 @@ export const router = createRouter({
   ]),
   defaultPreload: false,
   defaultNotFoundComponent: NoPage,
+  defaultErrorComponent: PageError,
 })
 
 declare module '@tanstack/react-router' {

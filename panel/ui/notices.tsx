@@ -30,7 +30,7 @@ export const ErrorNotice = ({ error, onRetry }: { error: unknown; onRetry?: () =
         {text(error)}
       </Text>
       {onRetry && (
-        <Button variant="light" color="red" size="xs" mt="sm" onClick={onRetry}>
+        <Button variant="default" size="xs" mt="sm" onClick={onRetry}>
           {t('error.retry')}
         </Button>
       )}

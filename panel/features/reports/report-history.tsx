@@ -31,6 +31,8 @@ const Line = ({ report }: { report: Report }) => {
             {t(`reports.history.states.${state}`)}
             {state === 'running' && ` · ${Math.round(progress * 100)} %`}
             {bytes !== null && ` · ${(bytes / 1_000_000).toFixed(2)} MB`}
+            {state === 'done' &&
+              ` · ${t('reports.history.until', { time: dateTime(report.expiresAt, HOME_ZONE).slice(0, 10) })}`}
           </Text>
           {isMoving(report) && (
             <Progress value={progress * 100} animated size="sm" mt={4} aria-label={fileName} />

@@ -11,7 +11,6 @@ export const frame: Translated<typeof viFrame> = {
   disconnected: 'This page has lost the server; what it shows may be old. Trying to reconnect …',
   allAreas: 'All areas',
   area: 'Area',
-  pickArea: 'Type an area, diacritics optional',
   noArea: 'No area matches',
   apiDocs: 'API documentation',
   noPage: 'There is no such page',

@@ -58,5 +58,4 @@ export const playlists: Translated<typeof vi> = {
   undo: 'Undo',
   back: 'All playlists',
   leave: 'The playlist has changes that are not saved. Leave and lose them?',
-  preview: 'Listen and look in place',
 }

@@ -100,7 +100,6 @@ export const reports: Translated<typeof vi> = {
   alerts: {
     label: '{{count}} alerts',
     title: 'Alerts',
-    none: 'No alerts.',
     all: 'Show all {{count}} alerts',
     kind: {
       missed: '{{count}} not played',

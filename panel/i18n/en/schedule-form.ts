@@ -35,7 +35,6 @@ export const scheduleForm: Translated<typeof vi> = {
   byDaypart: 'By a named window',
   byClock: 'By the clock',
   daypartHint: 'Each area uses its own times for this window.',
-  noDayparts: 'This area has no named windows.',
   startTime: 'From',
   endTime: 'To',
   overnight: 'Over midnight: ends at {{time}} the next day, and belongs to the day it starts.',
@@ -63,8 +62,6 @@ export const scheduleForm: Translated<typeof vi> = {
   save: 'Save to the draft',
   saveAnyway: 'Save in spite of conflicts',
   cancel: 'Cancel',
-  saved: 'Saved to the draft; not published.',
-  advanced: 'More options',
   preview: {
     title: 'Preview',
     working: 'Working it out …',

@@ -9,7 +9,6 @@ export const frame = {
     'Trang này mất kết nối với máy chủ; những gì đang hiện có thể đã cũ. Đang thử nối lại …',
   allAreas: 'Mọi địa bàn',
   area: 'Địa bàn',
-  pickArea: 'Gõ tên địa bàn, không cần dấu',
   noArea: 'Không có địa bàn nào khớp',
   apiDocs: 'Tài liệu API',
   noPage: 'Không có trang này',

@@ -53,5 +53,4 @@ export const playlists = {
   undo: 'Hoàn tác',
   back: 'Mọi danh sách',
   leave: 'Danh sách có thay đổi chưa lưu. Rời trang và bỏ các thay đổi?',
-  preview: 'Nghe, xem tại chỗ',
 }

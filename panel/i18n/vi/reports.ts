@@ -101,7 +101,6 @@ export const reports = {
   alerts: {
     label: '{{count}} cảnh báo',
     title: 'Cảnh báo',
-    none: 'Không có cảnh báo.',
     all: 'Xem cả {{count}} cảnh báo',
     kind: {
       missed: 'không phát {{count}} lượt',

@@ -32,7 +32,6 @@ export const scheduleForm = {
   byDaypart: 'Theo khung giờ đặt tên',
   byClock: 'Theo giờ nhập tay',
   daypartHint: 'Mỗi địa bàn dùng giờ của khung này theo quy định của mình.',
-  noDayparts: 'Địa bàn này chưa đặt tên khung giờ nào.',
   startTime: 'Từ',
   endTime: 'Đến',
   overnight: 'Qua đêm: kết thúc lúc {{time}} hôm sau; tính vào ngày bắt đầu.',
@@ -64,8 +63,6 @@ export const scheduleForm = {
   save: 'Lưu vào bản nháp',
   saveAnyway: 'Vẫn lưu dù trùng giờ',
   cancel: 'Thôi',
-  saved: 'Đã lưu vào bản nháp; chưa phát hành.',
-  advanced: 'Tuỳ chọn thêm',
   preview: {
     title: 'Xem trước',
     working: 'Đang tính …',
