@@ -51,7 +51,8 @@ export type OnAir = z.infer<typeof OnAir>
 /**
  * What is wrong with an output. output-lost: it cannot be opened, or broke off. output-stuck: it is
  * open and plays nothing. output-silent: what is played has no level. monitor-silent: nothing of it
- * arrives at the monitor. monitor-other: something else does.
+ * arrives at the monitor. monitor-other: something else does. unknown: told in words of another
+ * version, which are no reason to take the device for whole.
  */
 const FaultCode = z.enum([
   'output-lost',
@@ -59,6 +60,7 @@ const FaultCode = z.enum([
   'output-silent',
   'monitor-silent',
   'monitor-other',
+  'unknown',
 ])
 
 /** A fault, and what the machine itself says of it, where it says anything. */
@@ -100,6 +102,15 @@ export const DeviceStatus = z
   })
   .meta({ id: 'DeviceStatus' })
 export type DeviceStatus = z.infer<typeof DeviceStatus>
+
+/** A status as a device tells it: one that tells a fault in other words than ours is not whole. */
+export const ToldStatus = DeviceStatus.extend({
+  channels: z
+    .array(
+      ChannelStatus.extend({ fault: Fault.nullable().catch({ code: 'unknown', detail: null }) }),
+    )
+    .max(2),
+})
 
 /** A device as the page "on air now" shows it. */
 export const LiveDevice = z

@@ -64,6 +64,7 @@ export {
   Fault,
   LiveDevice,
   OnAir,
+  ToldStatus,
 } from './device.ts'
 export { Difference, differenceParts, type Part, rebuild } from './difference.ts'
 export {

@@ -3,7 +3,7 @@ import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '
 import type { Cause, Channel, ChannelStatus, EpochMs, Fault, Manifest, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
-import type { Stage, StageEvents } from '../stage/stage.ts'
+import { reasonOf, type Stage, type StageEvents } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
 import { monotonicMs } from '../time/monotonic.ts'
 import { createAhead } from './ahead.ts'
@@ -74,7 +74,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       // Each kind of fault is told once until the output is whole again, however it flutters.
       if (now === null ? faultsTold.size > 0 : !faultsTold.has(now.code)) {
         const state = now === null ? 'back' : 'lost'
-        const reason = now && (now.detail ?? now.code)
+        const reason = now && reasonOf(now)
         deps.journal.append({ kind: 'output', channel, state, reason }, deps.stamp())
         onRecord()
       }

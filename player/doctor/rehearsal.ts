@@ -19,7 +19,7 @@ import { createMediaCache } from '../cache/media-cache.ts'
 import { ownItem } from '../command/own-item.ts'
 import { type Conductor, type ConductorDeps, createConductor } from '../conduct/conductor.ts'
 import { openJournal } from '../journal/journal.ts'
-import type { Stage } from '../stage/stage.ts'
+import { reasonOf, type Stage } from '../stage/stage.ts'
 import type { Clock } from '../time/clock.ts'
 import { monotonicMs } from '../time/monotonic.ts'
 
@@ -110,7 +110,7 @@ export const openRehearsal = (deps: RehearsalDeps) => {
           openStage({
             ...events,
             onFault(now) {
-              fault = now ? (now.detail ?? now.code) : fault
+              if (now) fault = reasonOf(now)
               events.onFault(now)
             },
           }),

@@ -39,6 +39,9 @@ export const outputLost = (reason: string): Fault => ({
   detail: reason.slice(0, 300),
 })
 
+/** A fault in the words of the machine, or by its name where it has none. */
+export const reasonOf = ({ code, detail }: Fault): string => detail ?? code
+
 /** What a stage says of a cue. Instants are monotonic ms. */
 export type StageEvents = {
   /** The first sample or frame came out; `skippedMs` of it were due before. */

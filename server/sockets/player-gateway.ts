@@ -7,7 +7,6 @@ import {
   type Command,
   CommandAnswer,
   type DeviceId,
-  DeviceStatus,
   type Difference,
   type Envelope,
   type EpochMs,
@@ -18,6 +17,7 @@ import {
   RecordBatch,
   Refused,
   type ServerToPlayer,
+  ToldStatus,
   type Welcome,
 } from '#protocol'
 import type { Ledger } from '../evidence/ledger.ts'
@@ -112,7 +112,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     })
 
     socket.on('status', (message) => {
-      const status = DeviceStatus.safeParse(message)
+      const status = ToldStatus.safeParse(message)
       if (status.success) presence.said(deviceId, status.data)
     })
 

@@ -231,7 +231,7 @@ export const createMissing = (reading: Database) => ({
       .innerJoin('device_event', 'device_event.device_id', 'device.id')
       .where('device_event.at', '>=', since)
       .where('device_event.kind', '=', 'output')
-      .where('device_event.detail', 'like', `%"${OTHER_SOUND}"%`)
+      .where('device_event.detail', 'like', `%"reason":"${OTHER_SOUND}"%`)
       .select((eb) => [
         eb.fn.countAll<number>().as('count'),
         eb.fn.min('device_event.at').as('since'),

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { AppError } from '#protocol'
 import { up as initial } from './migrations/0001-initial.ts'
 import { up as reporting } from './migrations/0002-reporting.ts'
+import { up as eventsByKind } from './migrations/0003-events-by-kind.ts'
 import type { Schema } from './schema.ts'
 import { sqliteOnThread } from './sqlite-on-thread.ts'
 
@@ -21,6 +22,7 @@ export type OpenDatabase = {
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': { up: initial },
   '0002-reporting': { up: reporting },
+  '0003-events-by-kind': { up: eventsByKind },
 }
 
 /** A WAL that is reset by two connections at once can be corrupted before this version. */

@@ -15,6 +15,7 @@ import {
   signedBytes,
   TimeRule,
   TimeZone,
+  ToldStatus,
 } from '#protocol'
 import { aPlay } from '../support/builders.ts'
 
@@ -134,6 +135,19 @@ describe('what devices in the field hold and send can always be read', () => {
   test('a manifest of version 1', () => {
     const golden = `{"days":[{"date":"2024-11-11","plans":{"audio":"${'c'.repeat(64)}"},"startsAt":1731258000000}],"device":{"area":{"code":"30964","id":"01a20532-6d35-70b7-8f6c-3d2e0a6b4a55","path":["Tỉnh Kiên Giang"]},"canvas":null,"channels":["audio"],"name":"Cụm loa","timeZone":"Asia/Ho_Chi_Minh"},"deviceId":"01a20532-8c63-7218-9d99-dff594c52f66","issuedAt":1731258000000,"media":[{"bytes":207123,"mime":"audio/ogg","sha256":"${'d'.repeat(64)}"}],"playUntil":1734282000000,"revision":1,"v":1}`
     expect(Manifest.parse(JSON.parse(golden)).days).toHaveLength(1)
+  })
+  test('a fault told by another version is a fault, never a device that is whole', () => {
+    const told = (fault: unknown) =>
+      ToldStatus.parse({
+        ...{ appliedRevision: null, refusal: null, media: { ready: 0, needed: 0 } },
+        ...{ clock: { grade: 'unknown', errorMs: null }, unsentRecords: 0 },
+        channels: [{ channel: 'audio', now: null, next: null, rmsDbfs: null, output: null, fault }],
+      }).channels[0]?.fault
+    expect(told(null)).toBeNull()
+    const lost = { code: 'output-lost', detail: 'unplugged' }
+    expect(told(lost)).toEqual(lost)
+    for (const other of ['unplugged', { code: 'of-tomorrow', detail: null }])
+      expect(told(other)).toEqual({ code: 'unknown', detail: null })
   })
   test('a record that claims impossible things is none', () => {
     const record = {

@@ -19,6 +19,7 @@ export const why: typeof vi = {
   },
   noOutput: 'The output is not open',
   fault: {
+    unknown: 'The device tells of a fault that this server does not know: update its player',
     'output-lost': 'The output cannot be opened, or has just gone',
     'output-stuck': 'The output stands still and plays nothing',
     'output-silent': 'There is nothing to hear in what is played',

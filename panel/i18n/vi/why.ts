@@ -17,6 +17,7 @@ export const why = {
   },
   noOutput: 'Chưa mở được đầu ra',
   fault: {
+    unknown: 'Thiết bị báo một sự cố mà máy chủ này không biết: cập nhật đầu phát',
     'output-lost': 'Không mở được đầu ra, hoặc đầu ra vừa mất',
     'output-stuck': 'Đầu ra đứng yên, không phát',
     'output-silent': 'Nội dung đang phát không có tiếng',
