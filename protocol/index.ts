@@ -182,6 +182,7 @@ export {
   VolumeCeiling,
   Weekday,
 } from './policy.ts'
+export { createReceiver } from './receiver.ts'
 export {
   Letterhead,
   type NewReport,
