@@ -4,7 +4,6 @@ import type { Server as HttpServer } from 'node:http'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
-import { Server } from 'socket.io'
 import { v7 as uuid } from 'uuid'
 import { createDiskStorage, createFfmpeg } from '#media'
 import type { DeviceId } from '#protocol'
@@ -17,7 +16,7 @@ import { createLedger } from './evidence/ledger.ts'
 import { loadLedgerKey } from './evidence/ledger-key.ts'
 import { createReader } from './evidence/reader.ts'
 import { createTimestampAuthority } from './evidence/timestamp.ts'
-import { isForeign } from './http/guard.ts'
+import { guardConnections } from './http/connections.ts'
 import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
@@ -28,6 +27,7 @@ import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
+import { createSockets } from './sockets/create-sockets.ts'
 import { createLiveDevices } from './sockets/live-devices.ts'
 import { createPanelGateway } from './sockets/panel-gateway.ts'
 import { createPlayerGateway } from './sockets/player-gateway.ts'
@@ -36,22 +36,6 @@ import { claimFolder } from './store/claim-folder.ts'
 import { openPostgres, openSqlite } from './store/open-database.ts'
 import { refuseUnfinishedRestore } from './store/restoring.ts'
 import { createStore } from './store/store.ts'
-
-/** A batch of records is the largest message: 500 records of 16 kB at the very most. */
-const LARGEST_MESSAGE_BYTES = 10_000_000
-
-const createSockets = (http: HttpServer): Server =>
-  new Server(http, {
-    // Polling would need every request of a device to reach the same process.
-    transports: ['websocket'],
-    serveClient: false,
-    maxHttpBufferSize: LARGEST_MESSAGE_BYTES,
-    allowRequest: ({ headers }, answer) =>
-      answer(
-        null,
-        !isForeign(headers.origin, (headers['x-forwarded-host'] ?? headers.host) as string),
-      ),
-  })
 
 export type RunningServer = {
   http: HttpServer
@@ -99,10 +83,13 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
   const http = createAdaptorServer({ fetch: (...args) => app.fetch(...args) }) as HttpServer
-  const io = createSockets(http)
+  const connections = guardConnections(http, log)
+  const io = createSockets(http, connections)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
-  const panels = createPanelGateway({ io, auth, store, liveDevices, presence, log, now })
+  const panels = createPanelGateway({
+    ...{ io, auth, store, liveDevices, presence, connections, log, now },
+  })
   const reader = createReader(config.TIME_ZONE)
   const ledger = createLedger({
     journal: store.journal,
@@ -117,6 +104,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     store,
     ledger,
     presence,
+    connections,
     log,
     now,
     key,

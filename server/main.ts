@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { AppError, errorText } from '#protocol'
 import { ADMINISTRATOR } from './access/first-administrator.ts'
 import { composeServer } from './compose.ts'
@@ -19,11 +19,23 @@ const listen = (http: HttpServer, { PORT, HOST }: Config): Promise<number> =>
     http.listen(PORT, HOST, () => resolve((http.address() as AddressInfo).port))
   })
 
+/**
+ * The last resort: what no handler foresaw is logged as the fault that it is, and the others are
+ * served. What is stored is consistent at any instant, so nothing is lost by running on.
+ */
+const surviveFaults = (log: Logger) =>
+  process.on('uncaughtException', (error: NodeJS.ErrnoException, origin) => {
+    // Nobody reads the log any more: logging that would fail again.
+    if (error.code !== 'EPIPE')
+      log.fatal({ err: error, origin }, 'a fault in the program; the server keeps running')
+  })
+
 const start = async () => {
   const config = readConfig()
   const log = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const server = await composeServer(config, log)
   const port = await listen(server.http, config)
+  surviveFaults(log)
   announce(`Loabang: http://localhost:${port}`)
   if (server.firstPassword && !config.ADMIN_PASSWORD) {
     announce(`${ADMINISTRATOR} / ${server.firstPassword}`)

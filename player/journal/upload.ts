@@ -11,8 +11,10 @@ import type {
 import type { Signer } from '../identity/identity.ts'
 import type { Journal } from './journal.ts'
 
-/** One batch is at most this many records. */
+/** One batch is at most this many records, */
 const BATCH = 200
+/** and of this many characters: quoted within a message they can double, and it may hold a million. */
+const BATCH_CHARACTERS = 450_000
 /** A record that is written is followed by others: they travel together. */
 const GATHER_MS = 300
 
@@ -31,6 +33,16 @@ export type UploadDeps = {
   /** The server has taken some of what waited. */
   onAcked: () => void
   log: Logger
+}
+
+/** As many of the records, from the first, as fit into one message; always the first. */
+const fitting = (records: readonly string[]): string[] => {
+  let characters = 0
+  const end = records.findIndex((record, index) => {
+    characters += record.length
+    return index > 0 && characters > BATCH_CHARACTERS
+  })
+  return end < 0 ? [...records] : records.slice(0, end)
 }
 
 /** Brings the journal to the server: one batch in flight, again and again until it is acknowledged. */
@@ -90,8 +102,9 @@ export const createUpload = (deps: UploadDeps) => {
     isRunning = true
     try {
       for (;;) {
-        const run = journal.unsent(BATCH)
-        if (run.records.length === 0) return
+        const waiting = journal.unsent(BATCH)
+        if (waiting.records.length === 0) return
+        const run = { ...waiting, records: fitting(waiting.records) }
         const ack = await send(seal(run))
         // Without an answer nothing is known: the welcome of the next connection tells.
         if (!ack) return reconnect()

@@ -11,6 +11,7 @@ import {
 } from '#protocol'
 import type { Auth } from '../access/auth.ts'
 import { may, scopeOf } from '../access/grants.ts'
+import type { Connections } from '../http/connections.ts'
 import type { Store } from '../store/store.ts'
 import type { LiveDevices } from './live-devices.ts'
 import type { Presence } from './presence.ts'
@@ -21,6 +22,7 @@ export type PanelGatewayDeps = {
   store: Store
   liveDevices: LiveDevices
   presence: Presence
+  connections: Pick<Connections, 'hasSession'>
   log: Logger
   now: () => EpochMs
 }
@@ -36,7 +38,7 @@ export type PanelGateway = ReturnType<typeof createPanelGateway>
 
 /** Where panels are connected: they are told what changed, as far as they may see it. */
 export const createPanelGateway = (deps: PanelGatewayDeps) => {
-  const { io, auth, store, liveDevices, presence, log, now } = deps
+  const { io, auth, store, liveDevices, presence, connections, log, now } = deps
   const namespace: Namespace<
     Record<string, never>,
     ServerToPanel,
@@ -118,6 +120,7 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
       const known = await identify(socket.handshake.headers.cookie)
       if (!known) return next(new Error('not-signed-in'))
       socket.data = known
+      connections.hasSession(socket.request)
       return next()
     } catch (error) {
       log.error(error, 'a panel could not be let in')

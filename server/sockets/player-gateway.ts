@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Namespace, Server, Socket } from 'socket.io'
+import { z } from 'zod'
 import {
   AppError,
   Applied,
   type Command,
   CommandAnswer,
+  createReceiver,
   type DeviceId,
   type Difference,
   type Envelope,
@@ -14,6 +16,7 @@ import {
   PLAYER_NAMESPACE,
   type PlayerToServer,
   PROTOCOL_VERSION,
+  type RecordAck,
   RecordBatch,
   Refused,
   type ServerToPlayer,
@@ -21,6 +24,7 @@ import {
   type Welcome,
 } from '#protocol'
 import type { Ledger } from '../evidence/ledger.ts'
+import type { Connections } from '../http/connections.ts'
 import type { FreshManifest } from '../publish/publisher.ts'
 import type { SigningKey } from '../publish/signing-key.ts'
 import type { DeviceKeys } from '../store/devices.ts'
@@ -41,6 +45,7 @@ export type PlayerGatewayDeps = {
   store: Store
   ledger: Ledger
   presence: Presence
+  connections: Pick<Connections, 'isDevice'>
   log: Logger
   now: () => EpochMs
   key: Pick<SigningKey, 'statementsAfter'>
@@ -48,15 +53,16 @@ export type PlayerGatewayDeps = {
   onAhead: (deviceId: DeviceId, held: number) => Promise<unknown>
 }
 
-const HELLO_TIMEOUT_MS = 15_000
 const HELLOS_PER_SECOND = 200
 const COMMAND_TIMEOUT_MS = 15_000
+/** Of a message that says nothing beyond its name. */
+const Nothing = z.undefined()
 
 export type PlayerGateway = ReturnType<typeof createPlayerGateway>
 
 /** Where devices are connected: who they are is proved first, then state goes down and evidence up. */
 export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
-  const { io, store, ledger, presence, log, now, key, onAhead } = deps
+  const { io, store, ledger, presence, connections, log, now, key, onAhead } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
   const sockets = new Map<DeviceId, Connected>()
   /** What connected devices said that they hold. */
@@ -89,43 +95,50 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     return { ok: true, serverTime: now(), journal, keys }
   }
 
+  /** A receiver of what a connection sends; each kind of malformed message is logged once for it. */
+  const receiverOf = (socket: PlayerSocket, about: object) => {
+    const malformed = new Set<string>()
+    return createReceiver(socket as never, {
+      onMalformed(event, why) {
+        if (!malformed.has(event))
+          log.warn({ ...about, event, why }, 'a malformed message was dropped')
+        malformed.add(event)
+      },
+      onFailed: (event, error) =>
+        log.error({ ...about, event, err: error }, 'a fault in the program, met by a message'),
+    })
+  }
+
+  /** Registers what a device may say once it has proved who it is. */
   const serve = (socket: PlayerSocket, deviceId: DeviceId, keys: DeviceKeys) => {
     const deviceLog = log.child({ deviceId })
+    const receiver = receiverOf(socket, { deviceId })
 
-    socket.on('applied', (message) => {
-      const applied = Applied.safeParse(message)
-      if (!applied.success) return
-      heldBy.set(deviceId, applied.data.revision)
-      notes.applied(deviceId, applied.data.revision)
+    receiver.take('applied', Applied, ({ revision }) => {
+      heldBy.set(deviceId, revision)
+      notes.applied(deviceId, revision)
     })
 
-    socket.on('refused', (message) => {
-      const refused = Refused.safeParse(message)
-      if (refused.success) deviceLog.warn(refused.data, 'the device refused a manifest')
-    })
+    receiver.take('refused', Refused, (refused) =>
+      deviceLog.warn(refused, 'the device refused a manifest'),
+    )
 
-    socket.on('whole', async () => {
+    receiver.take('whole', Nothing, async () => {
       deviceLog.warn('a difference did not fit; the manifest is sent whole')
       heldBy.delete(deviceId)
       const manifest = await store.manifests.get(deviceId)
       if (manifest) pushWhole(manifest)
     })
 
-    socket.on('status', (message) => {
-      const status = ToldStatus.safeParse(message)
-      if (status.success) presence.said(deviceId, status.data)
-    })
+    receiver.take('status', ToldStatus, (status) => presence.said(deviceId, status))
 
-    socket.on('records', async (message, answer) => {
-      const batch = RecordBatch.safeParse(message)
-      if (!batch.success) return answer({ code: 'bad-input' })
-      try {
-        answer(await ledger.receive(deviceId, keys.journalKey, batch.data))
-      } catch (error) {
-        if (!(error instanceof AppError)) deviceLog.error(error, 'records could not be stored')
-        answer({ code: error instanceof AppError ? error.code : 'internal' })
-      }
-    })
+    receiver.answer(
+      'records',
+      RecordBatch,
+      (batch): Promise<RecordAck | { code: string }> =>
+        ledger.receive(deviceId, keys.journalKey, batch),
+      (code) => ({ code }),
+    )
 
     socket.on('disconnect', () => {
       if (sockets.get(deviceId)?.socket !== socket) return
@@ -137,41 +150,53 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     })
   }
 
+  /** Takes a device in that has proved who it is, and states what it should hold. */
+  const letIn = async (socket: PlayerSocket, hello: Hello, keys: DeviceKeys): Promise<void> => {
+    const { deviceId } = hello
+    if (!socket.connected) return
+    sockets.get(deviceId)?.socket.disconnect(true)
+    sockets.set(deviceId, { socket, keysVersion: hello.keysVersion })
+    connections.isDevice(socket.request)
+    serve(socket, deviceId, keys)
+    presence.cameOnline(deviceId, now())
+    log.info({ deviceId, software: hello.software }, 'device connected')
+    notes.seen(deviceId, now())
+    notes.applied(deviceId, hello.appliedRevision)
+    const held = hello.appliedRevision ?? 0
+    heldBy.set(deviceId, held)
+    const manifest = await store.manifests.get(deviceId)
+    if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
+    else if (manifest && manifest.revision > held) pushWhole(manifest)
+  }
+
   namespace.on('connection', (socket: PlayerSocket) => {
     const nonce = randomBytes(32).toString('base64')
-    const impatience = setTimeout(() => socket.disconnect(true), HELLO_TIMEOUT_MS)
-    socket.on('disconnect', () => clearTimeout(impatience))
+    const receiver = receiverOf(socket, { address: socket.handshake.address })
+    let hasSaidHello = false
 
     // The four-timestamp exchange: nothing may stand between the two instants but the answer.
-    socket.on('clock', (answer) => {
+    receiver.answer('clock', Nothing, () => {
       const receivedAt = preciseTime()
-      answer({ receivedAt, sentAt: preciseTime() })
+      return { receivedAt, sentAt: preciseTime() }
     })
 
-    socket.once('hello', async (message, answer) => {
-      const hello = Hello.safeParse(message)
-      if (!hello.success) return socket.disconnect(true)
-      const { keys, ...said } = await welcome(hello.data, nonce)
-      answer(said)
-      clearTimeout(impatience)
-      if (!said.ok || !keys) {
-        log.warn({ deviceId: hello.data.deviceId, ...said }, 'a device was not let in')
-        return socket.disconnect(true)
-      }
-      const { deviceId } = hello.data
-      sockets.get(deviceId)?.socket.disconnect(true)
-      sockets.set(deviceId, { socket, keysVersion: hello.data.keysVersion })
-      serve(socket, deviceId, keys)
-      presence.cameOnline(deviceId, now())
-      log.info({ deviceId, software: hello.data.software }, 'device connected')
-      notes.seen(deviceId, now())
-      notes.applied(deviceId, hello.data.appliedRevision)
-      const held = hello.data.appliedRevision ?? 0
-      heldBy.set(deviceId, held)
-      const manifest = await store.manifests.get(deviceId)
-      if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
-      else if (manifest && manifest.revision > held) pushWhole(manifest)
-      return undefined
+    receiver.answer('hello', Hello, async (hello) => {
+      if (hasSaidHello) throw new AppError('bad-input')
+      hasSaidHello = true
+      const { keys, ...said } = await welcome(hello, nonce)
+      const { deviceId } = hello
+      // The answer goes out first: the device counts on it when it hears more.
+      setImmediate(() => {
+        if (said.ok && keys)
+          letIn(socket, hello, keys).catch((error) =>
+            log.error({ deviceId, err: error }, 'a device could not be served'),
+          )
+        else {
+          log.warn({ deviceId, ...said }, 'a device was not let in')
+          socket.disconnect(true)
+        }
+      })
+      return said
     })
 
     socket.emit('challenge', { nonce, v: PROTOCOL_VERSION })

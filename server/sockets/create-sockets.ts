@@ -1,0 +1,28 @@
+import type { Server as HttpServer } from 'node:http'
+import { Server } from 'socket.io'
+import type { Connections } from '../http/connections.ts'
+import { isForeign } from '../http/guard.ts'
+import { boundedParser } from './bounded-parser.ts'
+
+/** The largest frame is a picture of a board; text has a bound of its own (bounded-parser.ts). */
+const LARGEST_FRAME_BYTES = 10_000_000
+
+/** Socket.io on this server, with everything bounded that an unknown peer may do. */
+export const createSockets = (http: HttpServer, connections: Connections): Server => {
+  const io = new Server(http, {
+    // Polling would need every request of a device to reach the same process.
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: LARGEST_FRAME_BYTES,
+    parser: boundedParser,
+    allowRequest: ({ headers }, answer) =>
+      answer(
+        null,
+        !isForeign(headers.origin, (headers['x-forwarded-host'] ?? headers.host) as string),
+      ),
+  })
+  io.engine.on('connection', connections.watch)
+  // Devices and panels have namespaces of their own; nobody has business in this one.
+  io.use((_socket, next) => next(new Error('namespace-unknown')))
+  return io
+}
