@@ -117,6 +117,10 @@ export const ERRORS = {
     vi: 'Tệp lớn hơn mức cho phép {limit}. Hãy cắt hoặc nén tệp rồi tải lên lại.',
     en: 'The file is larger than the limit of {limit}. Cut or compress it and upload it again.',
   },
+  'request-too-large': {
+    vi: 'Nội dung gửi lên lớn hơn mức cho phép {limit}. Hãy chia thành nhiều phần nhỏ hơn rồi gửi lại.',
+    en: 'What was sent is larger than the limit of {limit}. Send it in smaller parts.',
+  },
   'file-cut-short': {
     vi: 'Tệp thiếu phần cuối: bị ngắt khi chép hoặc khi tải lên. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
     en: 'The end of the file is missing: it was cut off when it was copied or uploaded. Check it on your computer, then upload it again.',

@@ -9,6 +9,7 @@ import { authenticate } from './http/authenticate.ts'
 import { addDocumentation } from './http/documentation.ts'
 import type { Env } from './http/env.ts'
 import { identifyRequest, refuseForeignPages } from './http/guard.ts'
+import { limitRequests } from './http/limit-body.ts'
 import { onError } from './http/problem.ts'
 import { createRouter, json } from './http/router.ts'
 import { areaRoutes } from './routes/areas.ts'
@@ -89,7 +90,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', feedRoutes(deps))
   addDocumentation(app)
 
-  app.use('/api/*', authenticate(deps))
+  app.use('/api/*', authenticate(deps), limitRequests)
   app.route('/', areaRoutes(deps))
   app.route('/', campaignRoutes(deps))
   app.route('/', coverageRoutes(deps))

@@ -37,6 +37,18 @@ const openssl = (args: readonly string[]): Promise<Buffer> =>
     })
   })
 
+/** @throws Error where more arrives than a time stamp can be: the rest is not read */
+const wholeAnswer = async (response: Response): Promise<Buffer> => {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > LARGEST_ANSWER_BYTES) throw new Error(`${response.url} answered too much`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
 /**
  * An authority that answers over HTTP.
  * @param url of the authority
@@ -59,8 +71,7 @@ export const createTimestampAuthority = (url: string, caFile: string): Timestamp
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
       if (!response.ok) throw new Error(`${url} answered ${response.status}`)
-      const bytes = Buffer.from(await response.arrayBuffer())
-      if (bytes.length > LARGEST_ANSWER_BYTES) throw new Error(`${url} answered too much`)
+      const bytes = await wholeAnswer(response)
       await writeFile(answer, bytes)
       // Checks signature, chain, purpose, nonce and that it stamped just these bytes.
       await openssl(['ts', '-verify', '-queryfile', query, '-in', answer, '-CAfile', caFile])

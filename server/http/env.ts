@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { Lang, SignedIn } from '#protocol'
+import type { DeviceId, Lang, SignedIn } from '#protocol'
 
 /** What travels with a request. */
 export type Env = {
@@ -9,5 +9,7 @@ export type Env = {
     lang: Lang
     /** Set by `authenticate`; absent on the few routes that anybody may call. */
     user: SignedIn
+    /** The device that signed the request, on the one route that devices sign. */
+    device: { id: DeviceId; journalKey: string }
   }
 }

@@ -41,6 +41,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'command-unsupported': 409,
   'file-empty': 400,
   'file-too-large': 413,
+  'request-too-large': 413,
   'file-cut-short': 400,
   'file-kind-unknown': 415,
   'document-kind-unknown': 415,

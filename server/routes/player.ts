@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
+import type { MiddlewareHandler } from 'hono'
 import {
   AppError,
   DeviceId,
@@ -10,6 +10,8 @@ import {
   Sha256,
 } from '#protocol'
 import type { Deps } from '../deps.ts'
+import type { Env } from '../http/env.ts'
+import { BEFORE_SIGN_IN_BYTES, limitBody, SIGNED_IN_BYTES } from '../http/limit-body.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { isUsableKey, provesPost } from '../sockets/device-proof.ts'
 import { hashCode } from './devices.ts'
@@ -58,9 +60,6 @@ const records = createRoute({
   },
 })
 
-/** A batch of 500 records of 16 kB, and what is around it. */
-const LARGEST_POST_BYTES = 10_000_000
-
 /** A guess at a code costs a guesser this long, and one address gets few guesses. */
 const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
@@ -81,6 +80,7 @@ export const playerRoutes = (deps: Deps) => {
     failures.set(address, { count: count + 1, since })
   }
 
+  routes.use(enrol.getRoutingPath(), limitBody(BEFORE_SIGN_IN_BYTES))
   routes.openapi(enrol, async (c) => {
     const { code, deviceKey, journalKey, software } = c.req.valid('json')
     const address = c.env.incoming.socket.remoteAddress ?? ''
@@ -115,22 +115,28 @@ export const playerRoutes = (deps: Deps) => {
     return c.json({ deviceId: id, name, channels, canvas, ...pinned }, 200)
   })
 
-  const tooLarge = () => {
-    throw new AppError('file-too-large', { limit: `${LARGEST_POST_BYTES / 1_000_000} MB` })
-  }
-  routes.use(
-    records.getRoutingPath(),
-    bodyLimit({ maxSize: LARGEST_POST_BYTES, onError: tooLarge }),
-  )
-  routes.openapi(records, async (c) => {
-    const { authorization } = c.req.valid('header')
-    const [, id = '', signature = ''] = /^Device (\S+) (\S+)$/.exec(authorization) ?? []
+  /**
+   * Lets only a device through that signed the body: nothing is parsed before.
+   * @throws AppError device-unknown, signature-wrong
+   */
+  const proveDevice: MiddlewareHandler<Env> = async (c, next) => {
+    const [, id = '', signature = ''] =
+      /^Device (\S+) (\S+)$/.exec(c.req.header('authorization') ?? '') ?? []
     const deviceId = DeviceId.safeParse(id)
     const keys = deviceId.success ? await store.devices.keys(deviceId.data) : undefined
     if (!deviceId.success || !keys) throw new AppError('device-unknown')
-    const posted = new Uint8Array(await c.req.arrayBuffer())
-    if (!provesPost(keys.deviceKey, posted, signature)) throw new AppError('signature-wrong')
-    return c.json(await ledger.receive(deviceId.data, keys.journalKey, c.req.valid('json')), 200)
+    await limitBody(SIGNED_IN_BYTES)(c, async () => {
+      const posted = new Uint8Array(await c.req.arrayBuffer())
+      if (!provesPost(keys.deviceKey, posted, signature)) throw new AppError('signature-wrong')
+      c.set('device', { id: deviceId.data, journalKey: keys.journalKey })
+      await next()
+    })
+  }
+
+  routes.use(records.getRoutingPath(), proveDevice)
+  routes.openapi(records, async (c) => {
+    const { id, journalKey } = c.get('device')
+    return c.json(await ledger.receive(id, journalKey, c.req.valid('json')), 200)
   })
 
   routes.openapi(plan, async (c) => {

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { SignedIn } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { authenticate } from '../http/authenticate.ts'
+import { BEFORE_SIGN_IN_BYTES, limitBody } from '../http/limit-body.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 
 const Credentials = z
@@ -38,6 +39,7 @@ export const sessionRoutes = (deps: Deps) => {
   const { auth, store } = deps
   const routes = createRouter()
 
+  routes.use(signIn.getRoutingPath(), limitBody(BEFORE_SIGN_IN_BYTES))
   routes.openapi(signIn, async (c) => {
     const address = getConnInfo(c).remote.address ?? 'unknown'
     const cookies = await auth.signIn(c.req.valid('json'), address)
