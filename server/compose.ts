@@ -82,7 +82,11 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
-  const http = createAdaptorServer({ fetch: (...args) => app.fetch(...args) }) as HttpServer
+  const http = createAdaptorServer({
+    fetch: (...args) => app.fetch(...args),
+    // It can cut a connection whose body has just been read to its end; guardConnections sees to it.
+    autoCleanupIncoming: false,
+  }) as HttpServer
   const connections = guardConnections(http, log)
   const io = createSockets(http, connections)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))

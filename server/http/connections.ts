@@ -12,6 +12,8 @@ const PROVE_WITHIN_MS = 15_000
 /** What a WebSocket may send in a minute before it has proved to be a device. */
 const BYTES_PER_MINUTE = 64_000
 const MINUTE_MS = 60_000
+/** After the answer, what is left of a refused body is thrown away for this time; then the rest is cut. */
+const LINGER_MS = 1_000
 /** Time for the headers of a request, and for a connection that never sends one. */
 const HEADERS_WITHIN_MS = 20_000
 
@@ -61,11 +63,19 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
     socket.once('close', () => release(socket, group))
   })
 
-  http.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
     const group = groupOf(socket.remoteAddress ?? '')
     release(socket, group)
     response.once('close', () => {
-      if (!socket.destroyed) hold(socket, group)
+      if (socket.destroyed) return
+      hold(socket, group)
+      if (request.complete) return
+      // Closed at once, the sender of a body that is refused would not get to read the refusal.
+      request.resume()
+      setTimeout(() => {
+        if (!request.complete) socket.destroy()
+      }, LINGER_MS).unref()
     })
   })
 

@@ -1,0 +1,148 @@
+import { createConnection } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { PLAYER_NAMESPACE } from '#protocol'
+import { startServerProcess } from '../support/server-process.ts'
+import { connectDevice, knock, oneDevice } from '../support/stranger.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
+
+const isServing = async (url: string) => (await fetch(`${url}/healthz`)).status === 200
+
+const UUID = '01890000-0000-7000-8000-0000000000aa'
+const hello = {
+  v: 1,
+  deviceId: UUID,
+  signature: 'AAAA',
+  software: 'x',
+  appliedRevision: 1,
+  epoch: 0,
+}
+
+/** Frames that anybody can send who reaches the port. */
+const FRAMES = [
+  '["clock"]',
+  '["clock",{}]',
+  '["clock",1,2,3]',
+  `["hello",${JSON.stringify(hello)}]`,
+  '["hello"]',
+  '["hello",null,null]',
+  '["records",{}]',
+  '["records"]',
+  '["applied",{"revision":-1}]',
+  '["status",[]]',
+  '["whole"]',
+  '["refused",7]',
+  '["error","x"]',
+  '["error"]',
+  '["__proto__",{}]',
+  '["constructor"]',
+  '["command",{}]',
+  '[]',
+  '["clock"',
+  '7',
+]
+
+test('a frame from anybody, with an acknowledgement or without, leaves the server serving', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  for (const namespace of [PLAYER_NAMESPACE, '/']) {
+    for (const frame of FRAMES) {
+      for (const ack of ['', '7']) {
+        const peer = await knock(url, namespace)
+        peer.send(`42${namespace === '/' ? '' : `${namespace},`}${ack}${frame}`)
+        // What was sent is dealt with before the server answers what comes after it.
+        peer.send(`42${PLAYER_NAMESPACE},99["clock"]`)
+        const answer = () => peer.received.some((text) => text.startsWith('43/player,99'))
+        await Promise.race([until(async () => answer()), peer.closed])
+        peer.end()
+        expect(await isServing(url), `${namespace} ${ack}${frame}`).toBe(true)
+      }
+    }
+  }
+})
+
+test('the clock answers who asks for an answer, and only once for each question', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const peer = await knock(url, PLAYER_NAMESPACE)
+  onTestFinished(() => peer.end())
+  peer.send('42/player,["clock"]')
+  peer.send('42/player,1["clock"]')
+  await until(async () => peer.received.some((text) => text.startsWith('43')))
+  expect(peer.received.filter((text) => text.startsWith('43'))).toEqual([
+    expect.stringMatching(/^43\/player,1\[\{"receivedAt":[\d.]+,"sentAt":[\d.]+\}\]$/),
+  ])
+})
+
+test('a device that proved itself can send anything and ends nothing', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const { device } = await oneDevice(url)
+  const socket = await connectDevice(url, device)
+  onTestFinished(() => void socket.disconnect())
+  for (const event of ['records', 'hello', 'clock', 'status', 'applied', 'refused', 'whole', 'x'])
+    for (const message of [undefined, null, {}, [], 'x', { records: [1] }])
+      socket.emit(event, message)
+  expect(await socket.emitWithAck('records', {})).toEqual({ code: 'bad-input' })
+  expect(await isServing(url)).toBe(true)
+})
+
+test('nobody stays in the namespace that belongs to nobody', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const peer = await knock(url, '/')
+  expect(peer.received.at(-1)).toContain('namespace-unknown')
+  // It has proved nothing: it is closed, though it goes on answering pings.
+  await peer.closed
+})
+
+test('what has proved nothing may send 64 kB, and a device a message of a million characters', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const stranger = await knock(url, PLAYER_NAMESPACE)
+  stranger.send(`42/player,1["clock","${'x'.repeat(70_000)}"]`)
+  await stranger.closed
+  expect(stranger.received.some((text) => text.startsWith('43'))).toBe(false)
+
+  const trickle = await knock(url, PLAYER_NAMESPACE)
+  for (let sent = 0; sent < 80; sent++) trickle.send(`42/player,["x","${'x'.repeat(1_000)}"]`)
+  await trickle.closed
+
+  const { device } = await oneDevice(url)
+  const socket = await connectDevice(url, device)
+  onTestFinished(() => void socket.disconnect())
+  const refused = await socket.emitWithAck('records', { records: ['x'.repeat(900_000)] })
+  expect(refused).toEqual({ code: 'bad-input' })
+  const gone = new Promise((resolve) => socket.once('disconnect', resolve))
+  socket.emit('records', { records: Array.from({ length: 600_000 }, () => []) })
+  await gone
+  expect(await isServing(url)).toBe(true)
+})
+
+test('one address holds so many idle connections, and no more; those who work are not among them', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const { hostname, port } = new URL(url)
+  const { device } = await oneDevice(url)
+  const socket = await connectDevice(url, device)
+  onTestFinished(() => void socket.disconnect())
+  const open = new Set<ReturnType<typeof createConnection>>()
+  onTestFinished(() => {
+    for (const one of open) one.destroy()
+  })
+  const connect = () =>
+    new Promise<void>((resolve) => {
+      const one = createConnection({
+        host: hostname === 'localhost' ? '127.0.0.1' : hostname,
+        port: Number(port),
+      })
+      open.add(one)
+      one.on('error', () => {})
+      one.once('connect', resolve)
+      one.once('close', () => {
+        open.delete(one)
+        resolve()
+      })
+    })
+  for (let count = 0; count < 1_200; count += 50)
+    await Promise.all(Array.from({ length: 50 }, connect))
+  await until(async () => open.size <= 1_024)
+  // The device that proved itself is still there, and is answered.
+  expect(await socket.emitWithAck('clock')).toHaveProperty('sentAt')
+  for (const one of open) one.destroy()
+  await until(async () => isServing(url).catch(() => false))
+})
