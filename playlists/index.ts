@@ -19,6 +19,7 @@ export {
   addDays,
   dateAt,
   datesFrom,
+  daysBetween,
   instantAt,
   startOfDay,
   weekdayOf,

@@ -44,7 +44,7 @@ export const AreaTree: z.ZodType<AreaTree> = z
     name: z.string().trim().min(1).max(200),
     kind: AreaKind,
     get children() {
-      return z.array(AreaTree).optional()
+      return z.array(AreaTree).max(5_000).optional()
     },
   })
   .meta({ id: 'AreaTree' })
@@ -57,7 +57,10 @@ export const Reorganisation = z
   .object({
     effective: LocalDate,
     decree: z.string().trim().min(1).max(200),
-    newProvince: z.object({ code: z.string().min(1).max(20), name: z.string().trim().min(1) }),
+    newProvince: z.object({
+      code: z.string().min(1).max(20),
+      name: z.string().trim().min(1).max(200),
+    }),
     units: z
       .array(
         z.object({
@@ -71,7 +74,8 @@ export const Reorganisation = z
                 part: z.string().max(300),
               }),
             )
-            .min(1),
+            .min(1)
+            .max(500),
         }),
       )
       .min(1)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { ThemeSnapshot } from './campaign.ts'
-import { AreaId, CampaignId, PlaylistId, ScheduleId, ThemeId } from './ids.ts'
+import { AreaId, AssetId, CampaignId, PlaylistId, ScheduleId, ThemeId } from './ids.ts'
 import { PlaylistInput } from './playlist.ts'
+import { DaypartCode } from './policy.ts'
 import { ScheduleInput } from './schedule.ts'
 import { Conflict, Misfit, Span, WithheldSummary } from './timeline.ts'
-import { EpochMs, LocalDate, LocalEndTime, LocalTime } from './units.ts'
+import { DurationMs, EpochMs, LocalDate, LocalEndTime, LocalTime } from './units.ts'
 
 /** One thing in which the draft differs from what is published. */
 export const Change = z
@@ -129,23 +130,27 @@ export const Proposal = z
     areaId: AreaId,
     /** The Monday of the week. */
     week: LocalDate,
-    seed: z.string(),
-    sessions: z.array(
-      z.object({
-        date: LocalDate,
-        daypart: z.string().nullable(),
-        startTime: LocalTime,
-        endTime: LocalEndTime,
-        items: z.array(
-          z.object({
-            assetId: z.string(),
-            title: z.string(),
-            themeIds: z.array(ThemeId),
-            durationMs: z.int().positive(),
-          }),
-        ),
-      }),
-    ),
+    seed: z.string().max(100),
+    sessions: z
+      .array(
+        z.object({
+          date: LocalDate,
+          daypart: DaypartCode.nullable(),
+          startTime: LocalTime,
+          endTime: LocalEndTime,
+          items: z
+            .array(
+              z.object({
+                assetId: AssetId,
+                title: z.string().max(500),
+                themeIds: z.array(ThemeId).max(50),
+                durationMs: DurationMs.positive(),
+              }),
+            )
+            .max(500),
+        }),
+      )
+      .max(500),
     targets: z.array(TargetState),
     /** Themes that cannot be brought up to their target, and what is missing. */
     shortfalls: z.array(

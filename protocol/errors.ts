@@ -201,10 +201,6 @@ export const ERRORS = {
     vi: 'Mã địa bàn {code} đã có từ ngày {date}. Hãy kiểm tra danh sách nhập.',
     en: 'The area code {code} is already taken from {date}. Check the list to be imported.',
   },
-  'period-invalid': {
-    vi: 'Khoảng thời gian chưa đúng hoặc quá dài. Hãy chọn lại từ ngày và đến ngày.',
-    en: 'The period is not right or too long. Choose its first and last day again.',
-  },
   'period-open': {
     vi: 'Giai đoạn này chưa bắt đầu nên chưa có gì để báo cáo. Hãy chọn giai đoạn khác.',
     en: 'This phase has not begun, so there is nothing to report. Choose another.',

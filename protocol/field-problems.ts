@@ -7,8 +7,8 @@ export const FIELD_PROBLEMS = {
     en: 'There is no such date. Choose one that exists, written as year-month-day, such as 2026-11-25.',
   },
   'date-out-of-range': {
-    vi: 'Ngày phải nằm trong khoảng từ 01/01/2000 đến 31/12/2999. Hãy xem lại năm.',
-    en: 'The date must lie between 1 January 2000 and 31 December 2999. Check the year.',
+    vi: 'Ngày phải nằm trong khoảng từ 01/01/2000 đến 31/12/2199. Hãy xem lại năm.',
+    en: 'The date must lie between 1 January 2000 and 31 December 2199. Check the year.',
   },
   'time-unknown': {
     vi: 'Không có giờ này. Hãy chọn giờ từ 00:00 đến 23:59.',
@@ -117,6 +117,10 @@ export const FIELD_PROBLEMS = {
   'too-many-days': {
     vi: 'Khoảng ngày quá dài: nhiều nhất 42 ngày.',
     en: 'The range is too long: 42 days at most.',
+  },
+  'period-too-long': {
+    vi: 'Khoảng thời gian quá dài: nhiều nhất 10 năm. Hãy chọn ngày gần nhau hơn.',
+    en: 'The period is too long: 10 years at most. Choose dates that are closer together.',
   },
   'too-many-dates': {
     vi: 'Lịch có quá nhiều ngày riêng lẻ: nhiều nhất 400. Hãy dùng quy tắc lặp.',

@@ -1,8 +1,25 @@
 import { z } from 'zod'
 import { fieldProblem } from './field-problems.ts'
 
-/** An instant: milliseconds since 1970-01-01T00:00Z, by the server's clock unless a name says otherwise. */
-export const EpochMs = z.int().nonnegative().meta({ description: 'ms since 1970-01-01T00:00Z' })
+/**
+ * The first and the last date that anything is planned for, asked for or reported: what lies outside
+ * is a slip of the hand, a broken clock or an attack. Within them, dates sort as their text does.
+ */
+export const FIRST_DATE = '2000-01-01'
+export const LAST_DATE = '2199-12-31'
+
+/** No instant lies after the last date in any zone. */
+export const LAST_INSTANT_MS = Date.UTC(2199, 11, 31)
+
+/**
+ * An instant: milliseconds since 1970-01-01T00:00Z, by the server's clock unless a name says
+ * otherwise. A device that has never known the time writes from 1970 on.
+ */
+export const EpochMs = z
+  .int()
+  .nonnegative()
+  .max(LAST_INSTANT_MS, { error: fieldProblem('date-out-of-range') })
+  .meta({ description: 'ms since 1970-01-01T00:00Z' })
 export type EpochMs = z.infer<typeof EpochMs>
 
 /** A length of time in milliseconds. */
@@ -13,8 +30,12 @@ export type DurationMs = z.infer<typeof DurationMs>
 export const DayMs = z.int().meta({ description: 'ms since the first instant of the local day' })
 export type DayMs = z.infer<typeof DayMs>
 
-/** A calendar date, `YYYY-MM-DD`, that exists: 31 February is refused. */
-export const LocalDate = z.iso.date({ error: fieldProblem('date-unknown') })
+/** A calendar date, `YYYY-MM-DD`, from FIRST_DATE to LAST_DATE, that exists: 31 February is refused. */
+export const LocalDate = z.iso
+  .date({ error: fieldProblem('date-unknown'), abort: true })
+  .refine((date) => FIRST_DATE <= date && date <= LAST_DATE, {
+    error: fieldProblem('date-out-of-range'),
+  })
 export type LocalDate = z.infer<typeof LocalDate>
 
 /** A wall-clock time, `HH:MM` or `HH:MM:SS`, before 24:00. */

@@ -39,9 +39,10 @@ export const weekdayOf = (date: LocalDate): number => Temporal.PlainDate.from(da
 export const utcMidnight = (date: LocalDate): Temporal.ZonedDateTime =>
   Temporal.PlainDate.from(date).toZonedDateTime('UTC')
 
+/** How many days after the first date the last one lies; below 0 where it lies before. */
+export const daysBetween = (first: LocalDate, last: LocalDate): number =>
+  Temporal.PlainDate.from(first).until(last, { largestUnit: 'day' }).days
+
 /** Dates from the first to the last, both included. */
-export const datesFrom = (first: LocalDate, last: LocalDate): LocalDate[] => {
-  const dates: LocalDate[] = []
-  for (let date = first; date <= last; date = addDays(date, 1)) dates.push(date)
-  return dates
-}
+export const datesFrom = (first: LocalDate, last: LocalDate): LocalDate[] =>
+  Array.from({ length: Math.max(0, daysBetween(first, last) + 1) }, (_, day) => addDays(first, day))

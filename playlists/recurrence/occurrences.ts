@@ -1,14 +1,17 @@
 import { RRuleTemporal } from 'rrule-temporal'
-import { AppError, fieldProblem, type LocalDate, type TimeRule } from '#protocol'
+import {
+  AppError,
+  FIRST_DATE,
+  fieldProblem,
+  LAST_DATE,
+  type LocalDate,
+  type TimeRule,
+} from '#protocol'
 import { addDays, utcMidnight } from './local-time.ts'
 import { badPart } from './rrule-parts.ts'
 
 /** A rule that has not happened for so long after its start never will: leap days return within 8 years. */
 const HORIZONS_DAYS = [60, 366, 366 * 12]
-
-/** Dates of schedules lie in between; what lies outside is a slip of the hand [RC7]. */
-const EARLIEST: LocalDate = '2000-01-01'
-const LATEST: LocalDate = '2999-12-31'
 
 const unreadable = (detail: string, cause?: unknown): AppError => {
   const fields = [{ field: 'time.rrule', message: fieldProblem('rule-unreadable') }]
@@ -16,7 +19,7 @@ const unreadable = (detail: string, cause?: unknown): AppError => {
 }
 
 /** What is counted is counted from the start, at most once a day from the first year to the last [RC8]. */
-const MOST_TURNS = 400_000
+const MOST_TURNS = 80_000
 
 /** Dates need no zone: counted in UTC, where every day has 24 hours. */
 const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
@@ -39,9 +42,9 @@ const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
 export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): LocalDate[] => {
   const dates = new Set(rule.extraDates)
   if (rule.rrule === null) dates.add(rule.startDate)
-  else if (last >= rule.startDate && first <= LATEST) {
+  else if (last >= rule.startDate && first <= LAST_DATE) {
     const from = first > rule.startDate ? first : rule.startDate
-    const until = last < LATEST ? last : LATEST
+    const until = last < LAST_DATE ? last : LAST_DATE
     const recurrence = ruleOf(rule, rule.rrule)
     for (const occurrence of recurrence.between(utcMidnight(from), utcMidnight(until), true))
       dates.add(occurrence.toPlainDate().toString())
@@ -66,8 +69,9 @@ export const checkRecurrence = (rule: TimeRule): void => {
   throw new AppError('recurrence-empty', {}, { fields })
 }
 
+/** Dates may be worked out, not only read: those that are read are bounded already [RC7]. */
 function requireDates({ startDate, extraDates }: TimeRule): void {
-  const isOutside = (date: LocalDate) => date < EARLIEST || date > LATEST
+  const isOutside = (date: LocalDate) => date < FIRST_DATE || date > LAST_DATE
   const outside = [
     ...(isOutside(startDate) ? ['time.startDate'] : []),
     ...extraDates.flatMap((date, index) => (isOutside(date) ? [`time.extraDates.${index}`] : [])),

@@ -62,7 +62,6 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'recurrence-invalid': 400,
   'recurrence-empty': 400,
   'area-code-taken': 409,
-  'period-invalid': 400,
   'period-open': 409,
   'report-unfinished': 409,
   'report-expired': 410,

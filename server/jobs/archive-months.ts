@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import cron from 'node-cron'
 import type { Logger } from 'pino'
 import { dateAt } from '#playlists'
-import type { EpochMs, TimeZone } from '#protocol'
+import { type EpochMs, FIRST_DATE, LAST_DATE, type TimeZone } from '#protocol'
 import type { ArchiveOrder, ArchiveWord } from '../archive/archive-process.ts'
 import { addMonths, archivedMonths, type Month, monthOf } from '../archive/months.ts'
 import type { ArchivedRun } from '../archive/write-archive.ts'
@@ -55,7 +55,7 @@ export const createArchiveMonths = (deps: ArchiveMonthsDeps) => {
   const nextMonth = async (months: readonly Month[]): Promise<Month | undefined> => {
     const last = months.at(-1)
     if (last !== undefined) return addMonths(last, 1)
-    const [first] = await store.evidence.dates('2000-01-01', '9999-12-31')
+    const [first] = await store.evidence.dates(FIRST_DATE, LAST_DATE)
     return first && monthOf(first)
   }
 

@@ -5,6 +5,7 @@ import {
   type CopyDays,
   type FieldProblemCode,
   fieldProblem,
+  LAST_DATE,
   type LocalDate,
   type Playlist,
   type PlaylistId,
@@ -53,10 +54,13 @@ export const copiedDays = (
   schedules: readonly Schedule[],
   { from, days, to }: Omit<CopyDays, 'scheduleIds'>,
 ): Schedule[] => {
-  const source = datesFrom(from, addDays(from, days - 1))
+  const last = addDays(from, days - 1)
+  const source = datesFrom(from, last)
   const copied = new Set(
     to.flatMap((first) => Array.from({ length: days }, (_, index) => addDays(first, index))),
   )
+  if (last > LAST_DATE) refuse('from', 'date-out-of-range')
+  if ([...copied].some((date) => date > LAST_DATE)) refuse('to', 'date-out-of-range')
   const stretches = runsOfDays(copied)
   const onCopied = (time: Schedule['time']) =>
     new Set(
@@ -66,7 +70,7 @@ export const copiedDays = (
     )
   return schedules.flatMap((schedule) => {
     const { time } = schedule
-    const happens = new Set(datesOf(time, from, addDays(from, days - 1)))
+    const happens = new Set(datesOf(time, from, last))
     const wanted = new Set<LocalDate>()
     for (const first of to) {
       source.forEach((date, index) => {

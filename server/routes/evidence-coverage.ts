@@ -1,8 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { addDays } from '#playlists'
 import {
   Alert,
-  AppError,
   AreaId,
   Coverage,
   CoverageFilter,
@@ -20,6 +18,7 @@ import { alertsOf } from '../evidence/alerts.ts'
 import { coverageOf, queryOf } from '../evidence/coverage.ts'
 import { targetsReached } from '../evidence/targets.ts'
 import { seenBy } from '../http/authenticate.ts'
+import { checkPeriod } from '../http/check-period.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 
 const matrix = createRoute({
@@ -66,15 +65,13 @@ const alerts = createRoute({
   responses: { 200: json(z.array(Alert), 'Alerts, the gravest first'), ...refusals },
 })
 
-const MOST_TARGET_DAYS = 42
-
 export const evidenceCoverageRoutes = (deps: Deps) => {
   const { store, memory, now, timeZone } = deps
   const routes = createRouter()
 
   routes.openapi(matrix, async (c) => {
     const asked = c.req.valid('query')
-    if (asked.from > asked.to) throw new AppError('period-invalid')
+    checkPeriod(asked, 'years')
     const { campaigns } = (await memory.look()).published
     return c.json(await coverageOf(store, asked, seenBy(c, deps), now(), campaigns), 200)
   })
@@ -82,6 +79,7 @@ export const evidenceCoverageRoutes = (deps: Deps) => {
   routes.openapi(values, async (c) => {
     const { dimension } = c.req.valid('param')
     const asked = c.req.valid('query')
+    checkPeriod(asked, 'years')
     const found = await store.coverage.values(dimension, queryOf(asked, seenBy(c, deps)))
     const named =
       dimension === 'device'
@@ -95,7 +93,7 @@ export const evidenceCoverageRoutes = (deps: Deps) => {
 
   routes.openapi(targets, async (c) => {
     const { from, to, areaId } = c.req.valid('query')
-    if (from > to || addDays(from, MOST_TARGET_DAYS) <= to) throw new AppError('period-invalid')
+    checkPeriod({ from, to }, 'weeks')
     const scope = seenBy(c, deps)
     const { campaigns } = (await memory.look()).published
     const query = { from, to, scope, by: null }
@@ -104,6 +102,8 @@ export const evidenceCoverageRoutes = (deps: Deps) => {
 
   routes.openapi(missing, async (c) => {
     const { cursor, limit, ...filter } = c.req.valid('query')
+    const { from, to } = filter
+    if (from && to) checkPeriod({ from, to }, 'years')
     const scope = seenBy(c, deps)
     return c.json(await store.missing.missing({ ...filter, scope }, cursor, limit), 200)
   })

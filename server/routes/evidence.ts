@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts'
 import { dayEvidence } from '../evidence/day-root.ts'
 import { proveRecord } from '../evidence/play-proof.ts'
 import { requireRight } from '../http/authenticate.ts'
+import { checkPeriod } from '../http/check-period.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { treeHeadOf } from '../store/journal.ts'
 
@@ -67,6 +68,7 @@ export const dayRoutes = ({ store, publicUrl }: Deps) => {
 
   routes.openapi(days, async (c) => {
     const { from, to } = c.req.valid('query')
+    checkPeriod({ from, to }, 'years')
     return c.json(await store.evidence.dates(from, to), 200)
   })
 

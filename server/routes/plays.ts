@@ -15,6 +15,7 @@ import { archivedMonths, monthOf } from '../archive/months.ts'
 import type { Deps } from '../deps.ts'
 import { recordColumns } from '../evidence/record-columns.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
+import { checkPeriod } from '../http/check-period.ts'
 import type { Env } from '../http/env.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { writeCsv } from '../reports/write-csv.ts'
@@ -66,12 +67,16 @@ export const playRoutes = (deps: Deps) => {
   const { store, timeZone } = deps
   const routes = createRouter()
 
-  const queryOf = (c: Context<Env>, { from, to, ...filter }: PlayFilter): PlayQuery => ({
-    ...filter,
-    scope: seenBy(c, deps),
-    from: from === undefined ? undefined : startOfDay(from, timeZone),
-    to: to === undefined ? undefined : startOfDay(addDays(to, 1), timeZone),
-  })
+  /** @throws AppError bad-input */
+  const queryOf = (c: Context<Env>, { from, to, ...filter }: PlayFilter): PlayQuery => {
+    if (from && to) checkPeriod({ from, to }, 'years')
+    return {
+      ...filter,
+      scope: seenBy(c, deps),
+      from: from === undefined ? undefined : startOfDay(from, timeZone),
+      to: to === undefined ? undefined : startOfDay(addDays(to, 1), timeZone),
+    }
+  }
 
   routes.openapi(list, async (c) => {
     const { cursor, limit, ...filter } = c.req.valid('query')

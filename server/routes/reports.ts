@@ -7,6 +7,7 @@ import { AppError, AreaId, Letterhead, PageQuery, pageOf, Report, ReportRequest 
 import { archivedMonths } from '../archive/months.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
+import { checkPeriod } from '../http/check-period.ts'
 import type { Env } from '../http/env.ts'
 import { rangeOf } from '../http/range.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
@@ -107,6 +108,7 @@ export const reportRoutes = (deps: Deps) => {
     // Whoever asks chooses among what the panel shows, published or not.
     const { draft } = await memory.look()
     const days = daysOfPeriod(request.period, draft.campaigns, today)
+    checkPeriod(days, 'years', 'period.to')
     return { request, ...days, scope: seenBy(c, deps) }
   }
 

@@ -5,9 +5,11 @@ import {
   AppError,
   DeviceId,
   DeviceTimeline,
-  EpochMs,
+  type EpochMs,
   Explanation,
+  FIRST_DATE,
   fieldProblem,
+  LAST_INSTANT_MS,
   LocalDate,
   Preview,
   PreviewInput,
@@ -19,6 +21,7 @@ import {
 } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
+import { checkPeriod } from '../http/check-period.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
 import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
@@ -29,7 +32,6 @@ import { preview } from '../programme/preview.ts'
 import { timelinePage } from '../programme/timeline-rows.ts'
 import type { Content } from '../store/content.ts'
 
-const MOST_DAYS = 42
 const params = z.object({ id: DeviceId })
 
 const rows = createRoute({
@@ -54,11 +56,13 @@ const day = createRoute({
   responses: { 200: json(DeviceTimeline, 'The day'), ...refusals },
 })
 
-/** The last instant that is in the year 2999 in every zone. */
-const LAST_INSTANT_MS = Date.UTC(2999, 11, 31)
+const outOfRange = fieldProblem('date-out-of-range')
+/** An instant of a query, which holds text. */
 const Instant = z.coerce
   .number()
-  .pipe(EpochMs.max(LAST_INSTANT_MS, fieldProblem('date-out-of-range')))
+  .int()
+  .min(Date.parse(FIRST_DATE), outOfRange)
+  .max(LAST_INSTANT_MS, outOfRange)
 
 const why = createRoute({
   method: 'get',
@@ -75,15 +79,6 @@ const whatIf = createRoute({
   request: { body: body(PreviewInput) },
   responses: { 200: json(Preview, 'What it would do'), ...refusals },
 })
-
-/** @throws AppError bad-input */
-const checkRange = (from: LocalDate, to: LocalDate): void => {
-  const problem =
-    to < from ? 'ends-before-start' : addDays(from, MOST_DAYS) <= to ? 'too-many-days' : undefined
-  if (!problem) return
-  const fields = [{ field: 'to', message: fieldProblem(problem) }]
-  throw new AppError('bad-input', {}, { fields })
-}
 
 export const timelineRoutes = (deps: Deps) => {
   const { store, memory, foresight, now } = deps
@@ -107,7 +102,7 @@ export const timelineRoutes = (deps: Deps) => {
 
   routes.openapi(rows, async (c) => {
     const query = c.req.valid('query')
-    checkRange(query.from, query.to)
+    checkPeriod(query, 'weeks')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     if (query.areaId) rights.require('see', query.areaId)
@@ -144,7 +139,7 @@ export const timelineRoutes = (deps: Deps) => {
 
   routes.openapi(whatIf, async (c) => {
     const input = c.req.valid('json')
-    checkRange(input.from, input.to)
+    checkPeriod(input, 'weeks')
     const known = await memory.look()
     requireAudience(input.schedule, rightsOf(c, deps, known), known)
     if (input.playlist) checkPlaylist(input.schedule.playlistId, input.playlist, known.draft, known)

