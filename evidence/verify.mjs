@@ -346,16 +346,28 @@ export const readDayLeaf = (text) => {
 
 // ── The table of plays in an export ──────────────────────────────────────────────────────────────
 
-/** @param {unknown} at ms since the epoch */
-const instant = (at) => (typeof at === 'number' ? new Date(at).toISOString() : '')
+/** The last instant that a date can name. */
+const LAST_INSTANT = 8.64e15
 
-/** A cell that a spreadsheet would run as a formula is made text by an apostrophe. */
+/** @param {unknown} at */
+const isInstant = (at) => typeof at === 'number' && Math.abs(at) <= LAST_INSTANT
+
+/** @param {unknown} at ms since the epoch */
+const instant = (at) => (isInstant(at) ? new Date(/** @type {number} */ (at)).toISOString() : '')
+
+/**
+ * One line, whatever is in it: the table is read by lines. A cell that a spreadsheet would run as a
+ * formula is made text by an apostrophe.
+ */
 const cell = (/** @type {unknown} */ value) => {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
+  // Half a character has no bytes: what is written would differ from what is read.
   const text = String(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+    .replace(/\r\n|[\n\r\u2028\u2029]/g, ' ')
+    .toWellFormed()
+  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** @type {readonly (readonly [string, (record: any, play: any) => unknown])[]} */
@@ -410,13 +422,43 @@ export const tableRow = (record) =>
  * }} Selection
  */
 
+/** @param {any} value */
+const isText = (value) => typeof value === 'string'
+
+/** @param {any} value */
+const isThing = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * Whether a record that calls itself a play says what the table needs: a device can write anything,
+ * and what is no play keeps no export from being written or checked.
+ * @param {any} record as parsed
+ */
+const isReadablePlay = (record) => {
+  const play = record?.event?.play
+  if (!isThing(play) || !isThing(record.clock) || !isThing(play.area) || !isThing(play.asset))
+    return false
+  return (
+    Array.isArray(play.area.path) &&
+    play.area.path.every(isText) &&
+    Array.isArray(play.themes) &&
+    play.themes.every(
+      (/** @type {any} */ theme) =>
+        isThing(theme) && [theme.id, theme.code, theme.name].every(isText),
+    ) &&
+    [play.area.id, play.area.code, play.asset.title, play.asset.sha256].every(isText) &&
+    [play.device, play.channel, play.schedule, play.outcome, play.approvedBy].every(isText) &&
+    isInstant(play.plannedStartAt) &&
+    isInstant(play.plannedEndAt)
+  )
+}
+
 /**
  * Whether a record belongs into the table.
  * @param {Selection} selection
  * @param {any} record as parsed
  */
 export const isSelected = ({ from, to, themeIds, areaIds, channel, outcome }, record) => {
-  if (record?.event?.kind !== 'play') return false
+  if (record?.event?.kind !== 'play' || !isReadablePlay(record)) return false
   const { play } = record.event
   if (from !== null && play.plannedStartAt < from) return false
   if (to !== null && play.plannedStartAt >= to) return false
@@ -764,8 +806,12 @@ const showRecord = (walk, bytes, report) => {
   if (isInPlace) {
     if (walk.previous?.seq === seq - 1 && record.prev !== walk.previous.sha256)
       report.leaveOpen(`${walk.place}/${seq - 1}`, 'the record after it names another predecessor')
-    walk.firstAt ??= record.at
-    walk.lastAt = record.at
+    if (isInstant(record.at)) {
+      walk.firstAt ??= record.at
+      walk.lastAt = record.at
+    } else report.leaveOpen(place, 'it does not say when it was written')
+    if (record.event?.kind === 'play' && !isReadablePlay(record))
+      report.leaveOpen(place, 'the device wrote a play here that cannot be read')
   } else report.leaveOpen(place, 'the device wrote something here that is no record of this place')
   walk.previous = { seq, sha256: sha256(bytes).toString('hex') }
   return isInPlace ? record : undefined
@@ -782,7 +828,7 @@ const findGaps = (walk, next, selection, report) => {
   const { place, first, end, size, firstAt, lastAt } = walk
   const from = selection.from ?? Number.NEGATIVE_INFINITY
   const to = selection.to ?? Number.POSITIVE_INFINITY
-  const instantOf = (/** @type {number} */ at) => (Number.isFinite(at) ? instant(at) : '…')
+  const instantOf = (/** @type {number} */ at) => instant(at) || '…'
   if (first === undefined) {
     if (size > 0) report.leaveOpen(place, `none of its ${size} records is shown`)
     return

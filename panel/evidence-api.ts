@@ -4,6 +4,7 @@ import {
   Coverage,
   type CoverageFilter,
   DayPlan,
+  type DeviceId,
   type Dimension,
   DimensionValue,
   type MissingFilter,
@@ -21,6 +22,7 @@ export type CoverageAsked = z.input<typeof CoverageFilter> & { rows: 'communes' 
 
 const MissingPage = pageOf(MissingRun)
 const ReportPage = pageOf(Report)
+const PlayPage = pageOf(PlayLogEntry)
 
 /** What the server answers about plays, coverage and reports. */
 export const evidenceApi = ({ call }: Transport) => ({
@@ -32,6 +34,8 @@ export const evidenceApi = ({ call }: Transport) => ({
     call(MissingPage, 'GET', `/api/missing${queryString({ ...filter, cursor, limit: 100 })}`),
   alerts: () => call(z.array(Alert), 'GET', '/api/alerts'),
 
+  unplannedPlays: (deviceId: DeviceId | undefined, cursor?: string) =>
+    call(PlayPage, 'GET', `/api/plays/unplanned${queryString({ deviceId, cursor, limit: 100 })}`),
   /** @param id device/epoch/seq */
   play: (id: string) => call(PlayLogEntry, 'GET', `/api/plays/${id}`),
   /** Has the device send the picture that a record names. */

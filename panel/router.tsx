@@ -35,6 +35,7 @@ const PublishingSearch = lenient(publishing)
 const CampaignSearch = lenient({ ...campaignSearchShape, ...publishing })
 const CoverageSearch = lenient(coverageSearchShape)
 const MissingSearch = lenient(MissingFilter.shape)
+const UnplannedSearch = lenient({ deviceId: DeviceId })
 
 const root = createRootRoute({ component: Shell })
 
@@ -158,6 +159,16 @@ const missing = createRoute({
   component: lazyRouteComponent(() => import('./features/reports/missing-page.tsx'), 'MissingPage'),
 })
 
+const unplanned = createRoute({
+  getParentRoute: () => reports,
+  path: '/unplanned',
+  validateSearch: (search) => UnplannedSearch.parse(search),
+  component: lazyRouteComponent(
+    () => import('./features/play-log/unplanned-page.tsx'),
+    'UnplannedPage',
+  ),
+})
+
 const exports = createRoute({
   getParentRoute: () => reports,
   path: '/exports',
@@ -188,7 +199,7 @@ export const router = createRouter({
     library,
     campaigns,
     campaign,
-    reports.addChildren([coverage, missing, exports, play, playLog]),
+    reports.addChildren([coverage, missing, unplanned, exports, play, playLog]),
   ]),
   defaultPreload: false,
   defaultNotFoundComponent: NoPage,

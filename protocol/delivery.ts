@@ -74,13 +74,24 @@ export type MissingFilter = z.infer<typeof MissingFilter>
 /** Something about deliveries that somebody should look into. */
 export const Alert = z
   .object({
-    /** other-sound: a monitor heard something else than what was played. */
-    kind: z.enum(['other-sound', 'contradiction', 'missed', 'unknown', 'never-reported']),
+    /**
+     * other-sound: a monitor heard something else than what was played. unplanned: it reports plays
+     * that nobody planned for it. unreconciled: days whose plan could not be set against its records.
+     */
+    kind: z.enum([
+      'other-sound',
+      'contradiction',
+      'unplanned',
+      'missed',
+      'unreconciled',
+      'unknown',
+      'never-reported',
+    ]),
     deviceId: DeviceId,
     device: z.string(),
     areaPath: z.array(z.string()),
     cause: DeliveryCause.nullable(),
-    /** Occurrences, contradictions in the journal, or times that something else was heard. */
+    /** Occurrences, contradictions, days, or times that something else was heard. */
     count: z.int().nonnegative(),
     since: EpochMs,
   })

@@ -13,6 +13,8 @@ export const PlayLogEntry = z
     seq: z.int(),
     receivedAt: EpochMs,
     clock: ClockState,
+    /** false: the server never planned it for this device; it is counted nowhere. */
+    isPlanned: z.boolean(),
     play: Play,
   })
   .meta({ id: 'PlayLogEntry' })

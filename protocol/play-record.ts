@@ -6,7 +6,7 @@ import { ItemRole, Labels, PolicyBreak } from './day-plan.ts'
 import { AssetId, DeviceId, ScheduleId, Sha256 } from './ids.ts'
 import { AreaSnapshot, ManifestRefusal, Revision } from './manifest.ts'
 import { Priority } from './schedule.ts'
-import { DurationMs, EpochMs, VolumePercent } from './units.ts'
+import { DurationMs, EpochMs, FIRST_DATE, LAST_INSTANT_MS, VolumePercent } from './units.ts'
 
 /**
  * How far the device's idea of the time may be trusted. unknown: nothing confirmed since power came;
@@ -18,7 +18,7 @@ export type ClockGrade = z.infer<typeof ClockGrade>
 export const ClockState = z.object({
   grade: ClockGrade,
   /** Bound of the error in ms; null where nothing is known. */
-  errorMs: z.number().nonnegative().nullable(),
+  errorMs: z.number().nonnegative().max(LAST_INSTANT_MS).nullable(),
 })
 export type ClockState = z.infer<typeof ClockState>
 
@@ -51,6 +51,13 @@ export const Cause = z.enum([
   'relay-lost',
 ])
 export type Cause = z.infer<typeof Cause>
+
+/** A play is planned within one day, and no day of any zone has more hours. */
+const LONGEST_PLAY_MS = 26 * 3_600_000
+/** An output's own clock differs a little from the plan's. */
+const PLAYED_SLACK_MS = 60_000
+/** Nothing is planned before the first date in any zone. */
+const PlannedAt = EpochMs.min(Date.parse(FIRST_DATE) - 86_400_000)
 
 /** What was measured of a sound at the output: after gain and volume, over the samples handed out. */
 export const AudioMeasure = z.object({
@@ -88,12 +95,12 @@ export const AudioMeasure = z.object({
       /** Share of them in which the clip was recognised, 0 to 1. */
       share: z.number().min(0).max(1),
       /** How much later than it was due it was heard; null where it was not recognised. */
-      offsetMs: z.number().nullable(),
+      offsetMs: z.number().min(-LONGEST_PLAY_MS).max(LONGEST_PLAY_MS).nullable(),
       /**
        * The clip over everything else that was heard with it, where it was recognised; on a clean
        * wire some 8 dB, because the two clocks do not tick together.
        */
-      snrDb: z.number().nullable(),
+      snrDb: z.number().min(-1_000).max(1_000).nullable(),
     })
     .nullish(),
 })
@@ -109,34 +116,44 @@ export const ScreenMeasure = z.object({
 })
 export type ScreenMeasure = z.infer<typeof ScreenMeasure>
 
-export const Play = z.object({
-  channel: Channel,
-  revision: Revision,
-  planSha256: Sha256,
-  scheduleId: ScheduleId,
-  schedule: z.string(),
-  priority: Priority,
-  role: ItemRole,
-  breaks: z.array(PolicyBreak),
-  asset: z.object({ id: AssetId, sha256: Sha256, kind: AssetKind, title: z.string() }),
-  themes: z.array(ThemeSnapshot),
-  labels: Labels.optional(),
-  approvedBy: z.string(),
-  area: AreaSnapshot,
-  device: z.string(),
-  volume: VolumePercent,
-  plannedStartAt: EpochMs,
-  plannedEndAt: EpochMs,
-  /** null where nothing came out. */
-  startAt: EpochMs.nullable(),
-  endAt: EpochMs.nullable(),
-  playedMs: DurationMs,
-  /** Onset of the first sample or frame minus its planned instant; null where it was joined or never came. */
-  startErrorMs: z.number().nullable(),
-  outcome: Outcome,
-  cause: Cause.nullable(),
-  measured: z.discriminatedUnion('kind', [AudioMeasure, ScreenMeasure]).nullable(),
-})
+export const Play = z
+  .object({
+    channel: Channel,
+    revision: Revision,
+    planSha256: Sha256,
+    scheduleId: ScheduleId,
+    schedule: z.string(),
+    priority: Priority,
+    role: ItemRole,
+    breaks: z.array(PolicyBreak),
+    asset: z.object({ id: AssetId, sha256: Sha256, kind: AssetKind, title: z.string() }),
+    themes: z.array(ThemeSnapshot),
+    labels: Labels.optional(),
+    approvedBy: z.string(),
+    area: AreaSnapshot,
+    device: z.string(),
+    volume: VolumePercent,
+    plannedStartAt: PlannedAt,
+    plannedEndAt: PlannedAt,
+    /** null where nothing came out. */
+    startAt: EpochMs.nullable(),
+    endAt: EpochMs.nullable(),
+    playedMs: DurationMs,
+    /** Onset of the first sample or frame minus its planned instant; null where it was joined or never came. */
+    startErrorMs: z.number().min(-LONGEST_PLAY_MS).max(LONGEST_PLAY_MS).nullable(),
+    outcome: Outcome,
+    cause: Cause.nullable(),
+    measured: z.discriminatedUnion('kind', [AudioMeasure, ScreenMeasure]).nullable(),
+  })
+  .refine(
+    ({ plannedStartAt, plannedEndAt, playedMs }) => {
+      const plannedMs = plannedEndAt - plannedStartAt
+      return (
+        plannedMs >= 0 && plannedMs <= LONGEST_PLAY_MS && playedMs <= plannedMs + PLAYED_SLACK_MS
+      )
+    },
+    { error: 'planned or played for longer than a play can last' },
+  )
 export type Play = z.infer<typeof Play>
 
 const event = {

@@ -60,6 +60,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   } = config.DATABASE_URL
     ? await openPostgres(config.DATABASE_URL)
     : await openSqlite(config.DATA_DIR)
+  const database = config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR }
   const keys = join(config.DATA_DIR, 'keys')
   const archives = join(config.DATA_DIR, 'archives')
   const scratch = join(config.DATA_DIR, 'scratch')
@@ -94,7 +95,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const panels = createPanelGateway({
     ...{ io, auth, store, liveDevices, presence, connections, log, now },
   })
-  const reader = createReader(config.TIME_ZONE)
+  const reader = createReader({ timeZone: config.TIME_ZONE, database })
   const ledger = createLedger({
     journal: store.journal,
     reader,
@@ -140,7 +141,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     memory,
     folder: join(config.DATA_DIR, 'reports'),
     archives,
-    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    database,
     publicUrl,
     chromium: config.CHROMIUM_PATH,
     timeZone: config.TIME_ZONE,
@@ -192,7 +193,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const stopArchiving = createArchiveMonths({
     store,
-    database: config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR },
+    database,
     keys,
     folder: archives,
     keptMonths: config.RETENTION_MONTHS,

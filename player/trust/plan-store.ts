@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
-import { type PlannedDay, type Timeline, timelineOf } from '#playlists/timeline'
+import { applyBlankHours, type PlannedDay, type Timeline, timelineOf } from '#playlists/timeline'
 import { type Channel, DayPlan, type Manifest, type ManifestRefusal, type Sha256 } from '#protocol'
 import { get } from '../link/get.ts'
 import { checkPlans, isNamed } from './check-plans.ts'
-import { darken } from './darken.ts'
 import { replaceFile } from './replace-file.ts'
 
 const DOWNLOAD_TIMEOUT_MS = 60_000
@@ -67,7 +66,7 @@ export const createPlanStore = (folder: string, server: string) => {
               {
                 startsAt,
                 sha256,
-                segments: darken(plan.segments, plan.blank),
+                segments: applyBlankHours(plan.segments, plan.blank),
                 ceilings: plan.ceilings,
               },
             ]

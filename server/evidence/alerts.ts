@@ -20,18 +20,22 @@ export const alertsOf = async (
   timeZone: TimeZone,
 ): Promise<Alert[]> => {
   const since = addDays(dateAt(now, timeZone), -DAYS)
-  const runs = await store.missing.byDevice(since, scope, MOST)
+  const runs = await store.deviceAlerts.byDevice(since, scope, MOST)
   const alerts = runs.map(({ deviceId, device, area, outcome, cause, count, since }): Alert => {
     const kind = outcome === 'missed' ? 'missed' : 'unknown'
     return { kind, deviceId, device, areaPath: area.path, cause, count, since }
   })
   const lately = now - TAMPERING_MS
-  const others = await store.missing.otherSounds(lately, scope, MOST)
-  const incidents = await store.missing.contradictions(lately, scope, MOST)
-  const silent = await store.missing.neverReported(scope, MOST)
+  const others = await store.deviceAlerts.otherSounds(lately, scope, MOST)
+  const incidents = await store.deviceAlerts.contradictions(lately, scope, MOST)
+  const unplanned = await store.deviceAlerts.unplanned(lately, scope, MOST)
+  const unreconciled = await store.deviceAlerts.unreconciled(scope, MOST)
+  const silent = await store.deviceAlerts.neverReported(scope, MOST)
   alerts.push(
     ...others.map((one): Alert => ({ ...one, kind: 'other-sound', cause: null })),
     ...incidents.map((one): Alert => ({ ...one, kind: 'contradiction', cause: null })),
+    ...unplanned.map((one): Alert => ({ ...one, kind: 'unplanned', cause: null })),
+    ...unreconciled.map((one): Alert => ({ ...one, kind: 'unreconciled', cause: null })),
     ...silent.map((one): Alert => ({ ...one, kind: 'never-reported', cause: null, count: 0 })),
   )
   return alerts.sort(

@@ -66,7 +66,7 @@ export const createLedger = ({ journal, reader, key, log, now, onStored }: Ledge
   }
 
   const enter = async (sent: SentBatch): Promise<RecordAck | undefined> => {
-    const read = await reader.read(sent)
+    const read = await reader.read(sent, now())
     if (!read) return undefined
     return new Promise((resolve, reject) => {
       const answer = (ack: RecordAck | Error) => (ack instanceof Error ? reject(ack) : resolve(ack))

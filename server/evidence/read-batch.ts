@@ -3,12 +3,15 @@ import type { z } from 'zod'
 import { leafHash, openCheckpoint, sameBytes, subtreesOf, TreeHead } from '#evidence'
 import {
   type DeviceId,
+  type EpochMs,
   JournalRecord,
+  type Play,
   type RecordBatch,
   type Sha256,
   type TimeZone,
   UnknownEvent,
 } from '#protocol'
+import type { IsPlanned } from './planned-plays.ts'
 import { createPlayRows, type PlayRows } from './play-rows.ts'
 import { createRecordNotes, type RecordNotes } from './record-notes.ts'
 
@@ -33,6 +36,8 @@ export type ReadBatch = {
   head: Sha256
   findings: Finding[]
   plays: PlayRows
+  /** Plays that the server never planned for this device. */
+  unplanned: { seq: number; plannedStartAt: EpochMs }[]
   /** Of all its records; where some came before, they have to be taken again of the rest. */
   notes: RecordNotes
 }
@@ -43,7 +48,10 @@ export const hashOf = (bytes: string): Sha256 => hash('sha256', bytes, 'hex') as
 const LaterRecord = JournalRecord.extend({ event: UnknownEvent })
 type LaterRecord = z.infer<typeof LaterRecord>
 
-const parse = (bytes: string): JournalRecord | LaterRecord | undefined => {
+/** What a record says; undefined where it says nothing that a record can say. */
+export type ParsedRecord = JournalRecord | LaterRecord | undefined
+
+const parse = (bytes: string): ParsedRecord => {
   try {
     const said: unknown = JSON.parse(bytes)
     return JournalRecord.safeParse(said).data ?? LaterRecord.safeParse(said).data
@@ -52,8 +60,17 @@ const parse = (bytes: string): JournalRecord | LaterRecord | undefined => {
   }
 }
 
-const isKnown = (record: JournalRecord | LaterRecord): record is JournalRecord =>
+export const parseRecords = ({ records }: RecordBatch): ParsedRecord[] => records.map(parse)
+
+/** Of a kind that this server knows. */
+export const isKnown = (record: JournalRecord | LaterRecord): record is JournalRecord =>
   !UnknownEvent.safeParse(record.event).success
+
+/** The plays among them. */
+export const playsIn = (records: readonly ParsedRecord[]): Play[] =>
+  records.flatMap((record) =>
+    record && isKnown(record) && record.event.kind === 'play' ? [record.event.play] : [],
+  )
 
 const textOf = (hashes: readonly Uint8Array[]): string => Buffer.concat(hashes).toString('base64')
 
@@ -66,10 +83,17 @@ const treeBefore = ({ from, edge }: RecordBatch): TreeHead | undefined =>
       )
     : undefined
 
-/** Reads a batch. @returns undefined where its device did not sign just this run of records */
+/**
+ * Reads a batch.
+ * @param parsed what its records say (parseRecords)
+ * @param isPlanned a play that the server did not plan is kept apart, and counted nowhere
+ * @returns undefined where its device did not sign just this run of records
+ */
 export const readBatch = (
   { deviceId, journalKey, batch }: SentBatch,
+  parsed: readonly ParsedRecord[],
   timeZone: TimeZone,
+  isPlanned: IsPlanned,
 ): ReadBatch | undefined => {
   const { epoch, from, records } = batch
   const checkpoint = openCheckpoint(batch.checkpoint, deviceId, epoch, journalKey)
@@ -79,20 +103,25 @@ export const readBatch = (
   const findings: Finding[] = []
   const plays = createPlayRows()
   const notes = createRecordNotes(timeZone)
+  const unplanned: ReadBatch['unplanned'] = []
   const leaves = new Uint8Array(records.length * 32)
   let prev: Sha256 | undefined
   let previous: Sha256 | undefined
   for (const [index, bytes] of records.entries()) {
     const seq = from + index
-    const said = parse(bytes)
+    const said = parsed[index]
     const isInPlace = said?.deviceId === deviceId && said.epoch === epoch && said.seq === seq
     if (index === 0) prev = said?.prev
     if (!isInPlace) findings.push({ seq, kind: 'unreadable' })
     else if (previous !== undefined && said.prev !== previous)
       findings.push({ seq, kind: 'chain-broken' })
     if (isInPlace && isKnown(said)) {
-      plays.add(said)
-      notes.add(said)
+      if (said.event.kind === 'play' && !isPlanned(said.event.play))
+        unplanned.push({ seq, plannedStartAt: said.event.play.plannedStartAt })
+      else {
+        plays.add(said)
+        notes.add(said)
+      }
     }
     previous = hashOf(bytes)
     const leaf = leafHash(bytes)
@@ -105,22 +134,30 @@ export const readBatch = (
   return {
     ...{ edgeBefore, edgeAfter, root, leaves, prev, head: previous as Sha256, findings },
     plays: plays.rows(),
+    unplanned,
     notes: notes.notes(),
   }
 }
 
 /** The notes of that part of a batch which is new: its beginning came before. */
 export const notesOf = (
-  { deviceId, batch: { epoch, from, records } }: SentBatch,
+  {
+    deviceId,
+    batch: { epoch, from, records },
+    read: { unplanned },
+  }: SentBatch & {
+    read: Pick<ReadBatch, 'unplanned'>
+  },
   fresh: number,
   timeZone: TimeZone,
 ): RecordNotes => {
   const notes = createRecordNotes(timeZone)
+  const apart = new Set(unplanned.map(({ seq }) => seq))
   for (const [index, bytes] of records.slice(fresh - from).entries()) {
     const said = parse(bytes)
     const isInPlace =
       said?.deviceId === deviceId && said.epoch === epoch && said.seq === fresh + index
-    if (isInPlace && isKnown(said)) notes.add(said)
+    if (isInPlace && isKnown(said) && !apart.has(said.seq)) notes.add(said)
   }
   return notes.notes()
 }

@@ -1,18 +1,24 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { TimeZone } from '#protocol'
+import type { EpochMs, TimeZone } from '#protocol'
 import type { ReadBatch, SentBatch } from './read-batch.ts'
 
 type Answer = { id: number; read?: ReadBatch; error?: string }
 type Waiting = { resolve: (read: ReadBatch | undefined) => void; reject: (error: Error) => void }
 
+/** What the thread is started with. */
+export type ReaderThreadData = {
+  /** Zone in which plays are counted by day. */
+  timeZone: TimeZone
+  /** Where it looks up what was planned. */
+  database: { folder: string } | { url: string }
+}
+export type ReaderOrder = { id: number; sent: SentBatch; now: EpochMs }
+
 export type Reader = ReturnType<typeof createReader>
 
-/**
- * Reads batches in a thread of its own, in the order in which they come.
- * @param timeZone zone in which plays are counted by day
- */
-export const createReader = (timeZone: TimeZone) => {
+/** Reads batches in a thread of its own. */
+export const createReader = (workerData: ReaderThreadData) => {
   const waiting = new Map<number, Waiting>()
   let count = 0
   let worker: Worker | undefined
@@ -24,9 +30,7 @@ export const createReader = (timeZone: TimeZone) => {
   }
 
   const start = (): Worker => {
-    const started = new Worker(join(import.meta.dirname, 'reader-thread.ts'), {
-      workerData: timeZone,
-    })
+    const started = new Worker(join(import.meta.dirname, 'reader-thread.ts'), { workerData })
     started.unref()
     started.on('message', ({ id, read, error }: Answer) => {
       const asked = waiting.get(id)
@@ -43,13 +47,16 @@ export const createReader = (timeZone: TimeZone) => {
   }
 
   return {
-    /** @returns undefined where the batch is not signed by its device */
-    read: (sent: SentBatch): Promise<ReadBatch | undefined> =>
+    /**
+     * @param now when it came
+     * @returns undefined where the batch is not signed by its device
+     */
+    read: (sent: SentBatch, now: EpochMs): Promise<ReadBatch | undefined> =>
       new Promise((resolve, reject) => {
         worker ??= start()
         const id = ++count
         waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, sent })
+        worker.postMessage({ id, sent, now } satisfies ReaderOrder)
       }),
 
     close: async (): Promise<void> => {

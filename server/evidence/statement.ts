@@ -1,4 +1,4 @@
-import { type Entry, entriesBetween, timelineOf } from '#playlists/timeline'
+import { applyBlankHours, type Entry, entriesBetween, timelineOf } from '#playlists/timeline'
 import type {
   AreaSnapshot,
   Cause,
@@ -83,7 +83,8 @@ const entriesOf = (version: PlanVersion, inputs: DayInputs, channel: Channel): E
   const days = around.flatMap(({ startsAt, plans }) => {
     const sha256 = plans[channel]
     const plan = sha256 && inputs.planOf(sha256)
-    return plan ? [{ startsAt, sha256, segments: plan.segments }] : []
+    if (!sha256 || !plan) return []
+    return [{ startsAt, sha256, segments: applyBlankHours(plan.segments, plan.blank) }]
   })
   return [...entriesBetween(timelineOf(days), inputs.from, inputs.to)].filter(
     ({ from }) => from >= inputs.from && from < inputs.to,

@@ -80,6 +80,15 @@ export const createStateDays = ({ store, timeZone, now, log, onStated }: StateDa
     }
   }
 
+  /** One day that fails keeps no other waiting; it is an alert until it can be drawn up. */
+  const setAside = async (due: DueStatement, error: unknown) => {
+    if (isClosed) return
+    const { deviceId, date } = due
+    log.error({ deviceId, date, err: error }, 'planned could not be set against delivered')
+    const failure = error instanceof Error ? error.message : String(error)
+    await store.statements.setAside(due, failure, now() + AGAIN_MS)
+  }
+
   const work = async () => {
     if (isClosed || isWorking) return
     isWorking = true
@@ -88,7 +97,7 @@ export const createStateDays = ({ store, timeZone, now, log, onStated }: StateDa
         const due = await store.statements.due(now(), AT_ONCE)
         for (const one of due) {
           if (isClosed) return
-          await state(one)
+          await state(one).catch((error) => setAside(one, error))
           // Devices come first: whoever waits is served between two statements.
           await new Promise((resolve) => setImmediate(resolve))
         }
@@ -96,8 +105,7 @@ export const createStateDays = ({ store, timeZone, now, log, onStated }: StateDa
         if (due.length < AT_ONCE) return
       }
     } catch (error) {
-      if (!isClosed)
-        log.error(error, 'planned could not be set against delivered; tried again soon')
+      if (!isClosed) log.error(error, 'days to reconcile could not be read; tried again soon')
     } finally {
       isWorking = false
     }

@@ -10,6 +10,7 @@ import {
   PlayFilter,
   PlayLogEntry,
   PlayLogPage,
+  pageOf,
 } from '#protocol'
 import { archivedMonths, monthOf } from '../archive/months.ts'
 import type { Deps } from '../deps.ts'
@@ -44,6 +45,14 @@ const one = createRoute({
     }),
   },
   responses: { 200: json(PlayLogEntry, 'The play'), ...refusals },
+})
+
+const unplanned = createRoute({
+  method: 'get',
+  path: '/api/plays/unplanned',
+  summary: 'Plays that devices report and nobody planned for them, those received last first',
+  request: { query: PageQuery.extend({ deviceId: DeviceId.optional() }) },
+  responses: { 200: json(pageOf(PlayLogEntry), 'A page of plays; none is counted'), ...refusals },
 })
 
 const csv = createRoute({
@@ -90,11 +99,20 @@ export const playRoutes = (deps: Deps) => {
     return c.json({ ...page, archived }, 200)
   })
 
+  routes.openapi(unplanned, async (c) => {
+    const { cursor, limit, deviceId } = c.req.valid('query')
+    const scope = seenBy(c, deps)
+    return c.json(await store.unplannedPlays.page({ deviceId, scope }, cursor, limit), 200)
+  })
+
   routes.openapi(one, async (c) => {
     const { device, epoch, seq } = c.req.valid('param')
     const entry = await store.plays.get(device, epoch, seq)
     if (!entry) {
+      // Where it says it was played proves nothing: its device decides who may see it.
       await requireRight(c, deps, 'see', (await store.devices.get(device))?.areaId ?? null)
+      const apart = await store.unplannedPlays.get(device, epoch, seq)
+      if (apart) return c.json(apart, 200)
       const isArchived = seq < (await store.evidence.archivedTo({ deviceId: device, epoch }))
       throw isArchived
         ? new AppError('record-archived')

@@ -27,7 +27,14 @@ export const fallDue = async (
   const rows = days
     .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
     .map(({ deviceId, date, at }) => ({
-      ...{ device_id: deviceId, date, due_at: at + SETTLE_MS, tallies: '[]', updated_at: null },
+      ...{
+        device_id: deviceId,
+        date,
+        due_at: at + SETTLE_MS,
+        tallies: '[]',
+        updated_at: null,
+        failure: null,
+      },
     }))
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
     await tx

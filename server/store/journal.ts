@@ -120,6 +120,10 @@ const insertRecords = async (
       .execute()
   }
   await insertMany(tx, 'play_theme', themes)
+  const unplanned = read.unplanned.filter(isFresh).map(({ seq, plannedStartAt }) => ({
+    ...{ device_id: deviceId, epoch, seq, planned_start_at: plannedStartAt, received_at: at },
+  }))
+  await insertMany(tx, 'unplanned_play', unplanned)
 }
 
 const file = async (tx: Tx, arrival: Arrival, kind: Incident['kind'], seq: number, at: EpochMs) => {

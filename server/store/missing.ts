@@ -2,8 +2,6 @@ import { sql } from 'kysely'
 import type {
   AreaId,
   DeviceId,
-  EpochMs,
-  Fault,
   LocalDate,
   MissingFilter,
   MissingRun,
@@ -15,31 +13,6 @@ import type { Database } from './open-database.ts'
 
 /** What a run says by name: kept with it, so that it can be read after anything is renamed. */
 export type MissingDetail = Pick<MissingRun, 'device' | 'area' | 'schedule' | 'asset' | 'themes'>
-
-/** The reason that a record of an output gives for it. */
-const OTHER_SOUND: Fault['code'] = 'monitor-other'
-
-type AboutDevice = {
-  deviceId: DeviceId
-  device: string
-  areaPath: string[]
-  count: number
-  since: EpochMs
-}
-
-const aboutDevices = (db: Database, scope: Scope) => {
-  const query = db
-    .selectFrom('device')
-    .innerJoin('area', 'area.id', 'device.area_id')
-    .select(['device.id', 'device.name', 'area.name_path'])
-  return scope === 'everywhere' ? query : query.where('device.area_id', 'in', below(db, scope))
-}
-
-const toAbout = (row: { id: string; name: string; name_path: string }) => ({
-  deviceId: row.id as DeviceId,
-  device: row.name,
-  areaPath: JSON.parse(row.name_path) as string[],
-})
 
 export const createMissing = (reading: Database) => ({
   /** What was not delivered whole, latest first. */
@@ -173,86 +146,6 @@ export const createMissing = (reading: Database) => ({
       found.set(area_id as AreaId, list)
     }
     return found
-  },
-
-  /** Runs by device and cause, for alerts: what was missed or is unknown since a day. */
-  async byDevice(
-    since: LocalDate,
-    scope: Scope,
-    limit: number,
-  ): Promise<
-    (Pick<MissingRun, 'deviceId' | 'outcome' | 'cause' | 'device' | 'area'> & {
-      count: number
-      since: EpochMs
-    })[]
-  > {
-    let query = reading
-      .selectFrom('missing_run')
-      .select(['device_id', 'outcome', 'cause'])
-      .select(sql<number>`SUM(count)`.as('count'))
-      .select((eb) => [eb.fn.min('first_at').as('since'), eb.fn.max('detail').as('detail')])
-      .where('date', '>=', since)
-      .where('outcome', 'in', ['missed', 'unknown'])
-    if (scope !== 'everywhere') query = query.where('area_id', 'in', below(reading, scope))
-    const rows = await query
-      .groupBy(['device_id', 'outcome', 'cause'])
-      .orderBy(sql`SUM(count)`, 'desc')
-      .limit(limit)
-      .execute()
-    return rows.map((row) => {
-      const { device, area } = JSON.parse(row.detail) as MissingDetail
-      return {
-        deviceId: row.device_id as DeviceId,
-        outcome: row.outcome as MissingRun['outcome'],
-        cause: row.cause as MissingRun['cause'],
-        count: Number(row.count),
-        since: row.since,
-        device,
-        area,
-      }
-    })
-  },
-
-  /** Devices whose journal contradicted itself since an instant. */
-  async contradictions(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
-    const rows = await aboutDevices(reading, scope)
-      .innerJoin('incident', 'incident.device_id', 'device.id')
-      .where('incident.at', '>=', since)
-      .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('incident.at').as('since')])
-      .groupBy(['device.id', 'device.name', 'area.name_path'])
-      .limit(limit)
-      .execute()
-    return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
-  },
-
-  /** Devices whose monitor heard something else than what they played, since an instant. */
-  async otherSounds(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
-    const rows = await aboutDevices(reading, scope)
-      .innerJoin('device_event', 'device_event.device_id', 'device.id')
-      .where('device_event.at', '>=', since)
-      .where('device_event.kind', '=', 'output')
-      .where('device_event.detail', 'like', `%"reason":"${OTHER_SOUND}"%`)
-      .select((eb) => [
-        eb.fn.countAll<number>().as('count'),
-        eb.fn.min('device_event.at').as('since'),
-      ])
-      .groupBy(['device.id', 'device.name', 'area.name_path'])
-      .limit(limit)
-      .execute()
-    return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
-  },
-
-  /** Devices that were enrolled and never sent a record. */
-  async neverReported(scope: Scope, limit: number): Promise<AboutDevice[]> {
-    const rows = await aboutDevices(reading, scope)
-      .leftJoin('journal', 'journal.device_id', 'device.id')
-      .where('journal.device_id', 'is', null)
-      .where('device.enrolled_at', 'is not', null)
-      .select('device.enrolled_at as since')
-      .orderBy('device.enrolled_at')
-      .limit(limit)
-      .execute()
-    return rows.map((row) => ({ ...toAbout(row), count: 0, since: row.since ?? 0 }))
   },
 })
 

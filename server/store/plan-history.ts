@@ -69,7 +69,32 @@ export const notePlans = async (
   await fallDue(tx, changed)
 }
 
+type Row = Pick<Schema['plan_history'], 'revision' | 'at' | 'device' | 'area'> & { body: string }
+
+const toVersion = ({ revision, at, device, area, body }: Row): PlanVersion => ({
+  revision,
+  at,
+  device,
+  area: JSON.parse(area) as AreaSnapshot,
+  days: JSON.parse(body) as ManifestDay[],
+})
+
 export const createPlanHistory = (db: Database) => ({
+  /**
+   * What a device was to hold under a revision: nothing where this server never issued it, and more
+   * than one where it was restored from a backup and gave the number again.
+   */
+  async versionsOf(deviceId: DeviceId, revision: number): Promise<PlanVersion[]> {
+    const rows = await db
+      .selectFrom('plan_history')
+      .innerJoin('plan_calendar', 'plan_calendar.sha256', 'plan_history.calendar_sha256')
+      .select(['revision', 'at', 'device', 'area', 'plan_calendar.body'])
+      .where('device_id', '=', deviceId)
+      .where('revision', '=', revision)
+      .execute()
+    return rows.map(toVersion)
+  },
+
   /** The versions that held at some time in [from, to): the one in force at `from`, and all after it. */
   async versions(deviceId: DeviceId, from: EpochMs, to: EpochMs): Promise<PlanVersion[]> {
     const first = await db
@@ -88,13 +113,7 @@ export const createPlanHistory = (db: Database) => ({
       .orderBy('at')
       .orderBy('revision')
       .execute()
-    return rows.map(({ revision, at, device, area, body }) => ({
-      revision,
-      at,
-      device,
-      area: JSON.parse(area) as AreaSnapshot,
-      days: JSON.parse(body) as ManifestDay[],
-    }))
+    return rows.map(toVersion)
   },
 })
 

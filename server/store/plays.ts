@@ -5,7 +5,6 @@ import {
   type DeviceId,
   type EpochMs,
   FIRST_DATE,
-  type JournalRecord,
   LAST_DATE,
   type LocalDate,
   type Page,
@@ -16,6 +15,7 @@ import {
 import { below } from './areas.ts'
 import { createCoverage } from './coverage.ts'
 import type { Database } from './open-database.ts'
+import { toPlayLogEntry } from './play-entry.ts'
 import {
   after,
   decode,
@@ -98,27 +98,6 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
     }
   }
 
-  type Row = {
-    device_id: string
-    epoch: number
-    seq: number
-    bytes: string
-    received_at: number
-  }
-  const toEntry = (row: Row): PlayLogEntry => {
-    // What is stored was checked when it came.
-    const { event, clock } = JSON.parse(row.bytes) as JournalRecord
-    if (event.kind !== 'play') throw new Error('a play row points at a record that is no play')
-    return {
-      deviceId: row.device_id as DeviceId,
-      epoch: row.epoch,
-      seq: row.seq,
-      receivedAt: row.received_at,
-      clock,
-      play: event.play,
-    }
-  }
-
   const read = async (
     filter: PlayQuery,
     narrowing: Narrowing,
@@ -162,7 +141,7 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
             seq: last.seq,
           })
         : null
-    return { items: rows.slice(0, limit).map(toEntry), next }
+    return { items: rows.slice(0, limit).map((row) => toPlayLogEntry(row, true)), next }
   }
 
   return {
@@ -234,7 +213,7 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
         .where('play.epoch', '=', epoch)
         .where('play.seq', '=', seq)
         .executeTakeFirst()
-      return row && toEntry(row)
+      return row && toPlayLogEntry(row, true)
     },
 
     /** How many different items each theme was heard or seen with. Goes through all plays of the time. */

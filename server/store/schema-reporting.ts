@@ -36,6 +36,8 @@ export type ReportingSchema = {
     /** JSON: what it has added to `coverage`, to be taken back before the next one. */
     tallies: string
     updated_at: number | null
+    /** Why it could not be drawn up the last time; null where it could. */
+    failure: string | null
   }
   /** Planned and not fully delivered, alike ones of a day gathered. */
   missing_run: {

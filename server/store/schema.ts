@@ -205,6 +205,14 @@ export type Schema = ReportingSchema & {
     /** Title, themes, device and area, in lower case and without diacritics. */
     search: string
   }
+  /** Plays that the server never planned for their device: counted nowhere, and alerted to. */
+  unplanned_play: {
+    device_id: string
+    epoch: number
+    seq: number
+    planned_start_at: number
+    received_at: number
+  }
   play_theme: {
     device_id: string
     epoch: number

@@ -25,6 +25,7 @@ const MISSING_ROWS_PER_INSERT = 200
 /** Around a day the journal is asked this far for what its silence means. */
 const WITNESS_MS = 3 * 86_400_000
 const MOST_WITNESSES = 20_000
+const LONGEST_FAILURE = 500
 
 const negated = (entry: CoverageEntry): CoverageEntry => ({
   ...entry,
@@ -53,7 +54,14 @@ export const createStatements = (db: Database, reading: Database) => ({
   async expect(deviceId: DeviceId, date: LocalDate, dueAt: EpochMs): Promise<void> {
     await db
       .insertInto('day_statement')
-      .values({ device_id: deviceId, date, due_at: dueAt, tallies: '[]', updated_at: null })
+      .values({
+        device_id: deviceId,
+        date,
+        due_at: dueAt,
+        tallies: '[]',
+        updated_at: null,
+        failure: null,
+      })
       .onConflict((c) => c.doNothing())
       .execute()
   },
@@ -144,6 +152,7 @@ export const createStatements = (db: Database, reading: Database) => ({
           due_at: sql<number | null>`CASE WHEN due_at <> ${dueAt} THEN due_at ELSE ${nextAt} END`,
           tallies,
           updated_at: at,
+          failure: null,
         })
         .where('device_id', '=', deviceId)
         .where('date', '=', date)
@@ -172,6 +181,27 @@ export const createStatements = (db: Database, reading: Database) => ({
           .execute()
       }
     })
+  },
+
+  /**
+   * Sets a day aside that cannot be drawn up: the others go first, and it is tried again at `againAt`.
+   * @param failure why, for whoever looks into it
+   */
+  async setAside(
+    { deviceId, date, dueAt }: DueStatement,
+    failure: string,
+    againAt: EpochMs,
+  ): Promise<void> {
+    await db
+      .updateTable('day_statement')
+      .set({
+        // What fell due anew meanwhile is tried when it is due.
+        due_at: sql<number>`CASE WHEN due_at <> ${dueAt} THEN due_at ELSE ${againAt} END`,
+        failure: failure.slice(0, LONGEST_FAILURE),
+      })
+      .where('device_id', '=', deviceId)
+      .where('date', '=', date)
+      .execute()
   },
 
   /** How far statements have come: when the last one was drawn up, and how many are due. */

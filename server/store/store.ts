@@ -4,6 +4,7 @@ import { type Areas, createAreas } from './areas.ts'
 import { type Assets, createAssets } from './assets.ts'
 import { type Commands, createCommands } from './commands.ts'
 import { type CoverageStore, createCoverage } from './coverage.ts'
+import { createDeviceAlerts, type DeviceAlerts } from './device-alerts.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createDraft, type DraftStore } from './draft.ts'
 import { createEvidence, type Evidence } from './evidence.ts'
@@ -19,6 +20,7 @@ import { createReports, type Reports } from './reports.ts'
 import { readStamps, type Stamps } from './stamps.ts'
 import { createStatements, type Statements } from './statements.ts'
 import { createSuccessions, type Successions } from './successions.ts'
+import { createUnplannedPlays, type UnplannedPlays } from './unplanned-plays.ts'
 import { type Audit, createAudit, createUsers, type Users } from './users.ts'
 
 /** All that the server keeps, a noun each. */
@@ -28,6 +30,7 @@ export type Store = {
   assets: Assets
   audit: Audit
   commands: Commands
+  deviceAlerts: DeviceAlerts
   devices: Devices
   draft: DraftStore
   evidence: Evidence
@@ -42,6 +45,7 @@ export type Store = {
   reports: Reports
   statements: Statements
   successions: Successions
+  unplannedPlays: UnplannedPlays
   users: Users
   /** By what memory is checked against the rows. */
   stamps: () => Promise<Stamps>
@@ -67,6 +71,7 @@ export const createStore = (
   journal: createJournal(db, timeZone),
   manifests: createManifests(db),
   missing: createMissing(reading),
+  deviceAlerts: createDeviceAlerts(reading),
   planHistory: createPlanHistory(reading),
   coverage: createCoverage(reading),
   plays: createPlays(reading, timeZone),
@@ -75,6 +80,7 @@ export const createStore = (
   reports: createReports(db),
   statements: createStatements(db, reading),
   successions: createSuccessions(db),
+  unplannedPlays: createUnplannedPlays(db),
   users: createUsers(db),
   stamps: () => readStamps(db),
 })

@@ -11,10 +11,10 @@ import { createUpload } from '../../player/journal/upload.ts'
 import { reconnectDelay } from '../../player/link/backoff.ts'
 import { createLedger } from '../../server/evidence/ledger.ts'
 import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
-import { readBatch } from '../../server/evidence/read-batch.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { DEVICE } from '../support/builders.ts'
+import { readAsPlanned } from '../support/evidence.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const log = pino({ level: 'silent' })
@@ -37,7 +37,7 @@ const world = async (
   const ledgerKey = loadLedgerKey(keys)
   const ledger = createLedger({
     journal: store.journal,
-    reader: { read: async (sent) => readBatch(sent, 'Asia/Ho_Chi_Minh'), close: async () => {} },
+    reader: { read: async (sent) => readAsPlanned(sent), close: async () => {} },
     key: ledgerKey,
     log,
     now: () => stamp.at,

@@ -281,7 +281,12 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
       [
         { kind: 'play', play: aPlay({ ...play, plannedStartAt: NOON }) },
         { kind: 'boot', software: 'x', clean: false },
-        { kind: 'play', play: aPlay({ ...play, plannedStartAt: NOON + 120_000 }) },
+        {
+          kind: 'play',
+          play: aPlay({
+            ...{ ...play, plannedStartAt: NOON + 120_000, plannedEndAt: NOON + 180_000 },
+          }),
+        },
       ],
       { deviceId },
     ).map((bytes) => bytes)

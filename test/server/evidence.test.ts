@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,45 +8,36 @@ import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { leafHash, openNote, provesInclusion, readDayLeaf, verifierKey } from '#evidence'
 import { type DeviceId, type PlayProof, POST_TYPE } from '#protocol'
-import { signer } from '../../player/identity/identity.ts'
 import { proveRecord } from '../../server/evidence/play-proof.ts'
 import { createTimestampAuthority } from '../../server/evidence/timestamp.ts'
 import { closeMissedDays } from '../../server/jobs/close-days.ts'
+import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aJournal, aPlay } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
 import { aBatch, aLedgerKey } from '../support/evidence.ts'
+import { planPlays } from '../support/planned.ts'
 import { aProvince, dayAt } from '../support/province.ts'
 import { startServer, withAreas } from '../support/server.ts'
+import { enrolDevice, newKey } from '../support/stranger.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const log = pino({ level: 'silent' })
-
-const newKey = () => {
-  const { privateKey } = generateKeyPairSync('ed25519')
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { privateKey, ...signer(pem) }
-}
 
 /** An enrolled device that speaks HTTP only. */
 const enrolled = async () => {
   const { url, folder } = await startServer()
   const { admin, areas } = await withAreas(url)
-  const { json: device } = await admin.post('/api/devices', {
-    name: 'Loa 1',
-    areaId: areas['30964'],
-    channels: ['audio'],
-    canvas: null,
-  })
-  const { json: code } = await admin.post(`/api/devices/${device.id}/enrolment-codes`)
-  const [deviceKey, journalKey] = [newKey(), newKey()]
-  const { json: answer } = await admin.post('/api/player/enrolment', {
-    code: code.code,
-    deviceKey: deviceKey.publicKey,
-    journalKey: journalKey.publicKey,
-    software: 'test',
-  })
-  const deviceId = device.id as DeviceId
+  const {
+    deviceId: id,
+    deviceKey,
+    journalKey,
+    ledgerKey,
+  } = await enrolDevice(admin, areas['30964'])
+  const deviceId = id as DeviceId
+  const other = await openSqlite(join(folder, 'data'))
+  onTestFinished(() => other.close())
+  const store = createStore(other.db)
   const post = (batch: unknown, key = deviceKey, id: string = deviceId) => {
     const body = Buffer.from(JSON.stringify(batch))
     return admin.send('POST', '/api/player/records', body, {
@@ -55,12 +46,13 @@ const enrolled = async () => {
       authorization: `Device ${id} ${key.sign(POST_TYPE, body)}`,
     })
   }
-  return { url, folder, admin, deviceId, deviceKey, journalKey, post, ledgerKey: answer.ledgerKey }
+  return { url, folder, admin, deviceId, deviceKey, journalKey, post, ledgerKey, store }
 }
 
 describe('records over HTTP', () => {
   test('are taken like those over the socket, from the device alone', async () => {
-    const { admin, deviceId, journalKey, post, ledgerKey } = await enrolled()
+    const { admin, deviceId, journalKey, post, ledgerKey, store } = await enrolled()
+    await planPlays(store, deviceId, [aPlay()])
     const journal = aJournal(
       Array.from({ length: 3 }, () => ({ kind: 'play' as const, play: aPlay() })),
       { deviceId },
@@ -75,9 +67,7 @@ describe('records over HTTP', () => {
     const { status, json } = await post(batch)
     expect(status).toBe(200)
     expect(json).toMatchObject({ next: 3, verdicts: ['stored', 'stored', 'stored'] })
-    expect(openNote(json.note as unknown as string, ledgerKey as unknown as string)?.at).toBeTypeOf(
-      'number',
-    )
+    expect(openNote(json.note as unknown as string, ledgerKey)?.at).toBeTypeOf('number')
     expect((await post(batch)).json.verdicts).toEqual(['duplicate', 'duplicate', 'duplicate'])
     expect((await admin.get('/api/plays')).json.total).toBe(3)
   })

@@ -9,10 +9,10 @@ import { openJournal } from '../../player/journal/journal.ts'
 import { createUpload } from '../../player/journal/upload.ts'
 import { createLedger } from '../../server/evidence/ledger.ts'
 import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
-import { readBatch } from '../../server/evidence/read-batch.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aPlay } from './builders.ts'
+import { readAsPlanned } from './evidence.ts'
 
 /**
  * The way of records from a device to the server, with everything that can go wrong on it, drawn from
@@ -21,7 +21,6 @@ import { aPlay } from './builders.ts'
  */
 
 const log = pino({ level: 'silent' })
-const ZONE = 'Asia/Ho_Chi_Minh'
 const AT = 1_731_276_000_000
 const DEVICES = 2
 const STEPS = 60
@@ -63,7 +62,7 @@ const openServer = async (folder: string, keys: string) => {
   const life = { isDead: false, onCosign: () => {} }
   const ledger = createLedger({
     journal: store.journal,
-    reader: { read: async (sent) => readBatch(sent, ZONE), close: async () => {} },
+    reader: { read: async (sent) => readAsPlanned(sent), close: async () => {} },
     key: {
       ...ledgerKey,
       cosign(note, at) {

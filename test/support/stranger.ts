@@ -28,10 +28,11 @@ export const knock = async (url: string, namespace: string) => {
   }
 }
 
-const newSigner = () =>
-  signer(
-    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  )
+export const newKey = () => {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return { privateKey, ...signer(pem) }
+}
 
 /** A device that enrolled with keys that a test holds. */
 export const enrolDevice = async (
@@ -44,15 +45,16 @@ export const enrolDevice = async (
     ...{ name: 'Loa', areaId, channels, canvas },
   })
   const { json: code } = await admin.post(`/api/devices/${device.id}/enrolment-codes`)
-  const [deviceKey, journalKey] = [newSigner(), newSigner()]
-  const { status, text } = await admin.post('/api/player/enrolment', {
+  const [deviceKey, journalKey] = [newKey(), newKey()]
+  const { status, text, json } = await admin.post('/api/player/enrolment', {
     code: code.code,
     deviceKey: deviceKey.publicKey,
     journalKey: journalKey.publicKey,
     software: 'test',
   })
   if (status !== 200) throw new Error(text)
-  return { deviceId: String(device.id), deviceKey, journalKey }
+  const ledgerKey = String(json.ledgerKey)
+  return { deviceId: String(device.id), deviceKey, journalKey, ledgerKey }
 }
 
 /** Connects as a device that proves itself; what it sends from then on is up to the test. */

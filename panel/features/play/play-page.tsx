@@ -19,7 +19,7 @@ import { provesPlay } from './verify-proof.ts'
 const route = getRouteApi('/reports/plays/$device/$epoch/$seq')
 
 /** Whether the plan that a record names really has its item where the record says. */
-const isPlanned = ({ play }: PlayLogEntry, plan: DayPlan): boolean =>
+const isInPlan = ({ play }: PlayLogEntry, plan: DayPlan): boolean =>
   plan.segments.some(({ items, from, to }) => {
     const lasts = play.plannedEndAt - play.plannedStartAt
     return (
@@ -81,12 +81,21 @@ const Proven = ({ entry, id }: { entry: PlayLogEntry; id: string }) => {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  const planMark: Mark = plan.data ? (isPlanned(entry, plan.data) ? 'yes' : 'no') : 'unknown'
+  const isKnownPlan = entry.isPlanned && plan.data
+  const planMark: Mark = isKnownPlan
+    ? isInPlan(entry, plan.data)
+      ? 'yes'
+      : 'no'
+    : entry.isPlanned
+      ? 'unknown'
+      : 'no'
   const words = { yes: 'planYes', no: 'planNo', unknown: 'planUnknown' } as const
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
       <Fact mark={planMark} title={t('reports.play.plan')}>
-        <Text size="sm">{t(`reports.play.${words[planMark]}`)}</Text>
+        <Text size="sm">
+          {t(`reports.play.${entry.isPlanned ? words[planMark] : 'unplanned'}`)}
+        </Text>
         <Code style={{ overflowWrap: 'anywhere' }}>{play.planSha256}</Code>
       </Fact>
       <Fact mark="yes" title={t('reports.play.record')}>

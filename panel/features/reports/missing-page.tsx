@@ -1,8 +1,19 @@
-import { Button, Center, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core'
+import {
+  Anchor,
+  Button,
+  Center,
+  Group,
+  Paper,
+  Select,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { IconCalendar, IconCircleCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DeliveryCause, type MissingFilter, MissingRun } from '#protocol'
@@ -34,6 +45,19 @@ const Alerts = () => {
             {t(`reports.alerts.kind.${alert.kind}`, { count: alert.count })}
             {alert.cause && `, ${t(`reports.deliveryCauses.${alert.cause}`)}`} ·{' '}
             {recentTime(alert.since, HOME_ZONE, Date.now())}
+            {alert.kind === 'unplanned' && (
+              <>
+                {' · '}
+                <Anchor
+                  component={Link}
+                  to="/reports/unplanned"
+                  search={{ deviceId: alert.deviceId } as never}
+                  size="sm"
+                >
+                  {t('reports.unplanned.show')}
+                </Anchor>
+              </>
+            )}
           </Text>
         ))}
       </Stack>

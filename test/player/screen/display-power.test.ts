@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import { applyBlankHours } from '#playlists/timeline'
 import type { Segment } from '#protocol'
 import { createDisplayPower } from '../../../player/stage/screen/display-power.ts'
-import { darken } from '../../../player/trust/darken.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { until } from '../../support/until.ts'
 
@@ -47,7 +47,7 @@ test('the display goes off where nothing is to be seen, and on before something 
 
 test('a day loses the stretches in which its board is dark, and goes on where it should be by then', () => {
   const segment = { from: 0, to: 100, anchor: 0 } as Segment
-  const parts = darken(
+  const parts = applyBlankHours(
     [segment],
     [
       { from: 10, to: 20 },
@@ -58,6 +58,6 @@ test('a day loses the stretches in which its board is dark, and goes on where it
     [0, 10, 0],
     [20, 90, 0],
   ])
-  expect(darken([segment], [{ from: 0, to: 100 }])).toEqual([])
-  expect(darken([segment], [])).toEqual([segment])
+  expect(applyBlankHours([segment], [{ from: 0, to: 100 }])).toEqual([])
+  expect(applyBlankHours([segment], [])).toEqual([segment])
 })

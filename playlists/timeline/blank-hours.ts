@@ -3,10 +3,13 @@ import type { DayMs, Segment } from '#protocol'
 type Stretch = { from: DayMs; to: DayMs }
 
 /**
- * A day's segments without the stretches in which the board is dark. What goes on afterwards is what
- * should be on by then: the anchor stays.
+ * A day's segments without the stretches in which the board is dark. What follows them is what should
+ * be on by then: the anchor stays.
  */
-export const darken = (segments: readonly Segment[], blank: readonly Stretch[]): Segment[] =>
+export const applyBlankHours = (
+  segments: readonly Segment[],
+  blank: readonly Stretch[],
+): Segment[] =>
   blank.reduce<Segment[]>(
     (left, dark) =>
       left.flatMap((segment) =>
