@@ -8,6 +8,8 @@ import type { Schema } from './schema.ts'
 type Tx = Transaction<Schema>
 
 const ROWS_PER_INSERT = 400
+/** Of all zones the first is 14 hours ahead of UTC. */
+const DAYS_AHEAD_MS = 14 * 3_600_000
 
 const toColumns = (tally: Tally) => {
   const { playedMs, ...others } = tally
@@ -78,8 +80,10 @@ export const noteRecords = async (
       .execute()
   }
   await addToCoverage(tx, coverage)
+  // A day that has not begun is reconciled when it has: a device that writes ahead makes no work.
+  const last = new Date(at + DAYS_AHEAD_MS).toISOString().slice(0, 10)
   await fallDue(
     tx,
-    dates.map((date) => ({ deviceId, date, at })),
+    dates.filter((date) => date <= last).map((date) => ({ deviceId, date, at })),
   )
 }
