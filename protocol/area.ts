@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AreaId } from './ids.ts'
+import { lineOf } from './text.ts'
 import { LocalDate, TimeZone } from './units.ts'
 
 export const AreaKind = z.enum([
@@ -41,7 +42,7 @@ export type AreaTree = {
 export const AreaTree: z.ZodType<AreaTree> = z
   .object({
     code: z.string().min(1).max(20),
-    name: z.string().trim().min(1).max(200),
+    name: lineOf(200),
     kind: AreaKind,
     get children() {
       return z.array(AreaTree).max(5_000).optional()
@@ -56,21 +57,21 @@ export const AreaTree: z.ZodType<AreaTree> = z
 export const Reorganisation = z
   .object({
     effective: LocalDate,
-    decree: z.string().trim().min(1).max(200),
+    decree: lineOf(200),
     newProvince: z.object({
       code: z.string().min(1).max(20),
-      name: z.string().trim().min(1).max(200),
+      name: lineOf(200),
     }),
     units: z
       .array(
         z.object({
           code: z.string().min(1).max(20),
-          name: z.string().trim().min(1).max(200),
+          name: lineOf(200),
           from: z
             .array(
               z.object({
                 code: z.string().min(1).max(20),
-                name: z.string().trim().min(1).max(200),
+                name: lineOf(200),
                 part: z.string().max(300),
               }),
             )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Channel } from './channel.ts'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId, Sha256, ThemeId } from './ids.ts'
+import { lineOf } from './text.ts'
 import { type Dbfs, DurationMs, EpochMs, LocalDate, Lufs } from './units.ts'
 
 /**
@@ -91,10 +92,10 @@ export type Asset = z.infer<typeof Asset>
 /** What an editor may change. Changing the title or the themes of an approved asset re-opens its approval. */
 export const AssetPatch = z
   .strictObject({
-    title: z.string().trim().min(1).max(300),
+    title: lineOf(300),
     language: Language,
-    strand: z.string().trim().min(1).max(100).nullable(),
-    sector: z.string().trim().min(1).max(100).nullable(),
+    strand: lineOf(100).nullable(),
+    sector: lineOf(100).nullable(),
     themeIds: z.array(ThemeId).max(50),
     validFrom: LocalDate.nullable(),
     validTo: LocalDate.nullable(),
@@ -110,7 +111,7 @@ export type AssetPatch = z.infer<typeof AssetPatch>
 /** A stream that is taken over as it comes. What is approved is its address. */
 export const RelayInput = z
   .strictObject({
-    title: z.string().trim().min(1).max(300),
+    title: lineOf(300),
     language: Language.default('vi'),
     areaId: AreaId,
     themeIds: z.array(ThemeId).max(50).default([]),

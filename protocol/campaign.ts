@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { type FieldProblemCode, fieldProblem } from './field-problems.ts'
 import { CampaignId, Sha256, ThemeId } from './ids.ts'
+import { lineOf } from './text.ts'
 import { LocalDate, Version } from './units.ts'
 
 /** A stretch of a campaign. `to` is the last day, or null while nobody has fixed it. */
 export const Phase = z
   .object({
     code: z.string().min(1).max(20),
-    name: z.string().trim().min(1).max(300),
+    name: lineOf(300),
     from: LocalDate,
     to: LocalDate.nullable(),
   })
@@ -22,7 +23,7 @@ export const Theme = z
   .object({
     id: ThemeId,
     code: z.string().min(1).max(20),
-    name: z.string().trim().min(1).max(500),
+    name: lineOf(500),
     /** Codes of the phases in which the theme is active. */
     phases: z.array(z.string()),
   })
@@ -51,7 +52,7 @@ const TargetByCode = Target.extend({ theme: z.string() })
 const TargetById = Target.extend({ themeId: ThemeId })
 
 const body = {
-  name: z.string().trim().min(1).max(300),
+  name: lineOf(300),
   directive: Directive,
   phases: z.array(Phase).min(1).max(50),
 }

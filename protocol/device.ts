@@ -4,11 +4,12 @@ import { fieldProblem } from './field-problems.ts'
 import { AreaId, DeviceId, Sha256 } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
 import { ClockState } from './play-record.ts'
+import { lineOf } from './text.ts'
 import { type DurationMs, EpochMs, TimeZone, VolumePercent } from './units.ts'
 
 export const DeviceInput = z
   .strictObject({
-    name: z.string().trim().min(1).max(200),
+    name: lineOf(200),
     areaId: AreaId,
     channels: z.array(Channel).min(1).max(2),
     /** Size of the board in pixels; null for a loudspeaker. */

@@ -206,6 +206,7 @@ export {
 } from './schedule.ts'
 export { readSettings, terminalLang } from './settings.ts'
 export { KeyStatement, SigningKeyState, TrustedKey } from './signing-keys.ts'
+export { lineOf } from './text.ts'
 export {
   Block,
   Conflict,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { AreaId, AssetId, PlaylistId } from './ids.ts'
+import { lineOf } from './text.ts'
 import { DurationMs, Version } from './units.ts'
 
 /** How long a picture or a bulletin stands where nobody said otherwise. */
@@ -31,7 +32,7 @@ export const PlaylistItem = z
 export type PlaylistItem = z.infer<typeof PlaylistItem>
 
 const body = {
-  name: z.string().trim().min(1).max(200),
+  name: lineOf(200),
   areaId: AreaId,
   channel: Channel,
   items: z.array(PlaylistItem).max(2_000),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId } from './ids.ts'
+import { lineOf } from './text.ts'
 import { LocalEndTime, LocalTime, VolumePercent } from './units.ts'
 
 /** Monday is 1, Sunday is 7 (ISO 8601). */
@@ -16,13 +17,13 @@ export const PolicyWindow = z.strictObject({
 })
 export type PolicyWindow = z.infer<typeof PolicyWindow>
 
-export const DaypartCode = z.string().trim().min(1).max(40)
+export const DaypartCode = lineOf(40)
 export type DaypartCode = z.infer<typeof DaypartCode>
 
 /** A named window, with other times on some weekdays; `null` times: it does not exist on them. */
 export const Daypart = z.strictObject({
   code: DaypartCode,
-  name: z.string().trim().min(1).max(100),
+  name: lineOf(100),
   ...times,
   exceptions: z
     .array(z.strictObject({ weekday: Weekday, times: z.strictObject(times).nullable() }))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, DeviceId, PlaylistId, ScheduleId } from './ids.ts'
 import { DaypartCode } from './policy.ts'
+import { lineOf } from './text.ts'
 import { DurationMs, LocalDate, LocalEndTime, LocalTime, Version, VolumePercent } from './units.ts'
 
 /** Priority classes, lowest first. A higher class interrupts a lower one. */
@@ -45,7 +46,7 @@ export const TimeRule = z
 export type TimeRule = z.infer<typeof TimeRule>
 
 const body = {
-  name: z.string().trim().min(1).max(200),
+  name: lineOf(200),
   areaId: AreaId,
   playlistId: PlaylistId,
   audience: Audience,

@@ -7,6 +7,7 @@ import {
   AssetId,
   AssetPatch,
   Language,
+  lineOf,
   PageQuery,
   pageOf,
   ThemeId,
@@ -38,9 +39,9 @@ const get = createRoute({
 })
 
 const Upload = z.object({
-  name: z.string().trim().min(1).max(255),
+  name: lineOf(255),
   areaId: AreaId,
-  title: z.string().trim().min(1).max(300).optional(),
+  title: lineOf(300).optional(),
   language: Language.default('vi'),
   themeIds: z
     .string()

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { v7 as uuid } from 'uuid'
-import { AppError, Campaign, CampaignEdit, CampaignId, CampaignInput } from '#protocol'
+import { AppError, Campaign, CampaignEdit, CampaignId, CampaignInput, lineOf } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { documentMime } from '../http/document-kind.ts'
@@ -48,7 +48,7 @@ const attach = createRoute({
   summary: 'Attach the letter itself: PDF, DOCX or a picture of it',
   request: {
     params,
-    query: z.object({ name: z.string().trim().min(1).max(255) }),
+    query: z.object({ name: lineOf(255) }),
     body: {
       content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
       required: true,

@@ -5,6 +5,7 @@ import {
   type DeviceId,
   type JournalRecord,
   NO_RECORD,
+  type Play,
   type RecordBatch,
   type ThemeId,
 } from '#protocol'
@@ -31,6 +32,16 @@ const THEMES = ['1.1', '1.2', '2.1'].map((code, index) => ({
   campaign: 'Tuyên truyền sắp xếp đơn vị hành chính',
 }))
 
+/** A play a minute, of forty titles and three themes. */
+export const playOf = (seq: number): Play => {
+  const at = 1_731_276_000_000 + seq * 60_000
+  return aPlay({
+    ...{ plannedStartAt: at, plannedEndAt: at + 10_000 },
+    themes: THEMES.slice(seq % 3, (seq % 3) + 1),
+    asset: { ...aPlay().asset, title: `Bản tin số ${seq % 40} về sắp xếp đơn vị hành chính` },
+  })
+}
+
 /** An evening of a device, in batches: records and signatures as a real player makes them. */
 export const eveningOf = (
   device: BenchDevice,
@@ -46,19 +57,14 @@ export const eveningOf = (
     const edge = tree.edge.map((hash) => Buffer.from(hash).toString('base64'))
     const texts: string[] = []
     for (let seq = from; seq < Math.min(records, from + perBatch); seq++) {
-      const at = 1_731_276_000_000 + seq * 60_000
-      const play = aPlay({
-        plannedStartAt: at,
-        themes: THEMES.slice(seq % 3, (seq % 3) + 1),
-        asset: { ...aPlay().asset, title: `Bản tin số ${seq % 40} về sắp xếp đơn vị hành chính` },
-      })
+      const play = playOf(seq)
       const record: JournalRecord = {
         v: 1,
         deviceId,
         epoch: 0,
         seq,
         prev,
-        at,
+        at: play.plannedStartAt,
         clock: { grade: 'synced', errorMs: 1 },
         event: { kind: 'play', play },
       }

@@ -16,8 +16,9 @@ import { toLedgerKey } from '../../server/evidence/ledger-key.ts'
 import { createReader } from '../../server/evidence/reader.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
+import { planPlays } from '../support/planned.ts'
 import type { DrainOrder, DrainWord } from './draining-devices.ts'
-import { type BenchDevice, eveningOf, newBenchDevice } from './ledger-devices.ts'
+import { type BenchDevice, eveningOf, newBenchDevice, playOf } from './ledger-devices.ts'
 import { atLeast, atMost, percentile, type Report, reportOf, rounded } from './report.ts'
 
 const log = pino({ level: 'silent' })
@@ -43,9 +44,16 @@ type Evening = { device: BenchDevice; batches: RecordBatch[] }
 const ingest = async (folder: string, evenings: readonly Evening[]): Promise<number> => {
   mkdirSync(folder)
   const { db, close } = await openSqlite(folder)
-  const reader = createReader('Asia/Ho_Chi_Minh')
+  const store = createStore(db)
+  const deviceIds = evenings.map(({ device }) => device.deviceId)
+  await planPlays(
+    store,
+    deviceIds,
+    Array.from({ length: FAST_RECORDS }, (_, seq) => playOf(seq)),
+  )
+  const reader = createReader({ timeZone: 'Asia/Ho_Chi_Minh', database: { folder } })
   const ledger = createLedger({
-    journal: createStore(db).journal,
+    journal: store.journal,
     reader,
     key: toLedgerKey(generateKeyPairSync('ed25519').privateKey),
     log,
@@ -160,6 +168,12 @@ const enrolAll = async (folder: string, devices: readonly BenchDevice[]) => {
         })
         .execute()
   })
+  const deviceIds = devices.map(({ deviceId }) => deviceId)
+  await planPlays(
+    store,
+    deviceIds,
+    Array.from({ length: EVENING }, (_, seq) => playOf(seq)),
+  )
   await close()
 }
 

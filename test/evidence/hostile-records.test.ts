@@ -177,7 +177,7 @@ describe.each(Object.entries(engines))('records that a device made up, on %s', (
     const add = async (name: string) => {
       const device = { name, areaId, channels: ['audio' as const], canvas: null }
       const id = await store.devices.add(device, MORNING)
-      await planPlays(store, id, [{ ...playAt(0).event.play, device: name, schedule: name }])
+      await planPlays(store, [id], [{ ...playAt(0).event.play, device: name, schedule: name }])
       return id
     }
     const [bad, good] = [await add('Loa hỏng'), await add('Loa tốt')]

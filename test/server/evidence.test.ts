@@ -52,7 +52,7 @@ const enrolled = async () => {
 describe('records over HTTP', () => {
   test('are taken like those over the socket, from the device alone', async () => {
     const { admin, deviceId, journalKey, post, ledgerKey, store } = await enrolled()
-    await planPlays(store, deviceId, [aPlay()])
+    await planPlays(store, [deviceId], [aPlay()])
     const journal = aJournal(
       Array.from({ length: 3 }, () => ({ kind: 'play' as const, play: aPlay() })),
       { deviceId },

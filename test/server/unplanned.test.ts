@@ -36,7 +36,7 @@ const aDevice = async () => {
       ...{ plannedStartAt: NOON + index * 60_000, plannedEndAt: NOON + (index + 1) * 60_000 },
     }),
   )
-  await planPlays(store, deviceId, planned)
+  await planPlays(store, [deviceId], planned)
   const post = async (events: readonly unknown[], from = 0, journal?: string[]) => {
     const records =
       journal ??
@@ -119,7 +119,7 @@ test('a play of a plan for later is not played yet', async () => {
   if (!first) throw new Error('no play')
   const at = Math.floor((Date.now() + 3_600_000) / 60_000) * 60_000
   const later = { ...first, revision: 2, plannedStartAt: at, plannedEndAt: at + 60_000 }
-  await planPlays(store, deviceId, [later])
+  await planPlays(store, [deviceId], [later])
   await post([play(later)])
   expect(await counted()).toMatchObject({ log: 0 })
 })

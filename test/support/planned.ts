@@ -33,10 +33,10 @@ const planOf = (plays: readonly Play[], startsAt: number): DayPlan => ({
   blank: [],
 })
 
-/** Plans in which these plays of one device stand, as if they had been published under their revision. */
+/** Plans in which these plays stand, as if they had been published to these devices under their revision. */
 export const planPlays = async (
   store: Pick<Store, 'manifests'>,
-  deviceId: DeviceId,
+  deviceIds: readonly DeviceId[],
   plays: readonly Play[],
 ): Promise<void> => {
   const [first] = plays
@@ -61,7 +61,7 @@ export const planPlays = async (
   await store.manifests.save(
     bodies,
     [],
-    [{ deviceId, revision, issuedAt, device, days }],
+    deviceIds.map((deviceId) => ({ deviceId, revision, issuedAt, device, days })),
     async () => undefined,
   )
 }
