@@ -77,11 +77,13 @@ export const Alert = z
     /**
      * other-sound: a monitor heard something else than what was played. unplanned: it reports plays
      * that nobody planned for it. unreconciled: days whose plan could not be set against its records.
+     * uncompiled: its plans could not be compiled, and it holds older ones.
      */
     kind: z.enum([
       'other-sound',
       'contradiction',
       'unplanned',
+      'uncompiled',
       'missed',
       'unreconciled',
       'unknown',

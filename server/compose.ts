@@ -120,6 +120,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     memory,
     foresight,
     key,
+    log,
     now,
     holds: players.holds,
     onPublication: ({ number }) => panels.published(number),

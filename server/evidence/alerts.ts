@@ -1,5 +1,5 @@
 import { addDays, dateAt } from '#playlists'
-import { Alert, type EpochMs, type TimeZone } from '#protocol'
+import { Alert, type DeviceId, type EpochMs, type TimeZone } from '#protocol'
 import type { Scope } from '../store/areas.ts'
 import type { Store } from '../store/store.ts'
 
@@ -12,12 +12,16 @@ const TAMPERING_MS = 7 * 86_400_000
 /** The gravest first. */
 const { options: GRAVITY } = Alert.shape.kind
 
-/** What somebody should look into, the gravest first. */
+/**
+ * What somebody should look into, the gravest first.
+ * @param uncompiled devices whose plans could not be compiled, and since when
+ */
 export const alertsOf = async (
   store: Store,
   scope: Scope,
   now: EpochMs,
   timeZone: TimeZone,
+  uncompiled: ReadonlyMap<DeviceId, EpochMs>,
 ): Promise<Alert[]> => {
   const since = addDays(dateAt(now, timeZone), -DAYS)
   const runs = await store.deviceAlerts.byDevice(since, scope, MOST)
@@ -30,11 +34,16 @@ export const alertsOf = async (
   const incidents = await store.deviceAlerts.contradictions(lately, scope, MOST)
   const unplanned = await store.deviceAlerts.unplanned(lately, scope, MOST)
   const unreconciled = await store.deviceAlerts.unreconciled(scope, MOST)
+  const older = await store.deviceAlerts.named([...uncompiled.keys()], scope, MOST)
   const silent = await store.deviceAlerts.neverReported(scope, MOST)
   alerts.push(
     ...others.map((one): Alert => ({ ...one, kind: 'other-sound', cause: null })),
     ...incidents.map((one): Alert => ({ ...one, kind: 'contradiction', cause: null })),
     ...unplanned.map((one): Alert => ({ ...one, kind: 'unplanned', cause: null })),
+    ...older.map((one): Alert => {
+      const since = uncompiled.get(one.deviceId) ?? now
+      return { ...one, kind: 'uncompiled', cause: null, count: 0, since }
+    }),
     ...unreconciled.map((one): Alert => ({ ...one, kind: 'unreconciled', cause: null })),
     ...silent.map((one): Alert => ({ ...one, kind: 'never-reported', cause: null, count: 0 })),
   )

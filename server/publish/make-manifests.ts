@@ -25,6 +25,12 @@ type Held = {
 }
 type Stale = { device: KnownDevice; audience: Audience; today: LocalDate }
 
+type MakeOptions = {
+  only: DeviceId | undefined
+  above: number
+  setAside?: (deviceId: DeviceId, error: unknown) => void
+}
+
 const AT_A_TIME = 50
 const FEW_HORIZONS = 50
 
@@ -78,12 +84,12 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
   }
 
   return {
-    /** @param above number manifests higher than this, also where nothing else about them is new */
-    async make(
-      known: Known,
-      content: Content,
-      { only, above }: { only: DeviceId | undefined; above: number },
-    ) {
+    /**
+     * @param above number manifests higher than this, also where nothing else about them is new
+     * @param setAside told of a device whose plans cannot be compiled: it keeps what it holds, and the
+     *   others get theirs. Left out, nobody gets any.
+     */
+    async make(known: Known, content: Content, { only, above, setAside }: MakeOptions) {
       const { stale, programme } = findStale(known, content, only, above)
       const pause = createPause()
       const sizes = sizesOf(known.assets)
@@ -109,7 +115,13 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
           )
         horizons.set(name, compiling)
         compiling.catch(() => horizons.delete(name))
-        const { days, plans: compiled, middle } = await compiling
+        const horizon = await compiling.catch((error: unknown) => {
+          if (!setAside) throw error
+          setAside(device.id, error)
+          return undefined
+        })
+        if (!horizon) continue
+        const { days, plans: compiled, middle } = horizon
         const head = heads.get(device.id)
         const contentHash = contentHashOf(device, middle, key.keyid)
         const last = head?.revision ?? 0

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Change, DeviceId, Difference, EpochMs, Publication } from '#protocol'
 import type { Foresight } from '../programme/foresight.ts'
 import type { Known, Memory } from '../programme/memory.ts'
@@ -16,6 +17,7 @@ export type PublisherDeps = {
   memory: Memory
   foresight: Pick<Foresight, 'plans' | 'audiences'>
   key: SigningKey
+  log: Logger
   now: () => EpochMs
   /** Whether a device is connected and holds this revision: only then a difference is of use. */
   holds: (deviceId: DeviceId, revision: number) => boolean
@@ -34,7 +36,7 @@ export type Decision = {
 export type Publisher = ReturnType<typeof createPublisher>
 
 export const createPublisher = (deps: PublisherDeps) => {
-  const { store, memory, now, onManifests, onPublication } = deps
+  const { store, memory, log, now, onManifests, onPublication } = deps
   const maker = createManifestMaker(deps)
 
   // Revisions are numbered one after another: one compilation at a time.
@@ -45,10 +47,20 @@ export const createPublisher = (deps: PublisherDeps) => {
     return turn
   }
 
+  /** Devices whose plans could not be compiled, and since when: they keep what they hold. */
+  const uncompiled = new Map<DeviceId, EpochMs>()
+
   const bringUp = (only?: DeviceId, above = 0): Promise<number> =>
     inTurn(async () => {
       const known = await memory.look()
-      const made = await maker.make(known, known.published, { only, above })
+      const before = new Map(uncompiled)
+      if (only === undefined) uncompiled.clear()
+      else uncompiled.delete(only)
+      const setAside = (deviceId: DeviceId, error: unknown) => {
+        uncompiled.set(deviceId, before.get(deviceId) ?? now())
+        log.error({ deviceId, err: error }, 'the plans of a device could not be compiled')
+      }
+      const made = await maker.make(known, known.published, { only, above, setAside })
       if (made.manifests.length === 0) return 0
       await store.manifests.save(made.plans, made.manifests, made.contents, async () => undefined)
       made.saved()
@@ -89,6 +101,9 @@ export const createPublisher = (deps: PublisherDeps) => {
       if (only === undefined) await store.manifests.prune()
       return changed
     },
+
+    /** Devices whose plans could not be compiled the last time, and since when that is so. */
+    uncompiled: (): ReadonlyMap<DeviceId, EpochMs> => uncompiled,
 
     /**
      * Numbers a device's manifest above one that it already holds: this server was restored from a

@@ -66,7 +66,7 @@ const alerts = createRoute({
 })
 
 export const evidenceCoverageRoutes = (deps: Deps) => {
-  const { store, memory, now, timeZone } = deps
+  const { store, memory, publisher, now, timeZone } = deps
   const routes = createRouter()
 
   routes.openapi(matrix, async (c) => {
@@ -109,7 +109,7 @@ export const evidenceCoverageRoutes = (deps: Deps) => {
   })
 
   routes.openapi(alerts, async (c) =>
-    c.json(await alertsOf(store, seenBy(c, deps), now(), timeZone), 200),
+    c.json(await alertsOf(store, seenBy(c, deps), now(), timeZone, publisher.uncompiled()), 200),
   )
 
   return routes

@@ -132,6 +132,18 @@ export const createDeviceAlerts = (reading: Database) => ({
     return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
   },
 
+  /** These devices, as far as they stand in the scope. */
+  async named(
+    ids: readonly DeviceId[],
+    scope: Scope,
+    limit: number,
+  ): Promise<Omit<AboutDevice, 'count' | 'since'>[]> {
+    const rows = await aboutDevices(reading, scope)
+      .where('device.id', 'in', [...ids.slice(0, limit), ''])
+      .execute()
+    return rows.map(toAbout)
+  },
+
   /** Devices that were enrolled and never sent a record. */
   async neverReported(scope: Scope, limit: number): Promise<AboutDevice[]> {
     const rows = await aboutDevices(reading, scope)

@@ -205,7 +205,9 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     await append(deviceId, records, 0, records.length)
     const at = (JSON.parse(records[1] ?? '') as JournalRecord).at
     const alerts = async (now: number, scope: Scope = 'everywhere') =>
-      (await alertsOf(store, scope, now, ZONE)).filter((alert) => alert.deviceId === deviceId)
+      (await alertsOf(store, scope, now, ZONE, new Map())).filter(
+        (alert) => alert.deviceId === deviceId,
+      )
     expect((await alerts(at + 1))[0]).toMatchObject({ kind: 'other-sound', count: 1, since: at })
     expect(await alerts(at + 1, [idOf.get('30985') as AreaId])).toEqual([])
     const kinds = (await alerts(at + 8 * 86_400_000)).map(({ kind }) => kind)

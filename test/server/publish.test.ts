@@ -19,6 +19,7 @@ import {
   ScheduleInput,
   signedBytes,
 } from '#protocol'
+import { alertsOf } from '../../server/evidence/alerts.ts'
 import { createStateDays } from '../../server/jobs/state-days.ts'
 import { createForesight } from '../../server/programme/foresight.ts'
 import { createMemory, type Memory } from '../../server/programme/memory.ts'
@@ -26,6 +27,7 @@ import { createPublisher, type FreshManifest } from '../../server/publish/publis
 import { loadSessionSecret, loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { StoredManifest } from '../../server/store/manifests.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
+import { addPublication } from '../../server/store/publications.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
 import { sha } from '../support/builders.ts'
 import { AREAS } from '../support/server.ts'
@@ -55,6 +57,7 @@ const newPublisher = () =>
     memory,
     foresight: createForesight(store),
     key,
+    log: pino({ level: 'silent' }),
     now: () => now,
     holds: () => isHeld,
     onManifests: (manifests) => pushed.push([...manifests]),
@@ -209,6 +212,42 @@ describe('publishing', () => {
       date: '2024-11-11',
       startsAt: Date.parse('2024-11-11T00:00:00+07:00'),
     })
+  })
+
+  test('one device whose plans cannot be compiled keeps what it holds, and keeps nobody from getting theirs', async () => {
+    const [here, there] = [await enrolled('30964'), await enrolled('30988')]
+    await scheduleIn('91')
+    await publishAll()
+    const { schedule } = await scheduleIn('30988')
+    // No door lets such a rule in any more; a row of an older version may hold it.
+    const broken = { ...schedule, time: { ...schedule.time, rrule: 'FREQ=SECONDLY' } }
+    await store.draft.change(() => [{ what: 'schedule', id: broken.id, value: broken }])
+    await expect(publishAll()).rejects.toThrow()
+    const { draft: content, number: base } = await memory.look()
+    await store.manifests.save(new Map(), [], [], (tx) =>
+      addPublication(tx, { base, at: now, by: 'Lan', changes: [], restored: null, content }, []),
+    )
+    const held = await store.manifests.get(there)
+    now += 86_400_000
+    pushed = []
+    expect(await publisher.refresh()).toBe(1)
+    expect(pushed.flat().map(({ deviceId }) => deviceId)).toEqual([here])
+    expect(await store.manifests.get(there)).toEqual(held)
+    expect([...publisher.uncompiled()]).toEqual([[there, now]])
+    const alerts = await alertsOf(
+      store,
+      'everywhere',
+      now,
+      'Asia/Ho_Chi_Minh',
+      publisher.uncompiled(),
+    )
+    expect(alerts).toContainEqual(
+      expect.objectContaining({ kind: 'uncompiled', deviceId: there, since: now }),
+    )
+    await store.draft.change(() => [{ what: 'schedule', id: broken.id, value: schedule }])
+    await publishAll()
+    await publisher.refresh()
+    expect(publisher.uncompiled().size).toBe(0)
   })
 
   test('is kept in the history of what was planned, and planned is then set against delivered', async () => {

@@ -108,6 +108,8 @@ export const reports: Translated<typeof vi> = {
       'other-sound': 'the monitor heard something other than what was played, {{count}} times',
       contradiction: 'journal contradicts itself, {{count}} times',
       unplanned: 'reports {{count}} plays that nobody planned; they are not counted',
+      uncompiled:
+        'its plans could not be compiled; it plays by older ones. Look through the schedules of its area',
       unreconciled: 'the plan of {{count}} days could not be reconciled; tried again every hour',
     },
   },

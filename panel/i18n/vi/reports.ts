@@ -109,6 +109,8 @@ export const reports = {
       'other-sound': 'máy nghe nghe thấy thứ khác với nội dung đang phát {{count}} lần',
       contradiction: 'nhật ký mâu thuẫn {{count}} lần',
       unplanned: 'báo về {{count}} lượt phát không có trong lịch; không tính vào số liệu',
+      uncompiled:
+        'không lập được lịch mới; thiết bị vẫn phát theo lịch cũ. Hãy xem lại lịch phát của địa bàn',
       unreconciled: 'chưa đối chiếu được kế hoạch của {{count}} ngày; máy chủ thử lại mỗi giờ',
     },
   },
