@@ -264,6 +264,13 @@ describe('what nobody foresees', () => {
     expect(new Set(plays.map(({ epoch, seq }) => `${epoch}/${seq}`)).size).toBe(plays.length)
   }, 300_000)
 
+  test('whatever was killed and cut, nothing that really played is taken for unplanned', async () => {
+    const answer = await page.evaluate(async () => (await fetch('/api/plays/unplanned')).json())
+    expect(answer).toMatchObject({ items: [] })
+    const alerts = await page.evaluate(async () => (await fetch('/api/alerts')).json())
+    expect(alerts).not.toContainEqual(expect.objectContaining({ kind: 'unplanned' }))
+  })
+
   test('everything stops in order when it is told to', async () => {
     await Promise.all(story.children.map((one) => one.stop()))
     const log = readFileSync(join(folder, 'logs/speaker.log'), 'utf8')
