@@ -6,7 +6,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
 import { v7 as uuid } from 'uuid'
-import { createDiskStorage, createFfmpeg } from '#media'
+import { createDiskStorage } from '#media'
 import type { DeviceId } from '#protocol'
 import { createAuth } from './access/auth.ts'
 import { createFeedTokens } from './access/feed-token.ts'
@@ -21,6 +21,7 @@ import { isForeign } from './http/guard.ts'
 import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
+import { createIngestRunner } from './jobs/ingest-runner.ts'
 import { startNightly } from './jobs/nightly.ts'
 import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
@@ -135,10 +136,11 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
     },
   })
+  const ingestRunner = createIngestRunner({ ffmpeg: config.FFMPEG_PATH, path: config.PATH })
   const ingestQueue = createIngestQueue({
     store,
     storage,
-    ffmpeg: createFfmpeg(config.FFMPEG_PATH),
+    runner: ingestRunner,
     scratchPath,
     log,
     onChange: (id) => panels.assetChanged(id),
@@ -165,6 +167,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     auth,
     publisher,
     ingestQueue,
+    ingestRunner,
     reports,
     players,
     panels,
@@ -223,7 +226,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       stateDays.close()
       await stopClosingDays()
       await stopArchiving()
-      ingestQueue.close()
+      await ingestQueue.close()
       reports.close()
       panels.close()
       await io.close()

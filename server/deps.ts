@@ -6,6 +6,7 @@ import type { FeedTokens } from './access/feed-token.ts'
 import type { Ledger } from './evidence/ledger.ts'
 import type { LedgerKey } from './evidence/ledger-key.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
+import type { IngestRunner } from './jobs/ingest-runner.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
 import type { Foresight } from './programme/foresight.ts'
 import type { Memory } from './programme/memory.ts'
@@ -26,6 +27,7 @@ export type Deps = {
   auth: Auth
   publisher: Publisher
   ingestQueue: IngestQueue
+  ingestRunner: IngestRunner
   reports: ReportQueue
   players: PlayerGateway
   panels: PanelGateway

@@ -118,7 +118,7 @@ export const campaignRoutes = (deps: Deps) => {
     existing(known.draft, id)
     const path = deps.scratchPath()
     await receiveFile(c.req.raw, path, deps.maxUploadBytes)
-    const mime = await documentMime(path)
+    const mime = await documentMime(path, deps)
     const { sha256, bytes } = await storage.adopt(path)
     await store.assets.offerMedia({ sha256, bytes, mime })
     const [campaign] = await store.draft.change((draft) => {

@@ -120,7 +120,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       },
       NOW,
     )
-    expect(await store.assets.pending()).toContain(id)
+    expect(await store.assets.pendingIngests()).toContainEqual({ id, attempts: 0 })
     const rendition = {
       sha256: sha('r'),
       mime: 'audio/ogg',
@@ -154,7 +154,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       validTo: '2024-12-31',
       waveform: [0.5],
     })
-    expect(await store.assets.pending()).not.toContain(id)
+    expect(await store.assets.pendingIngests()).toEqual([])
 
     const find = (filter: object, scope: 'everywhere' | AreaId[] = 'everywhere') =>
       store.assets
