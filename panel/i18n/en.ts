@@ -148,6 +148,8 @@ export const en: Translated<Words> = {
       done: 'Done',
     },
     failedAt: 'Failed at “{{step}}”',
+    retry: 'Try again',
+    retryOf: 'Try again: {{title}}',
     kind: {
       clip: 'Sound',
       relay: 'Relay',

@@ -143,6 +143,8 @@ export const vi = {
       done: 'Xong',
     },
     failedAt: 'Hỏng ở bước “{{step}}”',
+    retry: 'Thử lại',
+    retryOf: 'Thử lại: {{title}}',
     kind: {
       clip: 'Âm thanh',
       relay: 'Tiếp sóng',

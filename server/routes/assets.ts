@@ -81,6 +81,14 @@ const judge = createRoute({
   responses: one,
 })
 
+const retry = createRoute({
+  method: 'post',
+  path: '/api/assets/{id}/ingest',
+  summary: 'Process a file that failed once more; its processing goes on after the answer',
+  request: { params },
+  responses: one,
+})
+
 const remove = createRoute({
   method: 'delete',
   path: '/api/assets/{id}',
@@ -187,6 +195,17 @@ export const assetRoutes = (deps: Deps) => {
       detail: { sha256 },
     })
     if (before.approval.state === 'approved') await publisher.refresh()
+    panels.assetChanged(id)
+    return c.json(await asset(id), 200)
+  })
+
+  routes.openapi(retry, async (c) => {
+    const { id } = c.req.valid('param')
+    const { areaId } = await asset(id)
+    await requireRight(c, deps, 'edit', areaId)
+    await ingestQueue.retry(id)
+    const userId = c.get('user').id
+    await store.audit.add({ at: now(), userId, action: 'asset.retry', subject: id })
     panels.assetChanged(id)
     return c.json(await asset(id), 200)
   })

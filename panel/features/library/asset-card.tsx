@@ -1,10 +1,11 @@
-import { Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Box, Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Asset, Theme } from '#protocol'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { length } from '../../ui/when.ts'
 import { ApprovalBadge } from './approval-badge.tsx'
 import { AssetPreview } from './asset-preview.tsx'
+import { RetryButton } from './retry-button.tsx'
 import { failureText } from './upload-row.tsx'
 
 type Props = { asset: Asset; themes: ReadonlyMap<string, Theme>; onOpen: () => void }
@@ -46,6 +47,11 @@ export const AssetCard = ({ asset, themes, onOpen }: Props) => {
           </Group>
         </Stack>
       </UnstyledButton>
+      {failure && (
+        <Box px="sm" pb="sm">
+          <RetryButton asset={asset} />
+        </Box>
+      )}
     </Paper>
   )
 }
