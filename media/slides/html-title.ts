@@ -43,7 +43,7 @@ export const htmlTitle = (source: string): string | undefined => {
     onclosetag(start, end) {
       const name = nameOf(start, end)
       if ((name === 'title' || name === 'h1') && open[name]) {
-        closed[name] ||= read[name].trim()
+        closed[name] ||= collapse(read[name]).trim()
         read[name] = ''
       }
       if (isWatched(name)) open[name] = false
