@@ -20,6 +20,7 @@ import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { isForeign } from './http/guard.ts'
 import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
+import { createDocumentReader } from './jobs/document-reader.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
 import { createIngestRunner } from './jobs/ingest-runner.ts'
 import { startNightly } from './jobs/nightly.ts'
@@ -167,7 +168,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     auth,
     publisher,
     ingestQueue,
-    ingestRunner,
+    documentReader: createDocumentReader(ingestRunner, scratchPath),
     reports,
     players,
     panels,

@@ -5,8 +5,8 @@ import type { Auth } from './access/auth.ts'
 import type { FeedTokens } from './access/feed-token.ts'
 import type { Ledger } from './evidence/ledger.ts'
 import type { LedgerKey } from './evidence/ledger-key.ts'
+import type { DocumentReader } from './jobs/document-reader.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
-import type { IngestRunner } from './jobs/ingest-runner.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
 import type { Foresight } from './programme/foresight.ts'
 import type { Memory } from './programme/memory.ts'
@@ -27,7 +27,7 @@ export type Deps = {
   auth: Auth
   publisher: Publisher
   ingestQueue: IngestQueue
-  ingestRunner: IngestRunner
+  documentReader: DocumentReader
   reports: ReportQueue
   players: PlayerGateway
   panels: PanelGateway

@@ -29,6 +29,8 @@ export type IngestRunnerOptions = {
   /** Where programs are looked for; of the server's environment the process gets nothing else. */
   path: string
   bounds?: Partial<IngestBounds>
+  /** The program of the process; a test names one that misbehaves. */
+  program?: string
 }
 
 /** Reading yields to whatever talks to devices. What the process starts inherits it. */
@@ -43,13 +45,18 @@ const stepBack = (pid: number) => {
 export type IngestRunner = ReturnType<typeof createIngestRunner>
 
 /** Has files of strangers read, each in a process of its own that is bounded in time and memory. */
-export const createIngestRunner = ({ ffmpeg, path: programs, bounds }: IngestRunnerOptions) => {
+export const createIngestRunner = ({
+  ffmpeg,
+  path: programs,
+  bounds,
+  program = PROCESS,
+}: IngestRunnerOptions) => {
   const { heapMb, memoryBytes, stillMs, totalMs } = { ...INGEST_BOUNDS, ...bounds }
   const running = new Map<ChildProcess, Promise<unknown>>()
   let isClosed = false
 
   const start = (folder: string): ChildProcess =>
-    fork(PROCESS, {
+    fork(program, {
       cwd: folder,
       // Libraries put files that are too large for memory there.
       env: { PATH: programs, TMPDIR: folder },
@@ -107,6 +114,7 @@ export const createIngestRunner = ({ ffmpeg, path: programs, bounds }: IngestRun
         killGroup(pid)
       })
       child.once('close', (code, signal) => {
+        remarks = `${signal ?? code}: ${remarks}`
         if (killedBy) resolve({ type: 'killed', by: killedBy, remarks })
         else if (isClosed || signal === 'SIGTERM') resolve({ type: 'ended' })
         else if (code !== 0 || !last) resolve({ type: 'killed', by: 'crash', remarks })

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-export type RunningProcess = { pid: number; command: string; environment: string }
+export type RunningProcess = { pid: number; command: string; environment: string; niceness: number }
 
 const textOf = (pid: string, file: string): string =>
   readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', '\n')
+
+/** The nineteenth field, counted after the name, which may hold anything. */
+const nicenessOf = (stat: string): number =>
+  Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
 
 /** Processes that run in a folder or below it, also where it has been removed since. */
 export const processesIn = (folder: string): RunningProcess[] =>
@@ -17,6 +21,7 @@ export const processesIn = (folder: string): RunningProcess[] =>
             pid: Number(pid),
             command: textOf(pid, 'cmdline'),
             environment: textOf(pid, 'environ'),
+            niceness: nicenessOf(textOf(pid, 'stat')),
           },
         ]
       } catch {
