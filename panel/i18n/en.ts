@@ -157,6 +157,7 @@ export const en: Translated<Words> = {
       video: 'Video',
       bulletin: 'Text bulletin',
       none: 'In progress',
+      failed: 'Cannot be used',
     },
     approval: {
       draft: 'Not approved',

@@ -152,6 +152,7 @@ export const vi = {
       video: 'Video',
       bulletin: 'Bản tin chữ',
       none: 'Đang xử lý',
+      failed: 'Không dùng được',
     },
     approval: {
       draft: 'Chưa duyệt',

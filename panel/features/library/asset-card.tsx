@@ -39,7 +39,7 @@ export const AssetCard = ({ asset, themes, onOpen }: Props) => {
                 return theme && <ThemeChip key={id} code={theme.code} name={theme.name} />
               })}
               <Text size="xs" c="dimmed" className="figures" style={{ whiteSpace: 'nowrap' }}>
-                {t(`library.kind.${asset.kind ?? 'none'}`)}
+                {t(`library.kind.${failure ? 'failed' : (asset.kind ?? 'none')}`)}
                 {duration ? ` · ${length(duration)}` : ''}
               </Text>
             </Group>
