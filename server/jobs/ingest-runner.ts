@@ -6,7 +6,7 @@ import { INGEST_BOUNDS, type IngestBounds } from './ingest-bounds.ts'
 import { type IngestOrder, IngestWord } from './ingest-word.ts'
 import { killGroup, treeMemoryBytes } from './process-group.ts'
 
-/** Bundled by the set-up from ingest-process.ts: it starts in a third of the time. */
+/** Bundled by the set-up from ingest-process.ts: it starts in less than half the time. */
 const PROCESS = join(import.meta.dirname, '../dist/ingest/ingest-process.mjs')
 const MEMORY_EVERY_MS = 250
 /** What it wrote to standard error is kept up to this, for the log. */
