@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '#protocol'
@@ -33,10 +34,14 @@ export type IngestRunnerOptions = {
   program?: string
 }
 
+/** Where memory runs out between two looks at it, Linux ends such a process before the server. */
+const SOONER_ENDED = '500'
+
 /** Reading yields to whatever talks to devices. What the process starts inherits it. */
-const stepBack = (pid: number) => {
+const stepBack = async (pid: number): Promise<void> => {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    await writeFile(`/proc/${pid}/oom_score_adj`, SOONER_ENDED)
   } catch {
     // It has ended already, or the system does not let us: neither harms the result.
   }
@@ -77,7 +82,7 @@ export const createIngestRunner = ({
         child.once('error', reject)
         return
       }
-      stepBack(pid)
+      void stepBack(pid)
       let remarks = ''
       let killedBy: (IngestOutcome & { type: 'killed' })['by'] | undefined
       let last: Exclude<IngestWord, Progress> | undefined

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { Asset } from '#protocol'
 import { make, speech } from '../support/ffmpeg.ts'
 import { HOSTILE_TEXTS } from '../support/hostile-texts.ts'
-import { processesIn } from '../support/processes.ts'
+import { processesIn, stopFfmpegIn } from '../support/processes.ts'
 import { type Person, withAreas } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -107,11 +107,11 @@ test('what reads a file gets nothing of the server’s secrets, and yields to it
   const folder = tempFolder()
   const { url } = await startServerProcess(folder, { SECRET_OF_THE_SERVER: 'a' })
   const { admin, areas } = await withAreas(url)
-  const path = make(join(folder, 'a.wav'), ...speech(60, 0.2))
+  const path = make(join(folder, 'a.wav'), ...speech(30, 0.2))
   const id = await upload(admin, areas['91'] ?? '', 'a.wav', readFileSync(path))
   const scratch = join(folder, 'scratch')
   await until(() => processesIn(scratch).length === 2)
-  for (const { command, environment, niceness } of processesIn(scratch)) {
+  for (const { command, environment, niceness, oomScore } of processesIn(scratch)) {
     const names = environment.split('\n').flatMap((line) => line.split('=')[0] || [])
     const allowed = [
       'PATH',
@@ -125,6 +125,7 @@ test('what reads a file gets nothing of the server’s secrets, and yields to it
       command,
     ).toEqual([])
     expect(niceness, command).toBeGreaterThan(0)
+    expect(oomScore, command).toBeGreaterThan(0)
   }
   expect((await settled(admin, id)).kind).toBe('clip')
 })
@@ -132,12 +133,12 @@ test('what reads a file gets nothing of the server’s secrets, and yields to it
 test('a file that the server died with twice is set aside; tried again, it is processed', async () => {
   const folder = tempFolder()
   const data = join(folder, 'data')
-  const path = make(join(folder, 'a.wav'), ...speech(60, 0.2))
+  const path = make(join(folder, 'a.wav'), ...speech(30, 0.2))
   let server = await startServerProcess(data)
   const { admin, areas } = await withAreas(server.url)
   const id = await upload(admin, areas['91'] ?? '', 'a.wav', readFileSync(path))
   for (let death = 1; death <= 2; death++) {
-    await until(() => processesIn(join(data, 'scratch')).length === 2)
+    await until(() => stopFfmpegIn(join(data, 'scratch')))
     await server.stop('SIGKILL')
     // Nobody waits for what they would make.
     await until(() => processesIn(join(data, 'scratch')).length === 0)
@@ -160,12 +161,12 @@ test('a file that the server died with twice is set aside; tried again, it is pr
 test('a stop in order is no attempt, however often', async () => {
   const folder = tempFolder()
   const data = join(folder, 'data')
-  const path = make(join(folder, 'a.wav'), ...speech(60, 0.2))
+  const path = make(join(folder, 'a.wav'), ...speech(30, 0.2))
   let server = await startServerProcess(data)
   const { admin, areas } = await withAreas(server.url)
   const id = await upload(admin, areas['91'] ?? '', 'a.wav', readFileSync(path))
   for (let stop = 1; stop <= 3; stop++) {
-    await until(() => processesIn(join(data, 'scratch')).length === 2)
+    await until(() => stopFfmpegIn(join(data, 'scratch')))
     await server.stop('SIGTERM')
     await until(() => processesIn(join(data, 'scratch')).length === 0)
     server = await startServerProcess(data)

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { make, speech } from '../support/ffmpeg.ts'
 import { openIngestQueue } from '../support/ingest-queue.ts'
-import { processesIn } from '../support/processes.ts'
+import { processesIn, stopFfmpegIn } from '../support/processes.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
 /** A film of 4K holds some twenty frames of 12 MB while it is converted, ten times what a text takes. */
-const LARGE_FILM = ['-f', 'lavfi', '-i', 'color=navy:s=3840x2160:r=10:d=30']
+const LARGE_FILM = ['-f', 'lavfi', '-i', 'color=navy:s=3840x2160:r=10:d=15']
 const AS_FAST_AS_CAN_BE = ['-c:v', 'libx264', '-preset', 'ultrafast']
 const MB = 1_000_000
 
@@ -63,12 +63,8 @@ describe('no process of a file that is ended is left, ffmpeg neither', () => {
     const { add, lines, scratch, close } = await openIngestQueue(folder, {
       bounds: { stillMs: 10_000 },
     })
-    await add(sound(folder, 60))
-    await until(() => {
-      const found = runningFfmpeg(scratch)
-      if (found) process.kill(found.pid, 'SIGSTOP')
-      return found
-    })
+    await add(sound(folder, 30))
+    await until(() => stopFfmpegIn(scratch))
     await until(() => lines.length > 0)
     expect(lines[0]).toMatchObject({ by: 'stillness' })
     await close()
@@ -89,7 +85,7 @@ describe('no process of a file that is ended is left, ffmpeg neither', () => {
   test('where ffmpeg itself is ended from outside: it is no fault of the file', async () => {
     const folder = tempFolder()
     const { add, lines, scratch, get } = await openIngestQueue(folder)
-    const id = await add(sound(folder, 60))
+    const id = await add(sound(folder, 30))
     await until(() => {
       const found = runningFfmpeg(scratch)
       if (found) process.kill(found.pid, 'SIGTERM')
@@ -113,8 +109,8 @@ describe('attempts', () => {
   test('are counted before the file is touched, and taken back by a close in order', async () => {
     const folder = tempFolder()
     const first = await openIngestQueue(folder)
-    const id = await first.add(sound(folder, 60))
-    await until(() => runningFfmpeg(first.scratch))
+    const id = await first.add(sound(folder, 30))
+    await until(() => stopFfmpegIn(first.scratch))
     expect(await first.attempts(id)).toBe(1)
     await first.queue.close()
     expect(await first.attempts(id)).toBe(0)
@@ -132,13 +128,14 @@ describe('attempts', () => {
     const { add, settled, scratch, begun, lines } = await openIngestQueue(folder)
     const id = await add(sound(folder, 20))
     for (let round = 1; round <= 3; round++) {
-      await until(() => begun.length === round && running(scratch).length > 0)
+      await until(() => begun.length === round && stopFfmpegIn(scratch))
       const [leader] = running(scratch).filter(({ command }) => command.includes('ingest-process'))
       if (leader) process.kill(leader.pid, 'SIGTERM')
       await until(() => begun.length === round + 1)
     }
     expect(await settled(id)).toMatchObject({ kind: 'clip' })
     expect(lines).toEqual([])
+    await until(() => running(scratch).length === 0)
   })
 })
 

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-export type RunningProcess = { pid: number; command: string; environment: string; niceness: number }
+type RunningProcess = {
+  pid: number
+  command: string
+  environment: string
+  niceness: number
+  oomScore: number
+}
 
 const textOf = (pid: string, file: string): string =>
   readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', '\n')
@@ -22,6 +28,7 @@ export const processesIn = (folder: string): RunningProcess[] =>
             command: textOf(pid, 'cmdline'),
             environment: textOf(pid, 'environ'),
             niceness: nicenessOf(textOf(pid, 'stat')),
+            oomScore: Number(textOf(pid, 'oom_score_adj')),
           },
         ]
       } catch {
@@ -29,3 +36,10 @@ export const processesIn = (folder: string): RunningProcess[] =>
         return []
       }
     })
+
+/** The ffmpeg that runs there, stopped: whatever waits for it to end by itself waits for ever. */
+export const stopFfmpegIn = (folder: string): RunningProcess | undefined => {
+  const found = processesIn(folder).find(({ command }) => command.includes('-progress'))
+  if (found) process.kill(found.pid, 'SIGSTOP')
+  return found
+}
