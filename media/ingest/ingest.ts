@@ -109,7 +109,7 @@ const bulletin = async (
 
 /**
  * Turns a file from a stranger into bytes that may be broadcast: nothing of the original is passed
- * on, everything is decoded and written anew. The original stays where it is. What is left at the
+ * on, everything is decoded and encoded again. The original stays where it is. What is left at the
  * output after a refusal is of no use.
  * @throws AppError file-empty, file-kind-unknown, file-unreadable, file-cut-short, file-silent,
  *   file-too-long, file-too-large, picture-too-large, loudness-out-of-reach, bulletin-setting

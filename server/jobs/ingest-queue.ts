@@ -108,7 +108,7 @@ export const createIngestQueue = (deps: IngestQueueDeps) => {
   const work = async (id: AssetId) => {
     const asset = await store.assets.get(id)
     const attempts = await store.assets.beginIngest(id)
-    // Deleted, or finished by whoever added it twice.
+    // It was deleted, or it was added twice and is done.
     if (!asset || attempts === undefined) return
     try {
       await inScratchFolder(scratchPath(), (folder) => read(asset, attempts, folder))

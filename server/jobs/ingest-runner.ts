@@ -21,7 +21,7 @@ export type IngestOutcome =
   | { type: 'refused'; error: AppError }
   /** The file ended the process, or made it break a bound. */
   | { type: 'killed'; by: 'memory' | 'stillness' | 'time' | 'nonsense' | 'crash'; remarks: string }
-  /** It was told to end, by this server or by whoever may: the file has no part in it. */
+  /** This server or the system ended it in order: the file has no part in it. */
   | { type: 'ended' }
 
 export type IngestRunnerOptions = {

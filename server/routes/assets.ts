@@ -84,7 +84,7 @@ const judge = createRoute({
 const retry = createRoute({
   method: 'post',
   path: '/api/assets/{id}/ingest',
-  summary: 'Process a file that failed once more; its processing goes on after the answer',
+  summary: 'Process a failed file again; the answer does not wait for it',
   request: { params },
   responses: one,
 })
