@@ -134,7 +134,7 @@ describe('an operator', () => {
     await page.keyboard.press('Escape')
   })
 
-  test('is told why a file cannot be used, and has it tried again', async () => {
+  test('reads why a file cannot be used, and has it tried again', async () => {
     const file = join(folder, 'Tệp hỏng.mp3')
     writeFileSync(file, Buffer.from([0x4d, 0x5a, 0, 0, 1, 2, 3]))
     await page.goto(`${story.server}/library`)

@@ -105,7 +105,7 @@ describe('what ffmpeg reports of a file holds the words of a stranger', () => {
       expect(complaint(`error ${piece.repeat(MUCH)}`).length, piece).toBeLessThanOrEqual(200)
   })
 
-  test('its last complaint is told without addresses and paths', () => {
+  test('its last complaint is shown without addresses and paths', () => {
     const report = '[mov @ 0x55ea] moov atom not found\n/tmp/a: Invalid data found in /tmp/a\n\n'
     expect(complaint(report)).toBe('… Invalid data found in …')
   })

@@ -123,7 +123,7 @@ describe('attempts', () => {
     expect(await second.settled(id)).toMatchObject({ kind: 'clip' })
   })
 
-  test('are not counted where the process is told to end, as all are when a machine stops', async () => {
+  test('are not counted where a signal asks the process to end, as when a machine stops', async () => {
     const folder = tempFolder()
     const { add, settled, scratch, begun, lines } = await openIngestQueue(folder)
     const id = await add(sound(folder, 20))
