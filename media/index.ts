@@ -1,5 +1,5 @@
-/** Files in, broadcastable files out. */
-export { createFfmpeg, type Ffmpeg } from './ffmpeg/run-ffmpeg.ts'
-export { type Ingested, ingest } from './ingest/ingest.ts'
+/** Files in, broadcastable files out. What reads a stranger's file is in #media/ingest. */
+export { DocumentMime } from './ingest/document-mime.ts'
+export { Ingested } from './ingest/ingested.ts'
 export { createDiskStorage } from './storage/disk.ts'
 export type { Storage } from './storage/storage.ts'

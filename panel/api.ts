@@ -54,6 +54,7 @@ export const createApi = (transport: Transport) => {
     editAsset: (id: AssetId, patch: AssetPatch) => call(Asset, 'PATCH', `/api/assets/${id}`, patch),
     judgeAsset: (id: AssetId, verdict: Verdict) =>
       call(Asset, 'POST', `/api/assets/${id}/verdict`, verdict),
+    retryAsset: (id: AssetId) => call(Asset, 'POST', `/api/assets/${id}/ingest`),
     removeAsset: async (id: AssetId) => void (await send('DELETE', `/api/assets/${id}`)),
 
     plays: (filter: PlayFilter, cursor?: string) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FILE_ERRORS } from './file-errors.ts'
 import { START_ERRORS } from './start-errors.ts'
 
 export const Lang = z.enum(['vi', 'en'])
@@ -109,49 +110,14 @@ export const ERRORS = {
     vi: 'Thiết bị này chưa làm được lệnh đó. Hãy cập nhật phần mềm của đầu phát.',
     en: 'This device cannot do that. Update the software of the player.',
   },
-  'file-empty': {
-    vi: 'Tệp không có dữ liệu. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
-    en: 'The file is empty. Check it on your computer and upload it again.',
-  },
-  'file-too-large': {
-    vi: 'Tệp lớn hơn mức cho phép {limit}. Hãy cắt hoặc nén tệp rồi tải lên lại.',
-    en: 'The file is larger than the limit of {limit}. Cut or compress it and upload it again.',
-  },
   'request-too-large': {
     vi: 'Nội dung gửi lên lớn hơn mức cho phép {limit}. Hãy chia thành nhiều phần nhỏ hơn rồi gửi lại.',
     en: 'What was sent is larger than the limit of {limit}. Send it in smaller parts.',
   },
-  'file-cut-short': {
-    vi: 'Tệp thiếu phần cuối: bị ngắt khi chép hoặc khi tải lên. Hãy kiểm tra tệp trên máy rồi tải lên lại.',
-    en: 'The end of the file is missing: it was cut off when it was copied or uploaded. Check it on your computer, then upload it again.',
-  },
-  'file-kind-unknown': {
-    vi: 'Không phát được loại tệp này. Hãy dùng MP3, WAV, OGG, M4A, FLAC cho âm thanh; PNG, JPEG, WebP cho ảnh; MP4, WebM cho video; hoặc .md cho bản tin chữ.',
-    en: 'This kind of file cannot be broadcast. Use MP3, WAV, OGG, M4A or FLAC for sound; PNG, JPEG or WebP for pictures; MP4 or WebM for video; .md for a text bulletin.',
-  },
-  'document-kind-unknown': {
-    vi: 'Không đính kèm được loại tệp này. Văn bản cần là PDF, DOCX hoặc ảnh chụp (PNG, JPEG, WebP).',
-    en: 'This kind of file cannot be attached. A letter must be PDF, DOCX or a picture (PNG, JPEG, WebP).',
-  },
-  'file-unreadable': {
-    vi: 'Tệp hỏng hoặc không đọc được ({detail}). Hãy xuất lại tệp từ phần mềm gốc rồi tải lên lại.',
-    en: 'The file is damaged or cannot be read ({detail}). Export it again and upload the new file.',
-  },
-  'file-silent': {
-    vi: 'Tệp âm thanh không có tiếng. Hãy nghe lại tệp gốc rồi tải lên bản có tiếng.',
-    en: 'The sound file is silent. Listen to the original and upload one that can be heard.',
-  },
-  'file-too-long': {
-    vi: 'Nội dung dài hơn mức cho phép {limit}. Hãy cắt thành nhiều phần.',
-    en: 'This is longer than the limit of {limit}. Cut it into parts.',
-  },
-  'loudness-out-of-reach': {
-    vi: 'Không đưa được âm lượng về mức phát chuẩn (đo được {lufs} LUFS). Hãy tải lên bản ghi rõ hơn.',
-    en: 'The loudness could not be brought to the broadcast level (measured {lufs} LUFS). Upload a clearer recording.',
-  },
-  'bulletin-setting': {
-    vi: 'Dòng “{line}” ở đầu bản tin không dùng được. Các dòng được phép: {known}. Hãy sửa rồi tải lên lại.',
-    en: 'The line “{line}” at the head of the bulletin means nothing here. What may stand there: {known}. Correct it and upload it again.',
+  ...FILE_ERRORS,
+  'asset-not-failed': {
+    vi: 'Nội dung này đang xử lý hoặc đã xử lý xong nên không cần thử lại. Hãy tải lại danh sách.',
+    en: 'This is being processed or is done, so there is nothing to try again. Reload the list.',
   },
   'asset-not-ready': {
     vi: 'Nội dung chưa xử lý xong nên chưa duyệt được. Hãy chờ các bước xử lý hoàn tất.',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
 import { v7 as uuid } from 'uuid'
-import { createDiskStorage, createFfmpeg } from '#media'
+import { createDiskStorage } from '#media'
 import type { DeviceId } from '#protocol'
 import { createAuth } from './access/auth.ts'
 import { createFeedTokens } from './access/feed-token.ts'
@@ -19,7 +19,9 @@ import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { guardConnections } from './http/connections.ts'
 import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
+import { createDocumentReader } from './jobs/document-reader.ts'
 import { createIngestQueue } from './jobs/ingest-queue.ts'
+import { createIngestRunner } from './jobs/ingest-runner.ts'
 import { startNightly } from './jobs/nightly.ts'
 import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
@@ -129,10 +131,11 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
     },
   })
+  const ingestRunner = createIngestRunner({ ffmpeg: config.FFMPEG_PATH, path: config.PATH })
   const ingestQueue = createIngestQueue({
     store,
     storage,
-    ffmpeg: createFfmpeg(config.FFMPEG_PATH),
+    runner: ingestRunner,
     scratchPath,
     log,
     onChange: (id) => panels.assetChanged(id),
@@ -159,6 +162,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     auth,
     publisher,
     ingestQueue,
+    documentReader: createDocumentReader(ingestRunner, scratchPath),
     reports,
     players,
     panels,
@@ -217,7 +221,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       stateDays.close()
       await stopClosingDays()
       await stopArchiving()
-      ingestQueue.close()
+      await ingestQueue.close()
       reports.close()
       panels.close()
       await io.close()

@@ -22,6 +22,8 @@ const Config = z
     /** Records older than this many whole months are moved to archives; 0: never. */
     RETENTION_MONTHS: z.coerce.number().int().min(0).max(1_200).default(24),
     FFMPEG_PATH: z.string().default('ffmpeg'),
+    /** Where programs that are named without a folder are looked for. */
+    PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
     /** Prints reports; unset, puppeteer looks for one. */
     CHROMIUM_PATH: z.string().optional(),
     MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),

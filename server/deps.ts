@@ -5,6 +5,7 @@ import type { Auth } from './access/auth.ts'
 import type { FeedTokens } from './access/feed-token.ts'
 import type { Ledger } from './evidence/ledger.ts'
 import type { LedgerKey } from './evidence/ledger-key.ts'
+import type { DocumentReader } from './jobs/document-reader.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
 import type { Foresight } from './programme/foresight.ts'
@@ -26,6 +27,7 @@ export type Deps = {
   auth: Auth
   publisher: Publisher
   ingestQueue: IngestQueue
+  documentReader: DocumentReader
   reports: ReportQueue
   players: PlayerGateway
   panels: PanelGateway

@@ -15,10 +15,10 @@ const BUILDS = [
     name: { en: 'the panel', vi: 'trang điều khiển' },
   },
   {
-    rooms: ['setup', 'server', 'evidence', 'playlists', 'protocol'],
+    rooms: ['setup', 'server', 'media', 'evidence', 'playlists', 'protocol'],
     folder: 'server/dist',
-    args: ['setup/bundle-report-process.mjs'],
-    name: { en: 'the report process', vi: 'tiến trình lập báo cáo' },
+    args: ['setup/bundle-processes.mjs'],
+    name: { en: 'the processes of the server', vi: 'các tiến trình của máy chủ' },
   },
 ]
 

@@ -1,13 +1,14 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { fileTypeFromFile } from 'file-type'
 import { AppError } from '#protocol'
 import { isHtml } from '../slides/html-page.ts'
+import { readText } from './read-text.ts'
 
 /** What a file is by its content. `demuxer` is the only one that ffmpeg is allowed to try on it. */
 export type Sniffed =
   | { kind: 'media'; demuxer: string }
   | { kind: 'image' }
-  | { kind: 'bulletin'; language: 'markdown' | 'html' }
+  | { kind: 'bulletin'; language: 'markdown' | 'html'; text: string }
 
 const DEMUXERS: Readonly<Record<string, string>> = {
   mp3: 'mp3',
@@ -30,23 +31,11 @@ const PICTURES = new Set(['png', 'jpg', 'webp'])
 const LONGEST_HTML_BYTES = 2 * 1024 * 1024
 const LONGEST_TEXT_BYTES = 64 * 1024
 
-const readText = async (path: string): Promise<string | undefined> => {
-  const file = await open(path)
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile())
-    return text.includes('\u0000') ? undefined : text
-  } catch {
-    return undefined
-  } finally {
-    await file.close()
-  }
-}
-
 const sniffText = async (path: string, size: number): Promise<Sniffed | undefined> => {
   const text = size <= LONGEST_HTML_BYTES ? await readText(path) : undefined
   if (text === undefined) return undefined
-  if (isHtml(text)) return { kind: 'bulletin', language: 'html' }
-  return size <= LONGEST_TEXT_BYTES ? { kind: 'bulletin', language: 'markdown' } : undefined
+  if (isHtml(text)) return { kind: 'bulletin', language: 'html', text }
+  return size <= LONGEST_TEXT_BYTES ? { kind: 'bulletin', language: 'markdown', text } : undefined
 }
 
 /**

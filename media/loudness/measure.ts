@@ -1,5 +1,6 @@
 import { AppError, type DurationMs } from '#protocol'
 import type { Ffmpeg } from '../ffmpeg/run-ffmpeg.ts'
+import { DECODED_SECONDS } from '../ingest/limits.ts'
 
 export type Loudness = {
   /** Integrated loudness; null where nothing passes the gate: silence, or less than 0.4 s. */
@@ -24,16 +25,18 @@ export const parseLoudness = (report: string): Omit<Loudness, 'durationMs'> => {
 }
 
 /**
- * Decodes the first sound stream whole and measures it (EBU R 128, true peak).
+ * Decodes the first sound stream, at most a second more than may be taken, and measures it (EBU R 128,
+ * true peak).
  * @throws AppError file-unreadable
  */
 export const measureLoudness = async (
   ffmpeg: Ffmpeg,
   input: readonly string[],
-  onTimeMs?: (timeMs: DurationMs) => void,
+  onTimeMs: (timeMs: DurationMs) => void,
 ): Promise<Loudness> => {
-  const filter = ['-map', '0:a:0', '-ac', '1', '-af', 'ebur128=peak=true', '-f', 'null', '-']
-  const { report, timeMs } = await ffmpeg([...input, ...filter], onTimeMs ? { onTimeMs } : {})
+  const filter = ['-map', '0:a:0', '-ac', '1', '-af', 'ebur128=peak=true']
+  const output = ['-t', String(DECODED_SECONDS), '-f', 'null', '-']
+  const { report, timeMs } = await ffmpeg([...input, ...filter, ...output], { onTimeMs })
   if (timeMs === 0) throw new AppError('file-unreadable', { detail: 'no sound could be decoded' })
   return { ...parseLoudness(report), durationMs: timeMs }
 }

@@ -47,12 +47,12 @@ ${zone('main', main)}${side ? zone('aside', beside) : ''}${
 `
 }
 
+const HEADING = /^ {0,3}#{1,6}\s+(?=\S)/
+
 /** The heading of a bulletin, or its first line: what it is called until somebody names it. */
 export const bulletinTitle = (source: string): string | undefined => {
   const { text, layout } = readFrontMatter(source)
-  return (
-    /^#{1,6}\s+(.+)$/m.exec(text)?.[1]?.trim() ??
-    /^\s*(\S.*)$/m.exec(text)?.[1]?.trim() ??
-    layout.ticker
-  )
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const heading = lines.find((line) => HEADING.test(line))?.replace(HEADING, '')
+  return (heading ?? lines[0] ?? layout.ticker)?.trim()
 }

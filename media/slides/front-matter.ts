@@ -19,11 +19,17 @@ const CHOICES = {
   colours: COLOURS,
 } as const satisfies Record<string, readonly string[]>
 
-const isChoice = (name: string): name is keyof typeof CHOICES => name in CHOICES
+const isChoice = (name: string): name is keyof typeof CHOICES => Object.hasOwn(CHOICES, name)
+
+/** More of a line than this is not repeated to its author. */
+const MOST_REPEATED = 200
 
 const refuse = (line: string): never => {
   const known = Object.entries(CHOICES).map(([name, values]) => `${name}: ${values.join(' | ')}`)
-  throw new AppError('bulletin-setting', { line, known: ['ticker: …', ...known].join('; ') })
+  throw new AppError('bulletin-setting', {
+    line: line.slice(0, MOST_REPEATED),
+    known: ['ticker: …', ...known].join('; '),
+  })
 }
 
 /**
@@ -36,7 +42,9 @@ export const readFrontMatter = (source: string): { layout: Layout; text: string 
   if (!found) return { layout, text: source }
   for (const line of (found[1] ?? '').split('\n')) {
     if (line.trim() === '') continue
-    const [, name = '', value = ''] = /^\s*(\w+)\s*:\s*(.*?)\s*$/.exec(line) ?? refuse(line)
+    const colon = line.indexOf(':')
+    const name = line.slice(0, Math.max(0, colon)).trim()
+    const value = line.slice(colon + 1).trim()
     if (name === 'ticker' && value !== '') layout.ticker = value
     else if (isChoice(name) && (CHOICES[name] as readonly string[]).includes(value))
       Object.assign(layout, { [name]: value })

@@ -1,7 +1,26 @@
 import { POLICY } from './bulletin-style.ts'
 
-export const isHtml = (text: string): boolean =>
-  /^\ufeff?\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html)[\s>]/i.test(text)
+const SPACE = /\s*/y
+const DOCUMENT = /<(?:!doctype html|html)[\s>]/iy
+
+/** Whether a text begins as a page does, after white space and comments. Reads every character once. */
+export const isHtml = (text: string): boolean => {
+  let position = text.startsWith('\ufeff') ? 1 : 0
+  const skipSpace = () => {
+    SPACE.lastIndex = position
+    SPACE.test(text)
+    position = SPACE.lastIndex
+  }
+  skipSpace()
+  while (text.startsWith('<!--', position)) {
+    const end = text.indexOf('-->', position + 4)
+    if (end < 0) return false
+    position = end + 3
+    skipSpace()
+  }
+  DOCUMENT.lastIndex = position
+  return DOCUMENT.test(text)
+}
 
 /**
  * A page that somebody wrote, under a policy that nothing in it can loosen: it runs nothing and loads
@@ -12,26 +31,3 @@ export const htmlPage = (source: string): string => `<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <style>body { font-family: 'Be Vietnam Pro', 'Noto Sans Khmer', sans-serif; }</style>
 ${source}`
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  '#39': "'",
-}
-
-const textOf = (html: string): string =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? '')
-    .replace(/\s+/g, ' ')
-    .trim()
-
-/** What the page calls itself, or its first heading, or its first words. */
-export const htmlTitle = (source: string): string | undefined => {
-  const named = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(source)?.[1]
-  const heading = /<h1[^>]*>([\s\S]*?)<\/h1>/i.exec(source)?.[1]
-  const words = source.replace(/<(style|script|title)\b[\s\S]*?<\/\1>/gi, ' ')
-  return textOf(named ?? '') || textOf(heading ?? '') || textOf(words).slice(0, 80) || undefined
-}

@@ -1,6 +1,15 @@
+import { DECODED_SECONDS, LARGEST_CLIP_BYTES, LARGEST_VIDEO_BYTES } from '../ingest/limits.ts'
 import type { Levels } from '../loudness/gain.ts'
 
 /** Commands as data: what ffmpeg is told, without telling it. */
+
+/** A length and a size that no output exceeds by more than a packet, whatever the container promised. */
+const bounds = (mostBytes: number): string[] => [
+  '-t',
+  String(DECODED_SECONDS),
+  '-fs',
+  String(mostBytes),
+]
 
 const amplitude = (db: number): string => (10 ** (db / 20)).toFixed(5)
 
@@ -26,6 +35,7 @@ export const clipArguments = (levels: Levels, output: string): string[] => [
   'libopus',
   '-b:a',
   '64k',
+  ...bounds(LARGEST_CLIP_BYTES),
   '-f',
   'ogg',
   output,
@@ -53,6 +63,7 @@ export const videoArguments = (output: string): string[] => [
   '23',
   '-movflags',
   '+faststart',
+  ...bounds(LARGEST_VIDEO_BYTES),
   '-f',
   'mp4',
   output,

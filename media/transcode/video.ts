@@ -19,11 +19,16 @@ export const transcodeVideo = async (
 ): Promise<Video> => {
   const input = inputArguments(source.path, source.demuxer)
   const expectedMs = source.durationMs ?? 60_000
-  await ffmpeg([...input, ...videoArguments(output)], {
-    onTimeMs: (timeMs) => onProgress(Math.min(1, timeMs / expectedMs)),
+  // Writing takes several times as long as reading what was written.
+  const writing = 0.8
+  const written = await ffmpeg([...input, ...videoArguments(output)], {
+    onTimeMs: (timeMs) => onProgress(writing * Math.min(1, timeMs / expectedMs)),
   })
   const decode = ['-map', '0:v:0', '-f', 'null', '-']
-  const { report, timeMs } = await ffmpeg([...inputArguments(output, 'mov'), ...decode])
+  const { report, timeMs } = await ffmpeg([...inputArguments(output, 'mov'), ...decode], {
+    onTimeMs: (done) =>
+      onProgress(writing + (1 - writing) * Math.min(1, done / Math.max(1, written.timeMs))),
+  })
   const { video } = parseStreams(report)
   return { durationMs: timeMs, width: video?.width ?? 0, height: video?.height ?? 0 }
 }

@@ -12,6 +12,7 @@ const BARS = 240
 export const waveformOf = async (
   ffmpeg: Ffmpeg,
   clip: { path: string; durationMs: DurationMs },
+  onProgress: (share: number) => void,
 ): Promise<number[]> => {
   const samplesPerBar = Math.max(1, Math.ceil((clip.durationMs * RATE) / 1000 / BARS))
   const peaks = new Array<number>(BARS).fill(0)
@@ -26,6 +27,7 @@ export const waveformOf = async (
       if (level > (peaks[bar] as number)) peaks[bar] = level
     }
     odd = bytes.subarray(even)
+    onProgress(Math.min(1, position / (samplesPerBar * BARS)))
   }
   const raw = ['-map', '0:a:0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', 'pipe:1']
   await ffmpeg([...inputArguments(clip.path, 'ogg'), ...raw], { onOutput })

@@ -148,6 +148,8 @@ export const en: Translated<Words> = {
       done: 'Done',
     },
     failedAt: 'Failed at “{{step}}”',
+    retry: 'Try again',
+    retryOf: 'Try again: {{title}}',
     kind: {
       clip: 'Sound',
       relay: 'Relay',
@@ -155,6 +157,7 @@ export const en: Translated<Words> = {
       video: 'Video',
       bulletin: 'Text bulletin',
       none: 'In progress',
+      failed: 'Cannot be used',
     },
     approval: {
       draft: 'Not approved',

@@ -143,6 +143,8 @@ export const vi = {
       done: 'Xong',
     },
     failedAt: 'Hỏng ở bước “{{step}}”',
+    retry: 'Thử lại',
+    retryOf: 'Thử lại: {{title}}',
     kind: {
       clip: 'Âm thanh',
       relay: 'Tiếp sóng',
@@ -150,6 +152,7 @@ export const vi = {
       video: 'Video',
       bulletin: 'Bản tin chữ',
       none: 'Đang xử lý',
+      failed: 'Không dùng được',
     },
     approval: {
       draft: 'Chưa duyệt',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ReportFormat } from '#protocol'
 
 /** Bundled by the set-up from report-process.ts: it takes 40 MB less than module by module. */
-const PROCESS = join(import.meta.dirname, '../dist/report-process.mjs')
+const PROCESS = join(import.meta.dirname, '../dist/report/report-process.mjs')
 /** Rows live for one page: with little room for the young they are gone before they are counted as old. */
 const YOUNG_MB = 4
 /** Left to itself V8 lets garbage lie until there are hundreds of MB of it. */

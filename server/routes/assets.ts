@@ -82,6 +82,14 @@ const judge = createRoute({
   responses: one,
 })
 
+const retry = createRoute({
+  method: 'post',
+  path: '/api/assets/{id}/ingest',
+  summary: 'Process a failed file again; the answer does not wait for it',
+  request: { params },
+  responses: one,
+})
+
 const remove = createRoute({
   method: 'delete',
   path: '/api/assets/{id}',
@@ -188,6 +196,17 @@ export const assetRoutes = (deps: Deps) => {
       detail: { sha256 },
     })
     if (before.approval.state === 'approved') await publisher.refresh()
+    panels.assetChanged(id)
+    return c.json(await asset(id), 200)
+  })
+
+  routes.openapi(retry, async (c) => {
+    const { id } = c.req.valid('param')
+    const { areaId } = await asset(id)
+    await requireRight(c, deps, 'edit', areaId)
+    await ingestQueue.retry(id)
+    const userId = c.get('user').id
+    await store.audit.add({ at: now(), userId, action: 'asset.retry', subject: id })
     panels.assetChanged(id)
     return c.json(await asset(id), 200)
   })

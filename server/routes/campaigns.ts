@@ -3,7 +3,6 @@ import { v7 as uuid } from 'uuid'
 import { AppError, Campaign, CampaignEdit, CampaignId, CampaignInput, lineOf } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
-import { documentMime } from '../http/document-kind.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { campaignOf, requireThemesFree } from '../programme/campaign-edit.ts'
@@ -65,7 +64,7 @@ const existing = ({ campaigns }: Content, id: CampaignId): Campaign => {
 }
 
 export const campaignRoutes = (deps: Deps) => {
-  const { store, storage, memory, now, panels } = deps
+  const { store, storage, documentReader, memory, now, panels } = deps
   const routes = createRouter()
 
   const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
@@ -118,7 +117,7 @@ export const campaignRoutes = (deps: Deps) => {
     existing(known.draft, id)
     const path = deps.scratchPath()
     await receiveFile(c.req.raw, path, deps.maxUploadBytes)
-    const mime = await documentMime(path)
+    const mime = await documentReader.mimeOf(path)
     const { sha256, bytes } = await storage.adopt(path)
     await store.assets.offerMedia({ sha256, bytes, mime })
     const [campaign] = await store.draft.change((draft) => {

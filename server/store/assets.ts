@@ -15,6 +15,7 @@ import type {
   ThemeId,
 } from '#protocol'
 import { below, type Scope } from './areas.ts'
+import { createIngestStates, INGEST_BEGINS } from './ingest-states.ts'
 import { createMedia } from './media.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
@@ -156,7 +157,6 @@ export const createAssets = (db: Database) => {
 
     async add(asset: NewAsset, at: EpochMs): Promise<AssetId> {
       const id = uuid() as AssetId
-      const ingest: Ingest = { step: 'inspect', progress: 0, failure: null }
       await db.transaction().execute(async (tx) => {
         await tx
           .insertInto('asset')
@@ -171,8 +171,9 @@ export const createAssets = (db: Database) => {
             valid_from: null,
             valid_to: null,
             original: JSON.stringify(asset.original),
-            ingest: JSON.stringify(ingest),
+            ingest: JSON.stringify(INGEST_BEGINS),
             pending: 1,
+            ingest_attempts: 0,
             rendition: null,
             waveform: null,
             relay: null,
@@ -190,16 +191,7 @@ export const createAssets = (db: Database) => {
       return id
     },
 
-    /** Assets whose ingest was not finished, oldest first. */
-    async pending(): Promise<AssetId[]> {
-      const rows = await db
-        .selectFrom('asset')
-        .select('id')
-        .where('pending', '=', 1)
-        .orderBy('id')
-        .execute()
-      return rows.map((row) => row.id as AssetId)
-    },
+    ...createIngestStates(db),
 
     async finishIngest(id: AssetId, outcome: IngestOutcome): Promise<void> {
       const ingest: Ingest = { step: 'done', progress: 1, failure: null }
@@ -221,14 +213,6 @@ export const createAssets = (db: Database) => {
           .where('id', '=', id)
           .execute()
       })
-    },
-
-    async failIngest(id: AssetId, ingest: Ingest): Promise<void> {
-      await db
-        .updateTable('asset')
-        .set({ ingest: JSON.stringify(ingest), pending: 0 })
-        .where('id', '=', id)
-        .execute()
     },
 
     async update(id: AssetId, patch: AssetPatch, approval: Approval): Promise<void> {

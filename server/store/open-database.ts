@@ -6,6 +6,7 @@ import { AppError } from '#protocol'
 import { up as initial } from './migrations/0001-initial.ts'
 import { up as reporting } from './migrations/0002-reporting.ts'
 import { up as eventsByKind } from './migrations/0003-events-by-kind.ts'
+import { up as ingestAttempts } from './migrations/0004-ingest-attempts.ts'
 import { up as keptApart } from './migrations/0005-kept-apart.ts'
 import type { Schema } from './schema.ts'
 import { sqliteOnThread } from './sqlite-on-thread.ts'
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': { up: initial },
   '0002-reporting': { up: reporting },
   '0003-events-by-kind': { up: eventsByKind },
+  '0004-ingest-attempts': { up: ingestAttempts },
   '0005-kept-apart': { up: keptApart },
 }
 

@@ -88,6 +88,8 @@ export type Schema = ReportingSchema & {
     ingest: string
     /** 1 while there is work left to do on it: what to go on with after a restart. */
     pending: number
+    /** How often that work was begun since, and neither finished nor taken back. */
+    ingest_attempts: number
     rendition: string | null
     waveform: string | null
     /** JSON: where a relay's stream is, or null. */

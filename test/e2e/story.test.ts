@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxePuppeteer } from '@axe-core/puppeteer'
 import { type Browser, launch, type Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PlayLogEntry } from '#protocol'
+import type { Asset, PlayLogEntry } from '#protocol'
 import { type Story, tellStory } from '../../demo/story.ts'
 import { make, speech } from '../support/ffmpeg.ts'
 import { until } from '../support/until.ts'
@@ -132,6 +132,25 @@ describe('an operator', () => {
     await says('Thu hồi “Thông báo họp dân”?')
     await press('Không, giữ nguyên')
     await page.keyboard.press('Escape')
+  })
+
+  test('reads why a file cannot be used, and has it tried again', async () => {
+    const file = join(folder, 'Tệp hỏng.mp3')
+    writeFileSync(file, Buffer.from([0x4d, 0x5a, 0, 0, 1, 2, 3]))
+    await page.goto(`${story.server}/library`)
+    await says('14 nội dung')
+    const input = await page.waitForSelector('input[type=file]')
+    await input?.uploadFile(file)
+    await says('15 nội dung')
+    await page.waitForSelector('::-p-aria([name="Thử lại: Tệp hỏng"])', { timeout: 120_000 })
+    await says('Không phát được loại tệp này')
+    await expectAccessible()
+    const tried = page.waitForResponse((answer) => answer.url().endsWith('/ingest'))
+    await press('Thử lại: Tệp hỏng')
+    const asset = (await (await tried).json()) as Asset
+    expect(asset.ingest.failure).toBeNull()
+    // It is processed, and as useless as before.
+    await page.waitForSelector('::-p-aria([name="Thử lại: Tệp hỏng"])', { timeout: 120_000 })
   })
 
   test('finds plays by theme and by words without diacritics, and takes them along as CSV', async () => {

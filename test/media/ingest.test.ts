@@ -89,7 +89,7 @@ describe('a slide', () => {
     )
     const { kind, rendition, thumbnail, path } = await ingestInto(folder, source)
     expect([kind, rendition.width, rendition.height]).toEqual(['image', 320, 180])
-    expect(thumbnail).toMatch(/^[0-9a-f]{64}$/)
+    expect(thumbnail?.sha256).toMatch(/^[0-9a-f]{64}$/)
     const [was, is] = await Promise.all(
       [source, path].map((file) => sharp(file).removeAlpha().raw().toBuffer()),
     )
@@ -220,12 +220,12 @@ describe('what cannot be broadcast is refused by name, and leaves nothing behind
     expect(await refused(write, file)).toBe(code)
   })
 
-  test('file-unreadable: a picture of more pixels than memory has room for', async () => {
+  test('picture-too-large: a picture of more pixels than memory has room for', async () => {
     const bomb = await sharp({
       create: { width: 9000, height: 9000, channels: 3, background: 'black' },
     })
       .png({ compressionLevel: 9 })
       .toBuffer()
-    expect(await refused((path) => writeFileSync(path, bomb), 'x.png')).toBe('file-unreadable')
+    expect(await refused((path) => writeFileSync(path, bomb), 'x.png')).toBe('picture-too-large')
   })
 })

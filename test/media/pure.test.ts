@@ -53,7 +53,7 @@ test('levels go to the target, and are corrected by what came out', () => {
 test('a clip is written as Opus, mono, through a limiter that sees between samples', () => {
   const command = clipArguments({ gainDb: 3.456, ceilingDb: -6.0206 }, '/out').join(' ')
   expect(command).toContain('aresample=192000,volume=3.46dB,alimiter=limit=0.50000')
-  expect(command).toMatch(/-ac 1 .*-c:a libopus -b:a 64k -f ogg \/out$/)
+  expect(command).toMatch(/-ac 1 .*-c:a libopus -b:a 64k -t 7201 -fs 100000000 -f ogg \/out$/)
 })
 
 test('a bulletin is called by its first heading, or by its first line', () => {

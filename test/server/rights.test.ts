@@ -164,6 +164,7 @@ test('every route, every role, own district and the neighbour’s: nobody reache
       ],
       ['approver'],
     ],
+    [(p) => ['POST', `/api/assets/${things[p][0]}/ingest`], ['operator', 'approver']],
     [
       (p) => [
         'POST',

@@ -49,6 +49,40 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   const addDevice = (name: string) =>
     store.devices.add({ name, areaId: communeId, channels: ['audio'], canvas: null }, NOW)
 
+  test('attempts of an ingest are counted, taken back, and forgotten where it is tried again', async () => {
+    const { assets } = store
+    const original = { name: 'a.mp3', sha256: sha('o'), bytes: 10 }
+    const add = (title: string) =>
+      assets.add(
+        { title, language: 'vi', areaId: communeId, themeIds: [], original, createdBy: 'x' },
+        NOW,
+      )
+    const first = await add('một')
+    const second = await add('hai')
+    expect(await assets.beginIngest(first)).toBe(1)
+    expect(await assets.beginIngest(first)).toBe(2)
+    await assets.takeBackIngest(first)
+    await assets.takeBackIngest(second)
+    expect(await assets.pendingIngests()).toEqual([
+      { id: second, attempts: 0 },
+      { id: first, attempts: 1 },
+    ])
+    expect(await assets.reopenIngest(first)).toBe(false)
+    const failure = { code: 'file-stops-ingest', detail: '{}' }
+    await assets.failIngest(first, { step: 'convert', progress: 0.5, failure })
+    expect(await assets.beginIngest(first)).toBeUndefined()
+    expect((await assets.pendingIngests()).map(({ id }) => id)).toEqual([second])
+    expect(await assets.reopenIngest(first)).toBe(true)
+    expect(await assets.reopenIngest(first)).toBe(false)
+    expect((await assets.get(first))?.ingest).toMatchObject({ step: 'inspect', failure: null })
+    expect(await assets.pendingIngests()).toEqual([
+      { id: first, attempts: 0 },
+      { id: second, attempts: 0 },
+    ])
+    for (const id of [first, second]) await assets.remove(id)
+    expect(await assets.beginIngest(first)).toBeUndefined()
+  })
+
   test('[ST1] a tree of areas keeps the way down to every area', async () => {
     const areas = await store.areas.list()
     expect(areas.map(({ name }) => name)).toEqual([
@@ -120,7 +154,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       },
       NOW,
     )
-    expect(await store.assets.pending()).toContain(id)
+    expect(await store.assets.pendingIngests()).toContainEqual({ id, attempts: 0 })
     const rendition = {
       sha256: sha('r'),
       mime: 'audio/ogg',
@@ -154,7 +188,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       validTo: '2024-12-31',
       waveform: [0.5],
     })
-    expect(await store.assets.pending()).not.toContain(id)
+    expect(await store.assets.pendingIngests()).toEqual([])
 
     const find = (filter: object, scope: 'everywhere' | AreaId[] = 'everywhere') =>
       store.assets

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { createFfmpeg } from '#media'
+import { createFfmpeg } from '#media/ingest'
 
 const PROGRAM = process.env.FFMPEG_PATH ?? 'ffmpeg'
 

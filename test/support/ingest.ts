@@ -1,22 +1,25 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createDiskStorage, ingest } from '#media'
+import { createDiskStorage } from '#media'
+import { ingest } from '#media/ingest'
 import type { IngestStep } from '#protocol'
 import { ffmpeg } from './ffmpeg.ts'
 
-/** Ingests a file into a folder, with the real ffmpeg and the real disk. */
+/** Ingests a file into a folder, with the real ffmpeg and the real disk, in this very process. */
 export const ingestInto = async (folder: string, path: string) => {
   const steps: IngestStep[] = []
-  let count = 0
-  mkdirSync(join(folder, 'scratch'), { recursive: true })
+  const scratch = join(folder, 'scratch')
+  mkdirSync(scratch, { recursive: true })
   const storage = createDiskStorage(join(folder, 'media'))
+  const output = { rendition: join(scratch, 'rendition'), thumbnail: join(scratch, 'thumbnail') }
   const result = await ingest(path, {
     ffmpeg,
-    storage,
-    scratchPath: () => join(folder, 'scratch', String(++count)),
+    output,
     onProgress(step) {
       if (steps.at(-1) !== step) steps.push(step)
     },
   })
-  return { ...result, steps, path: await storage.localPath(result.rendition.sha256) }
+  const { sha256 } = await storage.adopt(output.rendition)
+  const thumbnail = result.hasThumbnail ? await storage.adopt(output.thumbnail) : null
+  return { ...result, thumbnail, steps, path: await storage.localPath(sha256) }
 }

@@ -23,7 +23,7 @@ export const startServerProcess = async (
   onTestFinished(() => stop('SIGKILL'))
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/\S+/.exec(line)?.[0]
-    if (url) return { url, stop }
+    if (url) return { url, stop, pid: child.pid as number }
   }
   throw new Error('the server did not start')
 }

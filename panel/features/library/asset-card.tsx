@@ -1,10 +1,11 @@
-import { Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Box, Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Asset, Theme } from '#protocol'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { length } from '../../ui/when.ts'
 import { ApprovalBadge } from './approval-badge.tsx'
 import { AssetPreview } from './asset-preview.tsx'
+import { RetryButton } from './retry-button.tsx'
 import { failureText } from './upload-row.tsx'
 
 type Props = { asset: Asset; themes: ReadonlyMap<string, Theme>; onOpen: () => void }
@@ -38,7 +39,7 @@ export const AssetCard = ({ asset, themes, onOpen }: Props) => {
                 return theme && <ThemeChip key={id} code={theme.code} name={theme.name} />
               })}
               <Text size="xs" c="dimmed" className="figures" style={{ whiteSpace: 'nowrap' }}>
-                {t(`library.kind.${asset.kind ?? 'none'}`)}
+                {t(`library.kind.${failure ? 'failed' : (asset.kind ?? 'none')}`)}
                 {duration ? ` · ${length(duration)}` : ''}
               </Text>
             </Group>
@@ -46,6 +47,11 @@ export const AssetCard = ({ asset, themes, onOpen }: Props) => {
           </Group>
         </Stack>
       </UnstyledButton>
+      {failure && (
+        <Box px="sm" pb="sm">
+          <RetryButton asset={asset} />
+        </Box>
+      )}
     </Paper>
   )
 }

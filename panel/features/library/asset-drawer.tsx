@@ -13,6 +13,7 @@ import { dateTime, HOME_ZONE, length } from '../../ui/when.ts'
 import { ApprovalBadge } from './approval-badge.tsx'
 import { AssetForm } from './asset-form.tsx'
 import { AssetPlayer } from './asset-player.tsx'
+import { RetryButton } from './retry-button.tsx'
 import { failureText } from './upload-row.tsx'
 import { VerdictButtons } from './verdict.tsx'
 
@@ -139,9 +140,12 @@ export const AssetDrawer = ({ id, themes, onClose }: Props) => {
             <ApprovalBadge state={asset.approval.state} />
           </Group>
           {failure && (
-            <Text size="sm" c="light-dark(#b3261e, #ff8a80)" role="alert">
-              {failure}
-            </Text>
+            <Stack gap="xs">
+              <Text size="sm" c="light-dark(#b3261e, #ff8a80)" role="alert">
+                {failure}
+              </Text>
+              <RetryButton asset={asset} />
+            </Stack>
           )}
           <AssetPlayer asset={asset} />
           <VerdictButtons asset={asset} />

@@ -1,5 +1,5 @@
 import { Box, Center, Image } from '@mantine/core'
-import { IconFileText, IconLoader2 } from '@tabler/icons-react'
+import { IconAlertTriangle, IconFileText, IconLoader2 } from '@tabler/icons-react'
 import type { Asset } from '#protocol'
 import { ClipPlayer } from './clip-player.tsx'
 
@@ -10,7 +10,11 @@ export const AssetPreview = ({ asset }: { asset: Asset }) => {
   if (!asset.rendition) {
     return (
       <Center h={HEIGHT} bg="light-dark(#eef3f1, #1f2625)" c="dimmed">
-        <IconLoader2 size={28} aria-hidden />
+        {asset.ingest.failure ? (
+          <IconAlertTriangle size={28} aria-hidden />
+        ) : (
+          <IconLoader2 size={28} aria-hidden />
+        )}
       </Center>
     )
   }
