@@ -15,6 +15,7 @@ import { type Report, table } from './report.ts'
 import { skew } from './skew.ts'
 import { slides } from './slides.ts'
 import { start } from './start.ts'
+import { strangers } from './strangers.ts'
 
 /** `npm run bench [-- NAME] [--full] [--json]`: measures, beside the raw limit of this machine. */
 
@@ -35,6 +36,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   delivery,
   coverage,
   export: exportPlays,
+  strangers,
 }
 
 const args = process.argv.slice(2)
