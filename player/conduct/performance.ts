@@ -148,6 +148,12 @@ export class Performance {
     return Math.min(this.entry.to, Math.round(this.cuedFrom + this.#skippedMs + playedMs))
   }
 
+  /** It was opened and could not begin, and may still do so under the same key. */
+  takeBack(): void {
+    this.#deps.journal.discard(this.key)
+    this.state = 'settled'
+  }
+
   /** It could not be brought out. */
   failed(cause: Cause): void {
     this.#settle({ ...this.#play, outcome: 'failed', cause })

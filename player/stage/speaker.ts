@@ -160,6 +160,8 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
       if (item.kind !== 'relay') await pcm.get(item.sha256, path)
     },
 
+    forgetPrepared: pcm.clear,
+
     async cue(cue) {
       const { key, item, from, to, offsetMs, sound } = cue
       const source = await soundOf(cue)

@@ -69,6 +69,8 @@ export type StageEnd = {
 export interface Stage {
   /** Does ahead what takes long (decoding); cheap where it has been done. */
   prepare(item: PlanItem, path: string): Promise<void>
+  /** Throws away what `prepare` has made; what is on, or just about to be, goes on. */
+  forgetPrepared?(): Promise<void>
   /**
    * Makes a cue ready to start at its instant, some time before it. Refusals (a file that cannot be
    * decoded) reject; afterwards everything is told by events, and every cue ends with `onEnded`.
