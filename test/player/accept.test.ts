@@ -37,6 +37,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest => ({
   },
   days: [],
   media: [],
+  relayHosts: [],
   ...change,
 })
 

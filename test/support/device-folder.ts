@@ -126,6 +126,7 @@ export const deviceFolder = (
       bytes: statSync(path).size,
       mime: 'audio/ogg',
     })),
+    relayHosts: [],
   }
   const payload = Buffer.from(JSON.stringify(manifest))
   const sig = sign(null, signedBytes(MANIFEST_TYPE, payload), privateKey).toString('base64')
