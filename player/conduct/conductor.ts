@@ -109,7 +109,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const now = clock.now()
     if (now === undefined || performances.get(key) !== performance || isClosing) return
     performance.open(now)
-    const cue = cueOf(channel, performance, cache, now)
+    const cue = cueOf(channel, performance, cache, performance.manifest, now)
     performance.cuedFrom = cue.from
     try {
       await stage.cue(cue)

@@ -77,7 +77,10 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     if (word.type === 'health') health = word
     else if (word.type === 'open') opened(word.tier, word.output)
     else if (word.type === 'lost') lost(word.tier, word.reason)
-    else deps.onReport(word)
+    else if (word.type === 'relay-trouble') {
+      const { address, reason } = word
+      log.warn({ address, reason }, 'no stream comes from an address of a relay')
+    } else deps.onReport(word)
   }
 
   const opened = (tier: Tier, output: string) => {

@@ -16,6 +16,8 @@ export type CueSound = {
   volumes: readonly VolumeStep[]
   /** The verified file of what a relay falls back on, where it is on disk. */
   fallbackPath: string | null
+  /** Hosts that the administrator vouches for: relays may come from them. */
+  relayHosts: readonly string[]
 }
 
 /** One thing to bring out: all decided, all on disk. Instants are the server's time. */

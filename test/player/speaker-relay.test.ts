@@ -15,7 +15,12 @@ const STREAM_HZ = 1_000
 const FALLBACK_HZ = 400
 
 /** A loudspeaker that writes what it would have played to a file, and a relay to play on it. */
-const start = (addresses: string[], lengthMs: number, hasFallback: boolean) => {
+const start = (
+  addresses: string[],
+  lengthMs: number,
+  hasFallback: boolean,
+  relayHosts: readonly string[] = ['127.0.0.1'],
+) => {
   const out = join(tempFolder(), 'out.pcm')
   const opened = openSpeaker(`file:${out}`)
   const { folder, clock } = opened
@@ -39,6 +44,7 @@ const start = (addresses: string[], lengthMs: number, hasFallback: boolean) => {
       priority: 'normal',
       volumes: [{ at: from, volume: 100 }],
       fallbackPath: hasFallback ? tone(folder, FALLBACK_HZ, 2) : null,
+      relayHosts,
     },
   }
   const heard = () => {

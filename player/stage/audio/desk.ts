@@ -9,7 +9,7 @@ import {
   type RelayCue,
   type RelayShare,
   type RelaySource,
-} from './relay-source.ts'
+} from './relay/source.ts'
 import type { SoundSource } from './source.ts'
 import { Voice, type VoiceCue } from './voice.ts'
 
@@ -29,6 +29,8 @@ export type DeskEvents = {
   onReport: (report: DeskReport) => void
   onOpen: (tier: Tier, output: string) => void
   onLost: (tier: Tier, reason: string) => void
+  /** An address of a relay gives nothing, or may not be asked. */
+  onRelayTrouble: (address: string, reason: string) => void
 }
 
 /** Nothing to play for so long closes the tap behind the programme. */
@@ -74,7 +76,7 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
   /** @throws where there is no file of samples any more */
   const sourceOf = ({ key, sound }: DeskCue): SoundSource => {
     if (sound.kind === 'clip') return createClipSource(sound.path)
-    const relay = createRelaySource(sound)
+    const relay = createRelaySource(sound, events.onRelayTrouble)
     relays.set(key, relay)
     return relay
   }
@@ -141,6 +143,7 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
     }),
 
     close() {
+      for (const relay of relays.values()) relay.close()
       for (const lane of both) lane.close()
     },
   }
