@@ -7,7 +7,7 @@ const FORMATS = 'mp3,aac,ogg,flac,mpegts,mov'
 /** It reads its standard input, and opens neither files nor connections. */
 const ARGS = [
   ...['-nostdin', '-v', 'error', '-protocol_whitelist', 'pipe', '-format_whitelist', FORMATS],
-  ...['-fflags', 'nobuffer', '-analyzeduration', '1000000', '-i', 'pipe:0'],
+  ...['-analyzeduration', '1000000', '-i', 'pipe:0'],
   ...['-map', '0:a:0', '-f', 's16le', '-ac', '1', '-ar', String(SAMPLE_RATE)],
   ...['-flush_packets', '1', 'pipe:1'],
 ]
