@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PlannedDay, type Timeline, timelineOf } from '#playlists/timeline'
-import { type Channel, DayPlan, type Manifest, type ManifestRefusal, type Sha256 } from '#protocol'
+import type { Channel, Manifest, ManifestRefusal, Sha256 } from '#protocol'
 import { boundedText, TooLong } from '../link/bounded-text.ts'
 import { get } from '../link/get.ts'
 import { checkPlans, isNamed } from './check-plans.ts'
 import { darken } from './darken.ts'
+import { PlayedPlan } from './played-plan.ts'
 import { replaceFile } from './replace-file.ts'
 
 const DOWNLOAD_TIMEOUT_MS = 60_000
@@ -70,11 +71,12 @@ export const createPlanStore = (folder: string, server: string) => {
 
     /** A channel's plans on the axis of time. Days whose plan is missing or damaged are silent. */
     timeline(manifest: Manifest, channel: Channel): Timeline {
-      const parsed = new Map<Sha256, DayPlan>()
+      const parsed = new Map<Sha256, PlayedPlan>()
       const days = manifest.days.flatMap(({ startsAt, plans: named }): PlannedDay[] => {
         const sha256 = named[channel]
         const text = sha256 && !parsed.has(sha256) && isIntact(sha256) ? read(sha256) : undefined
-        if (sha256 && text) parsed.set(sha256, DayPlan.parse(JSON.parse(text)))
+        const fresh = text === undefined ? undefined : PlayedPlan.safeParse(JSON.parse(text)).data
+        if (sha256 && fresh) parsed.set(sha256, fresh)
         const plan = sha256 && parsed.get(sha256)
         return plan
           ? [

@@ -139,6 +139,12 @@ describe('scope', () => {
     expect(checkPlans(manifest(day({ audio: sha('{}') })), () => '{}')).toBe('format')
   })
 
+  test('a plan that withholds something for a reason that this device does not know is played', () => {
+    const newer = plan.replace('"withheld":[]', '"withheld":[{"reason":"of next year"}]')
+    expect(newer).not.toBe(plan)
+    expect(checkPlans(manifest(day({ audio: sha(newer) })), () => newer)).toBeUndefined()
+  })
+
   test('scope: a plan that plays what the manifest does not list', () => {
     const item = {
       assetId: '01890000-0000-7000-8000-0000000000bb',
