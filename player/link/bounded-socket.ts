@@ -2,8 +2,11 @@ import { type ManagerOptions, NodeWebSocket, type SocketOptions } from 'socket.i
 
 /** The largest manifest (MOST_MANIFEST_UNITS) in base64, and room for links of the chain of keys. */
 const MOST_BYTES = 12_000_000
-/** A challenge and a welcome with a countersigned note are some 2 kB. */
-const MOST_BYTES_BEFORE_WELCOME = 64_000
+/**
+ * A challenge and a welcome with a countersigned note are some 2 kB. Not less than a socket is read
+ * at once: what is larger and follows a welcome comes after that has been taken.
+ */
+const MOST_BYTES_BEFORE_WELCOME = 65_536
 
 /**
  * Bounds what a server may send in one message, unpacked: a message that is larger ends the

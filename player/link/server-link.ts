@@ -84,24 +84,12 @@ export const createServerLink = (deps: LinkDeps) => {
     }
   }
 
-  const introduce = async (connection: LinkSocket, nonce: string): Promise<void> => {
-    const { deviceId } = identity.enrolment
-    const signature = identity.device.sign(HELLO_TYPE, Buffer.from(nonce, 'base64'))
-    const hello = {
-      v: PROTOCOL_VERSION,
-      deviceId,
-      signature,
-      software: deps.software,
-      ...deps.hello(),
-    }
-    const answer: unknown = await connection
-      .timeout(ANSWER_TIMEOUT_MS)
-      .emitWithAck('hello', hello)
-      .catch((error) => error)
-    if (socket !== connection) return
+  /** @param answer undefined where there was none in time */
+  const welcomed = (connection: LinkSocket, answer: unknown) => {
+    if (socket !== connection) return undefined
     const { data: welcome, error } = Welcome.safeParse(answer)
     if (!welcome) {
-      const why = (answer instanceof Error ? answer : error)?.message.slice(0, MOST_SAID)
+      const why = answer === undefined ? 'no answer' : error?.message.slice(0, MOST_SAID)
       log.warn({ why }, 'the server did not answer the hello')
       return drop(connection)
     }
@@ -116,7 +104,26 @@ export const createServerLink = (deps: LinkDeps) => {
     }, STABLE_MS).unref()
     log.info({ server: identity.server }, 'connected')
     contained(log, 'the time could not be agreed on', keepTime)(connection)
-    deps.onWelcome(welcome.journal)
+    return deps.onWelcome(welcome.journal)
+  }
+
+  const introduce = (connection: LinkSocket, nonce: string): void => {
+    const { deviceId } = identity.enrolment
+    const signature = identity.device.sign(HELLO_TYPE, Buffer.from(nonce, 'base64'))
+    const hello = {
+      v: PROTOCOL_VERSION,
+      deviceId,
+      signature,
+      software: deps.software,
+      ...deps.hello(),
+    }
+    // A callback, and no promise: what follows the welcome on the wire must find it taken.
+    const answered = contained(
+      log,
+      'a fault in the program, at the welcome',
+      (_error: Error, answer?: unknown) => welcomed(connection, answer),
+    )
+    connection.timeout(ANSWER_TIMEOUT_MS).emit('hello', hello, answered)
   }
 
   const drop = (connection: LinkSocket, afterMs?: number) => {
@@ -169,7 +176,7 @@ export const createServerLink = (deps: LinkDeps) => {
       isIntroduced = true
       return introduce(connection, nonce)
     })
-    receiver.take('desired', Desired, deps.onDesired)
+    receiver.take('desired', Desired, (desired) => isWelcome && deps.onDesired(desired))
     receiver.answer('command', Command, deps.onCommand, (code) => ({ ok: false, code }))
   }
 
