@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
+import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { AppError, type DayPlan, type Envelope, type Manifest, type Sha256 } from '#protocol'
+import { readConfig } from '../../player/config.ts'
+import { checkNetwork } from '../../player/doctor/check-network.ts'
 import { askServer } from '../../player/identity/ask-server.ts'
 import { statsOf } from '../bench/process-stats.ts'
 import { type BareServer, startBareServer } from '../support/bare-server.ts'
 import { sha } from '../support/builders.ts'
+import { syncedClock } from '../support/clock.ts'
 import { type Clip, clips, deviceFolder, knowTheTime, segmentOf } from '../support/device-folder.ts'
 import { serve } from '../support/hls.ts'
 import { eventsOf, startPlayerProcess } from '../support/player-process.ts'
@@ -270,5 +274,31 @@ describe('an enrolment', () => {
     expect(other.connections()).toBe(0)
     expect(await refusalOf(endless.url)).toContain('server-unreachable: the answer is longer than')
     expect(await refusalOf(broken.url)).toBe('server-unreachable: HTTP 200')
+  })
+
+  test('and the doctor’s question go to the server that was named, and wait for no end', async () => {
+    const other = await serve((_request, response) => response.end('{}'))
+    const moved = await serve((_request, response) =>
+      response.writeHead(302, { location: other.url }).end(),
+    )
+    const endless = await serve((_request, response) => sendForEver(response))
+    const findingAt = async (url: string) => {
+      const folder = tempFolder()
+      const { finding } = await checkNetwork({
+        config: readConfig([], { SERVER_URL: url, DATA_DIR: folder }),
+        lang: 'en',
+        clock: syncedClock(folder),
+        log: pino({ level: 'silent' }),
+        position: () => ({ appliedRevision: null, epoch: 0, keysVersion: 0 }),
+      })
+      return finding
+    }
+    expect(await findingAt(moved.url)).toMatchObject({
+      says: 'network-unreachable',
+      params: { detail: 'HTTP 302' },
+    })
+    expect(other.connections()).toBe(0)
+    // It is there; what it would have gone on to say is not waited for.
+    expect(await findingAt(endless.url)).toMatchObject({ says: 'network-not-enrolled' })
   })
 })
