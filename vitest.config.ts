@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Most of what these take is sound, clips and clocks that go as fast as time, not work. */
 const REAL_TIME = [
-  'test/player/{bad-network,conductor,dead-clock,doctor,tampered}.test.ts',
+  'test/player/{bad-network,conductor,dead-clock,doctor,hostile-server,relay-ports,tampered}.test.ts',
   'test/player/speaker*.test.ts',
   'test/setup/install-box.test.ts',
 ]

@@ -14,7 +14,10 @@ const ownArguments = () => [process.execPath, ...process.execArgv, ...process.ar
 
 const start = async () => {
   const config = readConfig()
-  const log = pino({ level: config.LOG_LEVEL }, pino.destination(2))
+  const stderr = pino.destination(2)
+  // Nobody may read it any more: that ends no player.
+  stderr.on('error', () => {})
+  const log = pino({ level: config.LOG_LEVEL }, stderr)
   claimFolder(config.DATA_DIR)
   const identity = await identify(config)
   const { name, channels, deviceId } = identity.enrolment
@@ -27,7 +30,7 @@ const start = async () => {
     })
   }
   process.stdout.write(`Loabang: ${name} (${channels.join(' + ')}) → ${identity.server}\n`)
-  const restart = () => setTimeout(() => void stop('restart'), RESTART_MS)
+  const restart = () => setTimeout(() => stop('restart'), RESTART_MS)
   const player = startPlayer(config, identity, SOFTWARE, log.child({ deviceId }), restart)
 
   const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: timeoutUs } = config
@@ -37,13 +40,25 @@ const start = async () => {
   const stop = async (signal: string) => {
     log.info({ signal }, 'player stopping')
     if (signal !== 'restart') watchdog.close()
-    await player.stop()
-    // The same process goes on as a new one: whoever looks after it notices nothing.
-    if (signal === 'restart') process.execve?.(process.execPath, ownArguments())
-    process.exit(0)
+    await player.stop().catch((error) => log.error(error, 'the player did not stop in order'))
+    if (signal !== 'restart') process.exit(0)
+    try {
+      // The same process goes on as a new one: whoever looks after it notices nothing.
+      process.execve?.(process.execPath, ownArguments())
+    } catch (error) {
+      log.error(error, 'the player could not start itself anew; the service manager does')
+    }
+    process.exit(1)
   }
   process.once('SIGTERM', () => stop('SIGTERM'))
   process.once('SIGINT', () => stop('SIGINT'))
+
+  // The last resort: what nobody caught is a fault of ours, and silence would be worse. A player
+  // whose channels stand still because of it is ended by the watchdog.
+  const survive = (err: unknown) =>
+    log.fatal({ err }, 'a fault in the program; the player keeps on')
+  process.on('uncaughtException', survive)
+  process.on('unhandledRejection', survive)
 }
 
 const [word, ...rest] = process.argv.slice(2)

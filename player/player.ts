@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Timeline } from '#playlists/timeline'
@@ -14,6 +13,7 @@ import type { Identity } from './identity/identity.ts'
 import { openJournal, type Stamp } from './journal/journal.ts'
 import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
+import { contained } from './supervise/contained.ts'
 import { createClock } from './time/clock.ts'
 import { machineTime } from './time/sources.ts'
 import { createFollower } from './trust/follower.ts'
@@ -59,11 +59,12 @@ export const startPlayer = (
   let timelines: Timeline[] = []
 
   const changed = () => {
-    saying ??= setTimeout(() => {
-      saying = undefined
-      link.sayStatus(status())
-    }, STATUS_GATHER_MS)
+    saying ??= setTimeout(say, STATUS_GATHER_MS)
   }
+  const say = contained(log, 'the status could not be said', () => {
+    saying = undefined
+    link.sayStatus(status())
+  })
   const recorded = () => upload.poke()
   const record = (event: JournalEvent) => {
     journal.append(event, stamp())
@@ -169,8 +170,8 @@ export const startPlayer = (
     picture,
     callTone: (stage) => callTone(stage, clock.now() ?? clock.atLeast()),
     async clearCache() {
-      rmSync(join(folder, 'pcm'), { recursive: true, force: true })
       await cache.clear()
+      for (const conductor of all) await conductor.forgetPrepared()
     },
     restart,
     record,
@@ -192,7 +193,7 @@ export const startPlayer = (
       cache.retryNow()
       link.sayStatus(status())
     },
-    onDesired: (desired) => void follower.follow(desired),
+    onDesired: follower.follow,
     onCommand: commands.obey,
   })
   const upload = createUpload({
@@ -216,7 +217,7 @@ export const startPlayer = (
   follower.resume()
   link.connect()
 
-  const lookAtClock = () => {
+  const lookAtClock = contained(log, 'the clock could not be looked after', () => {
     const { happenings, isTorn } = clock.look(all.some((conductor) => conductor.isOnAir()))
     for (const happening of happenings) {
       log.warn(happening, 'the clock')
@@ -224,19 +225,23 @@ export const startPlayer = (
     }
     if (happenings.length > 0) clock.save()
     if (isTorn) for (const conductor of all) conductor.clockWasSet()
-  }
+  })
   lookAtClock()
-  const looking = setInterval(lookAtClock, LOOK_MS)
-  const renewing = setInterval(() => {
+  const renew = contained(log, 'the time could not be kept', () => {
     sortNeeds()
     clock.save()
-  }, RENEW_MS)
-  const housekeeping = setInterval(() => {
+  })
+  const tend = contained(log, 'the journal could not be looked after', () => {
     const now = clock.now()
     if (now !== undefined && clock.state().grade === 'synced') journal.prune(now)
     journal.tend(stamp())
     changed()
-  }, HOUSEKEEPING_MS)
+  })
+  const rounds = [
+    setInterval(lookAtClock, LOOK_MS),
+    setInterval(renew, RENEW_MS),
+    setInterval(tend, HOUSEKEEPING_MS),
+  ]
 
   return {
     /** Whether every channel still does its rounds: a player that does not should be started anew. */
@@ -244,9 +249,7 @@ export const startPlayer = (
 
     /** Ends in order: what plays is faded out and written down. */
     async stop() {
-      clearInterval(looking)
-      clearInterval(renewing)
-      clearInterval(housekeeping)
+      for (const round of rounds) clearInterval(round)
       clearTimeout(saying)
       follower.close()
       await Promise.all(all.map((conductor) => conductor.close()))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Channel } from './channel.ts'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId, Sha256, ThemeId } from './ids.ts'
+import { normalRelayAddress } from './relay-address.ts'
 import { lineOf } from './text.ts'
 import { type Dbfs, DurationMs, EpochMs, LocalDate, Lufs } from './units.ts'
 
@@ -115,11 +116,14 @@ export const RelayInput = z
     language: Language.default('vi'),
     areaId: AreaId,
     themeIds: z.array(ThemeId).max(50).default([]),
+    /** Kept in its one spelling. Which hosts are taken is the server's setting. */
     url: z
       .string()
       .trim()
-      .max(2_000)
-      .refine(isStreamAddress, { error: fieldProblem('relay-address') }),
+      .refine((text) => normalRelayAddress(text) !== undefined, {
+        error: fieldProblem('relay-address'),
+      })
+      .overwrite((text) => normalRelayAddress(text) ?? text),
     /** An approved sound that is played where the stream does not come. */
     fallbackAssetId: AssetId.nullable().default(null),
   })
@@ -128,13 +132,6 @@ export type RelayInput = z.infer<typeof RelayInput>
 
 /** A relay's approved bytes: its address as a list of one (RFC 2483). */
 export const RELAY_MIME = 'text/uri-list'
-
-/** Only what a device may fetch from outside, and nothing that would show a password in a plan. */
-function isStreamAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, username, password } = new URL(text)
-  return /^(https?|rtsp|rtp|udp):$/.test(protocol) && username === '' && password === ''
-}
 
 /** Louder than this no stored clip is, and every stored clip is this loud (audio for horns outdoors). */
 export const LOUDNESS_TARGET: Readonly<{ lufs: Lufs; toleranceLu: number; truePeakDbtp: Dbfs }> = {

@@ -79,9 +79,11 @@ export const Segment = z
   })
 export type Segment = z.infer<typeof Segment>
 
-/** Of an item the first five, of a stretch of a schedule the others. */
+/** Of an item the first six, of a stretch of a schedule the others. */
 export const WithheldReason = z.enum([
   'asset-missing',
+  /** A relay whose address no device would fetch. */
+  'relay-not-allowed',
   'not-approved',
   'not-valid',
   'theme-inactive',

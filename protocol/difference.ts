@@ -39,13 +39,23 @@ export const differenceParts = (base: string, wanted: string): Part[] => {
   return parts
 }
 
-/** The text that parts tell, or undefined where they point outside of `base`: ask for all of it. */
+/** A manifest of 60,000 media, in UTF-16 units: parts may name one stretch thousands of times. */
+export const MOST_MANIFEST_UNITS = 8_000_000
+
+/**
+ * The text that parts tell.
+ * @returns undefined where they point outside of `base`, or tell more than a manifest can be: ask for
+ *   all of it
+ */
 export const rebuild = (base: string, parts: readonly Part[]): string | undefined => {
-  let text = ''
+  const pieces: string[] = []
+  let units = 0
   for (const part of parts) {
-    if (typeof part === 'string') text += part
-    else if (part[0] <= part[1] && part[1] <= base.length) text += base.slice(part[0], part[1])
-    else return undefined
+    if (Array.isArray(part) && !(part[0] <= part[1] && part[1] <= base.length)) return undefined
+    const piece = typeof part === 'string' ? part : base.slice(part[0], part[1])
+    units += piece.length
+    if (units > MOST_MANIFEST_UNITS) return undefined
+    pieces.push(piece)
   }
-  return text
+  return pieces.join('')
 }

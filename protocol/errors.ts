@@ -127,6 +127,10 @@ export const ERRORS = {
     vi: 'Nội dung đã thay đổi sau khi bạn mở. Hãy nghe hoặc xem lại bản mới rồi duyệt.',
     en: 'This has changed since you opened it. Listen to or look at the new version, then approve.',
   },
+  'relay-not-allowed': {
+    vi: 'Không duyệt được: các thiết bị không tiếp sóng từ {address}. Hãy thêm lại bằng địa chỉ https:// công cộng, hoặc nhờ người quản trị khai máy chủ này trong RELAY_HOSTS.',
+    en: 'This cannot be approved: devices take no stream from {address}. Add it again with a public https:// address, or ask the administrator to list its host in RELAY_HOSTS.',
+  },
   'asset-kind-mismatch': {
     vi: 'Danh sách phát {channel} không nhận “{title}”: loa chỉ phát âm thanh, bảng chỉ hiện hình và chữ.',
     en: 'A playlist for {channel} cannot hold “{title}”: loudspeakers play sound, boards show pictures and text.',

@@ -139,8 +139,8 @@ export const FIELD_PROBLEMS = {
     en: 'What stands in must be an approved sound.',
   },
   'relay-address': {
-    vi: 'Địa chỉ phải bắt đầu bằng http://, https://, rtsp://, rtp:// hoặc udp:// và không chứa mật khẩu.',
-    en: 'The address must begin with http://, https://, rtsp://, rtp:// or udp:// and hold no password.',
+    vi: 'Địa chỉ phải bắt đầu bằng https:// và dẫn ra mạng công cộng; không chứa mật khẩu, khoảng trắng hay dấu #. Máy chủ chỉ có http:// hoặc nằm trong mạng nội bộ phải được người quản trị khai trước trong RELAY_HOSTS.',
+    en: 'The address must begin with https:// and lead to the public network, without a password, a space or #. A host that has only http://, or lies in the own network, must first be listed by the administrator in RELAY_HOSTS.',
   },
   'time-zone-unknown': {
     vi: 'Không có múi giờ này. Ví dụ đúng: Asia/Ho_Chi_Minh.',

@@ -184,6 +184,14 @@ export {
 } from './policy.ts'
 export { createReceiver } from './receiver.ts'
 export {
+  isListedHost,
+  isPublicAddress,
+  isRelayAllowed,
+  MOST_RELAY_HOSTS,
+  normalRelayAddress,
+  RelayHost,
+} from './relay-address.ts'
+export {
   Letterhead,
   type NewReport,
   Report,

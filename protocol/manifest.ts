@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { AreaId, DeviceId, Sha256 } from './ids.ts'
+import { MOST_RELAY_HOSTS, RelayHost } from './relay-address.ts'
 import { EpochMs, LocalDate } from './units.ts'
 
 /** Rises by at least one whenever a device must hold something else. */
@@ -44,6 +45,8 @@ export const Manifest = z.object({
   }),
   days: z.array(ManifestDay),
   media: z.array(z.object({ sha256: Sha256, bytes: z.int().positive(), mime: z.string() })),
+  /** Hosts that the administrator vouches for: see isRelayAllowed. Left out where there are none. */
+  relayHosts: z.array(RelayHost).max(MOST_RELAY_HOSTS).default([]),
 })
 export type Manifest = z.infer<typeof Manifest>
 

@@ -72,7 +72,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const scratchPath = () => join(scratch, uuid())
 
   const store = createStore(db, config.TIME_ZONE, reading)
-  const memory = createMemory(store)
+  const memory = createMemory(store, config.RELAY_HOSTS)
   const foresight = createForesight(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const key = loadSigningKey(keys)

@@ -1,8 +1,21 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { type Lang, readSettings, TimeZone, terminalLang } from '#protocol'
+import {
+  type Lang,
+  MOST_RELAY_HOSTS,
+  RelayHost,
+  readSettings,
+  TimeZone,
+  terminalLang,
+} from '#protocol'
 
 const port = z.coerce.number().int().min(0).max(65_535)
+
+/** `host` or `host:port`, with commas between them. */
+const RelayHosts = z.preprocess(
+  (text) => (typeof text === 'string' ? text.split(',').filter((part) => part.trim()) : text),
+  z.array(RelayHost).max(MOST_RELAY_HOSTS),
+)
 
 /** Every setting of the server. An option of the command line wins over its environment variable. */
 const Config = z
@@ -21,6 +34,8 @@ const Config = z
     TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
     /** Records older than this many whole months are moved to archives; 0: never. */
     RETENTION_MONTHS: z.coerce.number().int().min(0).max(1_200).default(24),
+    /** Hosts that streams may be taken from without TLS, or that lie in the own network. */
+    RELAY_HOSTS: RelayHosts.default([]),
     FFMPEG_PATH: z.string().default('ffmpeg'),
     /** Where programs that are named without a folder are looked for. */
     PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),

@@ -32,7 +32,12 @@ export const createClipDecoder = (ffmpeg: string) => {
   }
   const standBy = () => {
     if (spare || isClosed) return
-    spare = start()
+    try {
+      spare = start()
+    } catch {
+      // Without one at hand the next clip starts its own.
+      return
+    }
     const waiting = spare
     waiting.once('close', () => {
       if (spare === waiting) spare = undefined
@@ -55,6 +60,8 @@ export const createClipDecoder = (ffmpeg: string) => {
         child.once('error', reject)
         child.once('close', resolve)
       })
+      // Where something else fails first nobody waits for it any more.
+      closed.catch(() => {})
       let complaint = ''
       child.stderr.on('data', (chunk: Buffer) => {
         complaint = (complaint + chunk.toString()).slice(-2000)

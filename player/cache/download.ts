@@ -4,7 +4,7 @@ import { open, rename, rm, stat } from 'node:fs/promises'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Sha256 } from '#protocol'
-import { get } from '../link/get.ts'
+import { get, RedirectRefused } from '../link/get.ts'
 import { throttle } from './throttle.ts'
 
 export type Download = {
@@ -121,6 +121,7 @@ export const download = async (what: Download): Promise<Outcome> => {
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     if (isDiskFull(error)) return { what: 'disk-full', error }
-    return { what: error instanceof Refused ? 'refused' : 'unreachable', error }
+    const isRefused = error instanceof Refused || error instanceof RedirectRefused
+    return { what: isRefused ? 'refused' : 'unreachable', error }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync } from 'node:fs'
-import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Sha256 } from '#protocol'
@@ -26,7 +26,6 @@ export type PcmCache = ReturnType<typeof createPcmCache>
 
 /** Clips decoded ahead, once each: nothing is decoded at the moment of playing. */
 export const createPcmCache = (folder: string, ffmpeg: string) => {
-  mkdirSync(folder, { recursive: true })
   const decoder = createClipDecoder(ffmpeg)
   decoder.standBy()
   const making = new Map<Sha256, Making>()
@@ -54,6 +53,7 @@ export const createPcmCache = (folder: string, ffmpeg: string) => {
 
   const make = async (sha256: Sha256, source: string, onEnough: () => void): Promise<string> => {
     const path = pathOf(sha256)
+    await mkdir(folder, { recursive: true })
     // What has no note beside it is not finished. Who still reads the old one goes on reading it.
     await rm(`${path}.sha256`, { force: true })
     await rm(path, { force: true })
@@ -105,6 +105,19 @@ export const createPcmCache = (folder: string, ffmpeg: string) => {
      * listened to. For what cannot wait.
      */
     begin: (sha256: Sha256, source: string): Promise<string> => start(sha256, source, true).enough,
+
+    /**
+     * Throws away what was decoded, but for what is being decoded right now. Whoever still reads a
+     * file goes on reading it.
+     */
+    async clear(): Promise<void> {
+      checked.clear()
+      const names = await readdir(folder).catch(() => [])
+      for (const name of names) {
+        const isInMaking = making.has(name.slice(0, name.indexOf('.')) as Sha256)
+        if (!isInMaking) await rm(join(folder, name), { force: true })
+      }
+    },
 
     close: decoder.close,
   }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { readdir, rm, stat, statfs, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sha256 } from '#protocol'
 
@@ -11,9 +11,12 @@ const MARGIN_BYTES = 32_000_000
 /** The folder of media: files under the names of their content, the least recently needed go first. */
 export const openShelf = (folder: string) => {
   mkdirSync(folder, { recursive: true })
+  /** Made again wherever it is needed: somebody may have removed it from the card. */
+  const make = () => mkdir(folder, { recursive: true })
   const pathOf = (sha256: Sha256) => join(folder, sha256)
 
   const files = async (): Promise<{ name: string; bytes: number; usedAt: number }[]> => {
+    await make()
     const names = await readdir(folder)
     const found = await Promise.all(
       names.map(async (name) => {
@@ -66,6 +69,7 @@ export const openShelf = (folder: string) => {
 
     /** Whether there is room for so many bytes more, and a margin for others. */
     async hasRoom(bytes: number): Promise<boolean> {
+      await make()
       const { bavail, bsize } = await statfs(folder)
       return bavail * bsize >= bytes + MARGIN_BYTES
     },

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sha256 } from '#protocol'
 import type { Stage } from '../stage/stage.ts'
@@ -21,8 +22,7 @@ export const writeCallTone = (ffmpeg: string, path: string): Promise<void> =>
     child.on('error', reject)
     child.on('close', (code) => {
       if (code !== 0) return reject(new Error(`ffmpeg ended with ${code}`))
-      renameSync(`${path}.new`, path)
-      return resolve()
+      return rename(`${path}.new`, path).then(resolve, reject)
     })
   })
 

@@ -3,11 +3,13 @@ import { type Entry, entriesBetween, entryKey, nextEntry, type Timeline } from '
 import type { Cause, Channel, ChannelStatus, EpochMs, Fault, Manifest, Play } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Journal, Stamp } from '../journal/journal.ts'
-import { reasonOf, type Stage, type StageEvents } from '../stage/stage.ts'
+import type { Stage, StageEvents } from '../stage/stage.ts'
+import { contained } from '../supervise/contained.ts'
 import type { Clock } from '../time/clock.ts'
 import { monotonicMs } from '../time/monotonic.ts'
 import { createAhead } from './ahead.ts'
 import { cueOf, onAir } from './cue-of.ts'
+import { createFaultNotes } from './fault-notes.ts'
 import { isEmergency, Performance } from './performance.ts'
 import type { StopReason } from './play-of.ts'
 import { createSkipNotes } from './skip-notes.ts'
@@ -42,20 +44,24 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
   const endings = new Set<Performance>()
   let plan: { timeline: Timeline; manifest: Manifest } | undefined
   let fault: Fault | null = null
-  const faultsTold = new Set<Fault['code']>()
+  const noteFault = createFaultNotes(deps)
   let isClosing = false
   let tickedAt = monotonicMs()
 
+  /** What a stage says is taken down; that this fails (a damaged journal) stops no stage. */
+  const heard = <Args extends unknown[]>(work: (...args: Args) => void) =>
+    contained(log, 'what a stage said could not be taken down', work)
+
   const stage = deps.openStage({
-    onStarted(key, at) {
+    onStarted: heard((key, at) => {
       performances.get(key)?.started(at)
       onChange()
-    },
-    onProgress(key, playedMs, rmsDbfs) {
+    }),
+    onProgress: heard((key, playedMs, rmsDbfs) => {
       performances.get(key)?.progressed(playedMs, rmsDbfs)
       onChange()
-    },
-    onEnded(key, end) {
+    }),
+    onEnded: heard((key, end) => {
       const performance = performances.get(key)
       if (performance?.state !== 'open') return
       const { stoppedFor } = performance
@@ -69,25 +75,17 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       // What a fault or a set clock tore goes on where it should be by now, as a play of its own.
       if (isTorn) performances.delete(key)
       onChange()
-    },
-    onFault(now) {
-      // Each kind of fault is told once until the output is whole again, however it flutters.
-      if (now === null ? faultsTold.size > 0 : !faultsTold.has(now.code)) {
-        const state = now === null ? 'back' : 'lost'
-        const reason = now && reasonOf(now)
-        deps.journal.append({ kind: 'output', channel, state, reason }, deps.stamp())
-        onRecord()
-      }
-      if (now === null) faultsTold.clear()
-      else faultsTold.add(now.code)
+    }),
+    onFault: heard((now) => {
+      noteFault(now)
       fault = now
       onChange()
-    },
-    onOutput(output) {
+    }),
+    onOutput: heard((output) => {
       // What was torn goes on at once, not at the next tick.
       if (output !== null) setImmediate(tick)
       onChange()
-    },
+    }),
   })
   const ahead = createAhead({ stage, cache, log })
   const noteSkip = createSkipNotes(deps)
@@ -111,7 +109,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const now = clock.now()
     if (now === undefined || performances.get(key) !== performance || isClosing) return
     performance.open(now)
-    const cue = cueOf(channel, performance, cache, now)
+    const cue = cueOf(channel, performance, cache, performance.manifest, now)
     performance.cuedFrom = cue.from
     try {
       await stage.cue(cue)
@@ -119,6 +117,12 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     } catch (error) {
       log.warn(error, 'a cue was refused')
       if (performance.isSettled) return
+      if (!cache.has(entry.item.sha256)) {
+        // Its file was thrown away meanwhile (clear-cache): it is joined when it is here again.
+        performance.takeBack()
+        performances.delete(key)
+        return
+      }
       fail(performance, stage.output() === null ? outputLost : 'not-decodable')
     }
   }
@@ -169,7 +173,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     }
   }
 
-  const tick = () => {
+  const step = () => {
     const now = clock.now()
     if (isClosing || now === undefined || !plan) return
     const { timeline, manifest } = plan
@@ -199,15 +203,11 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     }
     ahead.prepare(inForce, now)
   }
-
-  const ticking = setInterval(() => {
-    try {
-      tick()
-      tickedAt = monotonicMs()
-    } catch (error) {
-      log.error(error, 'a tick failed')
-    }
-  }, TICK_MS)
+  const tick = contained(log, 'a tick failed', () => {
+    step()
+    tickedAt = monotonicMs()
+  })
+  const ticking = setInterval(tick, TICK_MS)
 
   return {
     stage,
@@ -216,6 +216,12 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       plan = { timeline, manifest }
       ahead.begin()
       tick()
+    },
+
+    /** Throws away what was made ready ahead; it is made again in its turn. */
+    async forgetPrepared() {
+      await stage.forgetPrepared?.()
+      ahead.begin()
     },
 
     /** When something is on next, `from` included; undefined: in no plan that is in force. */

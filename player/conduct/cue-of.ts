@@ -1,5 +1,5 @@
 import { type Entry, volumesOf } from '#playlists/timeline'
-import type { Channel, OnAir } from '#protocol'
+import type { Channel, Manifest, OnAir } from '#protocol'
 import type { MediaCache } from '../cache/media-cache.ts'
 import type { Cue } from '../stage/stage.ts'
 
@@ -17,6 +17,7 @@ export const cueOf = (
   channel: Channel,
   { key, entry }: { key: string; entry: Entry },
   cache: Pick<MediaCache, 'pathOf' | 'has'>,
+  { relayHosts }: Manifest,
   now: number,
 ): Cue => {
   const { item, segment, startAt, to } = entry
@@ -30,6 +31,7 @@ export const cueOf = (
     priority: because.priority,
     volumes: volumesOf({ ...entry, from }),
     fallbackPath: fallback && cache.has(fallback) ? cache.pathOf(fallback) : null,
+    relayHosts,
   }
   return { ...cue, sound }
 }

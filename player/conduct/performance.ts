@@ -26,6 +26,8 @@ export const isEmergency = ({ segment }: Entry): boolean => segment.because.prio
 export class Performance {
   readonly key: string
   readonly entry: Entry
+  /** The manifest that was in force when it was planned. */
+  readonly manifest: Manifest
   /**
    * waiting: something it needs is missing. open: the journal holds it. ended: it is over, and what
    * was heard of it is not known yet. settled: it has its record.
@@ -52,6 +54,7 @@ export class Performance {
   constructor(key: string, entry: Entry, manifest: Manifest, deps: PerformanceDeps) {
     this.key = key
     this.entry = entry
+    this.manifest = manifest
     this.#deps = deps
     this.#play = begunPlay(entry, deps.channel, manifest)
   }
@@ -146,6 +149,12 @@ export class Performance {
     if (this.stoppedFor === 'skipped') return Math.round(this.entry.to)
     if (this.cuedFrom === null || playedMs === 0) return undefined
     return Math.min(this.entry.to, Math.round(this.cuedFrom + this.#skippedMs + playedMs))
+  }
+
+  /** It was opened and could not begin, and may still do so under the same key. */
+  takeBack(): void {
+    this.#deps.journal.discard(this.key)
+    this.state = 'settled'
   }
 
   /** It could not be brought out. */

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { createDisplayPower } from '../stage/screen/display-power.ts'
 import { createEvidence } from '../stage/screen/evidence.ts'
 import { createScreen, type Screen, type ScreenDeps } from '../stage/screen/screen.ts'
+import { contained } from '../supervise/contained.ts'
 import { type ConductorDeps, createConductor } from './conductor.ts'
 
 const MEGABYTE = 1_000_000
@@ -58,11 +59,10 @@ export const openScreenChannel = (
           log,
         })
       : undefined
-  const prune = () => {
+  const prune = contained(log, 'old pictures could not be removed', async () => {
     const now = clock.now()
-    if (now === undefined || clock.state().grade !== 'synced') return
-    evidence.prune(now).catch((error) => log.warn(error, 'old pictures could not be removed'))
-  }
+    if (now !== undefined && clock.state().grade === 'synced') await evidence.prune(now)
+  })
   const pruning = setInterval(prune, PRUNE_EVERY_MS)
 
   const close = async () => {

@@ -29,7 +29,9 @@ const knock = async (server: string): Promise<number> => {
   const before = monotonicMs()
   const answer = await fetch(new URL('/healthz', server), {
     signal: AbortSignal.timeout(ANSWER_MS),
+    redirect: 'manual',
   })
+  await answer.body?.cancel()
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
   return Math.ceil(monotonicMs() - before)
 }

@@ -170,6 +170,7 @@ export const openRehearsal = (deps: RehearsalDeps) => {
         },
         days: [],
         media: [],
+        relayHosts: [],
       }
       conductor.setPlan(timelineOf([{ startsAt: from, sha256, segments }]), manifest)
       for (;;) {

@@ -9,6 +9,7 @@ import type {
   VerifierKey,
 } from '#protocol'
 import type { Signer } from '../identity/identity.ts'
+import { contained } from '../supervise/contained.ts'
 import type { Journal } from './journal.ts'
 
 /** One batch is at most this many records, */
@@ -93,11 +94,11 @@ export const createUpload = (deps: UploadDeps) => {
   const later = (delayMs: number) => {
     timer ??= setTimeout(() => {
       timer = undefined
-      void run()
+      run()
     }, delayMs)
   }
 
-  const run = async () => {
+  const sendAll = async () => {
     if (isRunning) return
     isRunning = true
     try {
@@ -117,6 +118,7 @@ export const createUpload = (deps: UploadDeps) => {
       isRunning = false
     }
   }
+  const run = contained(log, 'the journal could not be brought to the server', sendAll)
 
   return {
     /** Records have been written. */
@@ -125,7 +127,7 @@ export const createUpload = (deps: UploadDeps) => {
     /** What the server holds, said on a new connection. */
     welcome(held: HeldJournal) {
       if (held.epoch !== journal.position().epoch) return
-      if (take(held)) void run()
+      if (take(held)) run()
       else reconnect()
     },
 

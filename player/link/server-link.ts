@@ -5,6 +5,7 @@ import {
   ClockAnswer,
   Command,
   type CommandAnswer,
+  createReceiver,
   Desired,
   type DeviceStatus,
   HELLO_TYPE,
@@ -15,15 +16,17 @@ import {
   RecordAck,
   type RecordBatch,
   type Revision,
-  type ServerToPlayer,
   Welcome,
 } from '#protocol'
 import type { Identity } from '../identity/identity.ts'
+import { contained } from '../supervise/contained.ts'
 import type { Clock } from '../time/clock.ts'
 import { monotonicMs } from '../time/monotonic.ts'
 import { reconnectDelay, STABLE_MS } from './backoff.ts'
+import { boundedSocket } from './bounded-socket.ts'
 
-type LinkSocket = Socket<ServerToPlayer, PlayerToServer>
+/** What the server sends is anything until a schema says otherwise. */
+type LinkSocket = Socket<Record<string, (...args: unknown[]) => void>, PlayerToServer>
 
 export type LinkDeps = {
   identity: Identity
@@ -34,13 +37,20 @@ export type LinkDeps = {
   hello: () => { appliedRevision: Revision | null; epoch: number; keysVersion: number }
   /** The server let us in, and holds this much of the journal. */
   onWelcome: (journal: Extract<Welcome, { ok: true }>['journal']) => void
-  onDesired: (desired: Desired) => void
+  onDesired: (desired: Desired) => unknown
   onCommand: (command: Command) => Promise<CommandAnswer>
   /** There is no connection: the code by which the server refused us, or what the network said. */
   onRefused?: (why: string) => void
 }
 
 const ANSWER_TIMEOUT_MS = 15_000
+/** From the first packet to the welcome: a server that says nothing is left again. */
+const WELCOME_TIMEOUT_MS = 3 * ANSWER_TIMEOUT_MS
+/** A server that is busy says for how long: within these bounds it is believed. */
+const SHORTEST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 30 * 60_000
+/** Of what was wrong with a message, so much is logged. */
+const MOST_SAID = 500
 /** Quick at first, to agree on the time; then now and then, to keep agreeing. */
 const CLOCK_EXCHANGES_AT_START = 8
 const CLOCK_START_GAP_MS = 100
@@ -74,7 +84,30 @@ export const createServerLink = (deps: LinkDeps) => {
     }
   }
 
-  const introduce = async (connection: LinkSocket, nonce: string): Promise<void> => {
+  /** @param answer undefined where there was none in time */
+  const welcomed = (connection: LinkSocket, answer: unknown) => {
+    if (socket !== connection) return undefined
+    const { data: welcome, error } = Welcome.safeParse(answer)
+    if (!welcome) {
+      const why = answer === undefined ? 'no answer' : error?.message.slice(0, MOST_SAID)
+      log.warn({ why }, 'the server did not answer the hello')
+      return drop(connection)
+    }
+    if (!welcome.ok) {
+      log.warn(welcome, 'the server did not let us in')
+      deps.onRefused?.(welcome.code)
+      return drop(connection, welcome.retryAfterMs ?? undefined)
+    }
+    isWelcome = true
+    setTimeout(() => {
+      if (connection.connected) failures = 0
+    }, STABLE_MS).unref()
+    log.info({ server: identity.server }, 'connected')
+    contained(log, 'the time could not be agreed on', keepTime)(connection)
+    return deps.onWelcome(welcome.journal)
+  }
+
+  const introduce = (connection: LinkSocket, nonce: string): void => {
     const { deviceId } = identity.enrolment
     const signature = identity.device.sign(HELLO_TYPE, Buffer.from(nonce, 'base64'))
     const hello = {
@@ -84,22 +117,13 @@ export const createServerLink = (deps: LinkDeps) => {
       software: deps.software,
       ...deps.hello(),
     }
-    const welcome = Welcome.parse(
-      await connection.timeout(ANSWER_TIMEOUT_MS).emitWithAck('hello', hello),
+    // A callback, and no promise: what follows the welcome on the wire must find it taken.
+    const answered = contained(
+      log,
+      'a fault in the program, at the welcome',
+      (_error: Error, answer?: unknown) => welcomed(connection, answer),
     )
-    if (!welcome.ok) {
-      log.warn(welcome, 'the server did not let us in')
-      deps.onRefused?.(welcome.code)
-      drop(connection, welcome.retryAfterMs ?? undefined)
-      return
-    }
-    isWelcome = true
-    setTimeout(() => {
-      if (connection.connected) failures = 0
-    }, STABLE_MS).unref()
-    log.info({ server: identity.server }, 'connected')
-    void keepTime(connection)
-    deps.onWelcome(welcome.journal)
+    connection.timeout(ANSWER_TIMEOUT_MS).emit('hello', hello, answered)
   }
 
   const drop = (connection: LinkSocket, afterMs?: number) => {
@@ -109,48 +133,51 @@ export const createServerLink = (deps: LinkDeps) => {
     connection.removeAllListeners()
     connection.disconnect()
     if (isClosed) return
-    const delayMs = afterMs ?? reconnectDelay(failures++, Math.random())
+    const delayMs =
+      afterMs === undefined
+        ? reconnectDelay(failures++, Math.random())
+        : Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_WAIT_MS, afterMs))
     log.info({ delayMs }, 'disconnected; trying again later')
-    retry = setTimeout(connect, delayMs)
+    retry = setTimeout(contained(log, 'no connection could be made', connect), delayMs)
   }
 
   const connect = () => {
     const connection: LinkSocket = io(url, {
-      transports: ['websocket'],
+      ...boundedSocket(() => isWelcome && socket === connection),
       reconnection: false,
       forceNew: true,
       timeout: ANSWER_TIMEOUT_MS,
     })
     socket = connection
+    let isIntroduced = false
+    setTimeout(() => {
+      if (!isWelcome) drop(connection)
+    }, WELCOME_TIMEOUT_MS).unref()
     connection.on('connect_error', (error) => {
       log.debug(error, 'no connection')
       deps.onRefused?.(error.message)
       drop(connection)
     })
     connection.on('disconnect', () => drop(connection))
-    connection.on('challenge', (message) => {
-      const challenge = Challenge.safeParse(message)
-      if (!challenge.success) return drop(connection)
-      introduce(connection, challenge.data.nonce).catch((error) => {
-        log.warn(error, 'the server did not answer')
-        drop(connection)
-      })
+
+    const receiver = createReceiver(connection, {
+      onMalformed: (event, why) =>
+        log.warn(
+          { event, why: why.slice(0, MOST_SAID) },
+          'the server sent what is no message of the protocol; dropped',
+        ),
+      onFailed(event, err) {
+        log.error({ event, err }, 'a fault in the program, while a message was handled')
+        if (!isWelcome) drop(connection)
+      },
     })
-    connection.on('desired', (message) => {
-      const desired = Desired.safeParse(message)
-      if (desired.success) deps.onDesired(desired.data)
+    receiver.take('challenge', Challenge, ({ nonce }) => {
+      if (isIntroduced) return undefined
+      isIntroduced = true
+      return introduce(connection, nonce)
     })
-    connection.on('command', (message, answer) => {
-      const command = Command.safeParse(message)
-      if (!command.success) return answer({ ok: false, code: 'bad-input' })
-      deps
-        .onCommand(command.data)
-        .then(answer)
-        .catch((error) => {
-          log.error(error, 'a command failed')
-          answer({ ok: false, code: 'internal' })
-        })
-    })
+    receiver.take('desired', Desired, (desired) => isWelcome && deps.onDesired(desired))
+    receiver.answer('command', Command, deps.onCommand, (code) => ({ ok: false, code }))
   }
 
   return {
@@ -179,7 +206,8 @@ export const createServerLink = (deps: LinkDeps) => {
         .emitWithAck('records', batch)
         .catch(() => undefined)
       const ack = RecordAck.safeParse(answer)
-      if (!ack.success) log.warn({ answer }, 'records were not acknowledged')
+      if (!ack.success)
+        log.warn({ why: ack.error.message.slice(0, MOST_SAID) }, 'records were not acknowledged')
       return ack.data
     },
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Fault } from '#protocol'
+import { contained } from '../supervise/contained.ts'
 import { monotonicMs } from '../time/monotonic.ts'
 import type { DeskReport, Tier } from './audio/desk.ts'
 import type { MixerOrder, MixerSetup, MixerWord } from './audio/mixer-thread.ts'
@@ -76,7 +77,10 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     if (word.type === 'health') health = word
     else if (word.type === 'open') opened(word.tier, word.output)
     else if (word.type === 'lost') lost(word.tier, word.reason)
-    else deps.onReport(word)
+    else if (word.type === 'relay-trouble') {
+      const { address, reason } = word
+      log.warn({ address, reason }, 'no stream comes from an address of a relay')
+    } else deps.onReport(word)
   }
 
   const opened = (tier: Tier, output: string) => {
@@ -103,7 +107,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     unheard = { missedMs: 0, isSilent: false }
     const setup: MixerSetup = { output: choice, delayMs: deps.delayMs }
     worker = new Worker(new URL('./audio/mixer-thread.ts', import.meta.url), { workerData: setup })
-    worker.on('message', hear)
+    worker.on('message', contained(log, 'what the mixer said was not understood', hear))
     worker.on('error', (error) => replace(error.message))
     worker.on('exit', (code) => replace(`the mixer ended with ${code}`))
     if (isMuted) order({ type: 'mute', isMuted })
@@ -121,7 +125,8 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     void worker?.terminate()
     worker = undefined
     deps.onThreadLost()
-    restart = setTimeout(begin, monotonicMs() - startedAt > GOOD_MS ? 0 : RESTART_MS)
+    const beginAgain = contained(log, 'the mixer could not be started', begin)
+    restart = setTimeout(beginAgain, monotonicMs() - startedAt > GOOD_MS ? 0 : RESTART_MS)
   }
 
   /**
@@ -131,22 +136,21 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   const search = async (reason: string, isPlaying: boolean) => {
     searchedAt = monotonicMs()
     isSearching = true
-    const audible = await audibleOutputs()
+    const audible = await audibleOutputs().finally(() => {
+      isSearching = false
+    })
     const first = deps.output === 'auto' ? [] : [deps.output]
     const all = [...new Set([...first, ...audible])]
     const next = all[(all.indexOf(choice) + 1) % all.length] ?? choice
-    isSearching = false
     if (isClosed || (isPlaying && next === choice)) return
     choice = next
     log.warn({ reason, output: choice }, 'too long without sound; trying another output')
     replace(reason)
   }
 
-  const searching = (reason: string, isPlaying: boolean) => {
-    search(reason, isPlaying).catch((error) => log.error(error, 'no output could be searched for'))
-  }
+  const searching = contained(log, 'no output could be searched for', search)
 
-  const check = () => {
+  const check = contained(log, 'the sound could not be looked after', () => {
     if (isClosed || isSearching || restart || !worker) return
     const nowMono = monotonicMs()
     const { silentMs, stalledMs } = health
@@ -164,7 +168,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     ) {
       searching('nothing arrives at the monitor', true)
     }
-  }
+  })
   const checking = setInterval(check, CHECK_EVERY_MS)
 
   const first = async () => {

@@ -10,7 +10,7 @@ import type { DeskCue, DeskReport } from './audio/desk.ts'
 import { SAMPLE_RATE } from './audio/format.ts'
 import { createMonitor } from './audio/monitor/monitor.ts'
 import type { OutputChoice } from './audio/open-device.ts'
-import { relayAddresses } from './audio/relay-addresses.ts'
+import { relayAddresses } from './audio/relay/addresses.ts'
 import { SWEEP_MS, writeSweep } from './audio/sweep.ts'
 import { createMixerHost } from './mixer-host.ts'
 import type { Cue, Stage, StageEnd, StageEvents } from './stage.ts'
@@ -141,10 +141,15 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
     if (item.kind === 'relay') {
       const { fallback } = item
       const fallbackFile = fallback && sound?.fallbackPath
+      const hosts = sound?.relayHosts ?? []
+      const { allowed: addresses, refused } = await relayAddresses(path, hosts)
+      for (const address of refused)
+        log.error({ address, title: item.title }, 'this address of a relay is not allowed')
       return {
         kind: 'relay',
         ffmpeg,
-        addresses: await relayAddresses(path),
+        addresses,
+        hosts,
         fallback: fallbackFile ? await pcm.get(fallback.sha256, fallbackFile) : null,
       }
     }
@@ -159,6 +164,8 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
     async prepare(item, path) {
       if (item.kind !== 'relay') await pcm.get(item.sha256, path)
     },
+
+    forgetPrepared: pcm.clear,
 
     async cue(cue) {
       const { key, item, from, to, offsetMs, sound } = cue

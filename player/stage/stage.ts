@@ -16,6 +16,8 @@ export type CueSound = {
   volumes: readonly VolumeStep[]
   /** The verified file of what a relay falls back on, where it is on disk. */
   fallbackPath: string | null
+  /** Hosts that the administrator vouches for: relays may come from them. */
+  relayHosts: readonly string[]
 }
 
 /** One thing to bring out: all decided, all on disk. Instants are the server's time. */
@@ -69,6 +71,8 @@ export type StageEnd = {
 export interface Stage {
   /** Does ahead what takes long (decoding); cheap where it has been done. */
   prepare(item: PlanItem, path: string): Promise<void>
+  /** Throws away what `prepare` has made; what is on, or just about to be, goes on. */
+  forgetPrepared?(): Promise<void>
   /**
    * Makes a cue ready to start at its instant, some time before it. Refusals (a file that cannot be
    * decoded) reject; afterwards everything is told by events, and every cue ends with `onEnded`.

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import type { Logger } from 'pino'
+import { contained } from './contained.ts'
 
 export type WatchdogOptions = {
   /** Where the service manager listens; undefined where nobody does. */
@@ -29,10 +30,10 @@ export const createWatchdog = (
       if (error) log.error({ err: error, word }, 'systemd was not told')
     })
   }
-  const tell = () => {
+  const tell = contained(log, 'the watchdog could not be told', () => {
     if (isAlive()) say('WATCHDOG=1')
     else log.error('something stands still; the watchdog is not told that all is well')
-  }
+  })
   say('READY=1')
   const telling = timeoutMs ? setInterval(tell, timeoutMs / WORDS_PER_TIMEOUT) : undefined
 

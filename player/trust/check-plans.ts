@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { DayPlan, type Manifest, type ManifestRefusal, type Sha256 } from '#protocol'
+import type { Manifest, ManifestRefusal, Sha256 } from '#protocol'
+import { PlayedPlan } from './played-plan.ts'
 
-const parse = (text: string): DayPlan | undefined => {
+const parse = (text: string): PlayedPlan | undefined => {
   try {
-    return DayPlan.safeParse(JSON.parse(text)).data
+    return PlayedPlan.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

@@ -8,6 +8,7 @@ import type {
   ManifestRefusal,
   Revision,
 } from '#protocol'
+import { monotonicMs } from '../time/monotonic.ts'
 import { accept, type Trust } from './accept.ts'
 import { followKeys } from './follow-keys.ts'
 import type { createPlanStore } from './plan-store.ts'
@@ -17,6 +18,8 @@ import { wholeOf } from './whole.ts'
 const PLANS_RETRY_MS = 5_000
 /** Bytes under a wrong name come from whatever stands in between: it may be gone later. */
 const WRONG_BYTES_RETRY_MS = 60_000
+/** The same refusal is written down this often, however often it is given a reason: a disk is finite. */
+const SAME_REFUSAL_MS = 10 * 60_000
 
 export type FollowerDeps = {
   folder: string
@@ -45,24 +48,34 @@ export const createFollower = (deps: FollowerDeps) => {
   let refusal: ManifestRefusal | null = null
   let wanted: Desired | undefined
   let retry: NodeJS.Timeout | undefined
+  /** When each refusal was written down last (monotonic ms). */
+  const recorded = new Map<string, number>()
 
   const refuse = (name: ManifestRefusal, revision: Revision | null) => {
     log.error({ refusal: name, revision }, 'a manifest was refused')
     refusal = name
-    record({ kind: 'refusal', refusal: name, revision })
+    const same = `${name} ${revision}`
+    const nowMono = monotonicMs()
+    if (nowMono - (recorded.get(same) ?? Number.NEGATIVE_INFINITY) > SAME_REFUSAL_MS) {
+      recorded.set(same, nowMono)
+      record({ kind: 'refusal', refusal: name, revision })
+    }
     deps.onRefused(name, revision)
   }
 
   const again = (desired: Desired, delayMs: number) => {
     clearTimeout(retry)
-    retry = setTimeout(() => void follow(desired), delayMs)
+    retry = setTimeout(() => follow(desired), delayMs)
   }
 
   const take = (next: Trust, manifest: Manifest, envelope: Envelope) => {
     const isNew = trust.applied?.payload !== envelope.payload
     const hasFollowed = next.keysVersion > trust.keysVersion
-    trust = { ...next, applied: { revision: manifest.revision, payload: envelope.payload } }
-    if (isNew || hasFollowed) store.save(trust, envelope)
+    const applied = { revision: manifest.revision, payload: envelope.payload }
+    if (isNew || hasFollowed) store.save({ ...next, applied }, envelope)
+    // Only what is on disk counts: where it cannot be written all of this is done again.
+    trust = { ...next, applied }
+    if (isNew) recorded.clear()
     if (hasFollowed) record({ kind: 'keys', what: 'followed', version: trust.keysVersion })
     plans.keepOnly(manifest)
     refusal = null
@@ -70,8 +83,7 @@ export const createFollower = (deps: FollowerDeps) => {
     deps.onApplied(manifest, isNew)
   }
 
-  /** Takes what the server wants of us, if it may be taken; only the last order counts. */
-  const follow = async (desired: Desired): Promise<void> => {
+  const attempt = async (desired: Desired): Promise<void> => {
     wanted = desired
     clearTimeout(retry)
     const keys = followKeys(trust, desired.keys)
@@ -97,6 +109,16 @@ export const createFollower = (deps: FollowerDeps) => {
     }
     return take(keys.trust, manifest, envelope)
   }
+
+  /**
+   * Takes what the server wants of us, if it may be taken; only the last order counts. Never rejects:
+   * what fails here (a full disk) is tried again.
+   */
+  const follow = (desired: Desired): Promise<void> =>
+    attempt(desired).catch((error) => {
+      log.error(error, 'a manifest could not be put in force; tried again')
+      if (wanted === desired) again(desired, PLANS_RETRY_MS)
+    })
 
   return {
     follow,

@@ -14,6 +14,8 @@ export type Programme = {
   playlists: ReadonlyMap<PlaylistId, Playlist>
   assets: ReadonlyMap<AssetId, Asset>
   campaigns: readonly Campaign[]
+  /** Hosts that the administrator vouches for: relays may come from them. */
+  relayHosts: readonly string[]
 }
 
 /** Where it is on air: what devices that hear the same have in common, and one of their channels. */

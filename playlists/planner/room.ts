@@ -89,7 +89,10 @@ export const createRoom = (input: RoomInput) => {
 
   const isPlayable = (asset: Asset, date: LocalDate, themeId: ThemeId): boolean => {
     const themes = active.get(date)
-    return themes?.has(themeId) === true && eligibility(asset, date, themes).eligible
+    return (
+      themes?.has(themeId) === true &&
+      eligibility(asset, date, themes, programme.relayHosts).eligible
+    )
   }
   const queueOf = (themeId: ThemeId): Asset[] => {
     const known = queues.get(themeId)

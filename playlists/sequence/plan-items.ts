@@ -40,11 +40,11 @@ const airtimeOf = (asset: Asset, wanted: Wanted): number | undefined => {
 /** What stands in for a relay that does not come: only what may be played itself [EL6]. */
 const fallbackOf = (
   { relay }: Asset,
-  { assets }: Programme,
+  { assets, relayHosts }: Programme,
   { date, active }: Deciding,
 ): PlanItem['fallback'] => {
   const asset = relay?.fallbackAssetId ? assets.get(relay.fallbackAssetId) : undefined
-  if (!asset?.rendition || !eligibility(asset, date, active).eligible) return null
+  if (!asset?.rendition || !eligibility(asset, date, active, relayHosts).eligible) return null
   return { sha256: asset.rendition.sha256, mime: asset.rendition.mime }
 }
 
@@ -66,7 +66,7 @@ export const planItem = (
       reason,
     },
   })
-  const verdict = eligibility(asset, deciding.date, deciding.active)
+  const verdict = eligibility(asset, deciding.date, deciding.active, programme.relayHosts)
   if (!verdict.eligible) return refuse(verdict.reason)
   if (!asset?.rendition || !asset.kind) return refuse('asset-missing')
   const durationMs = airtimeOf(asset, wanted)

@@ -1,4 +1,12 @@
-import type { Asset, Campaign, LocalDate, ThemeId, ThemeSnapshot, Withheld } from '#protocol'
+import {
+  type Asset,
+  type Campaign,
+  isRelayAllowed,
+  type LocalDate,
+  type ThemeId,
+  type ThemeSnapshot,
+  type Withheld,
+} from '#protocol'
 
 const isWithin = (date: LocalDate, from: LocalDate | null, to: LocalDate | null): boolean =>
   (from === null || from <= date) && (to === null || date <= to)
@@ -22,13 +30,18 @@ export const activeThemes = (
 
 type Verdict = { eligible: true } | { eligible: false; reason: Withheld['reason'] }
 
-/** Whether an asset may be played on a date, and if not, the first reason why not [EL1–EL3]. */
+const isOutOfReach = ({ kind, relay }: Asset, relayHosts: readonly string[]): boolean =>
+  kind === 'relay' && (relay === null || !isRelayAllowed(relay.url, relayHosts))
+
+/** Whether an asset may be played on a date, and if not, the first reason why not [EL1–EL3, EL7]. */
 export const eligibility = (
   asset: Asset | undefined,
   date: LocalDate,
   active: ReadonlyMap<ThemeId, ThemeSnapshot>,
+  relayHosts: readonly string[],
 ): Verdict => {
   if (!asset?.rendition) return { eligible: false, reason: 'asset-missing' }
+  if (isOutOfReach(asset, relayHosts)) return { eligible: false, reason: 'relay-not-allowed' }
   const { approval, rendition } = asset
   if (approval.state !== 'approved' || approval.sha256 !== rendition.sha256) {
     return { eligible: false, reason: 'not-approved' }

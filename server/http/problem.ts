@@ -55,6 +55,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'loudness-out-of-reach': 422,
   'asset-not-ready': 409,
   'asset-changed': 409,
+  'relay-not-allowed': 409,
   'asset-kind-mismatch': 400,
   'asset-in-use': 409,
   'asset-in-policy': 409,

@@ -53,9 +53,13 @@ const stationAssets = ({ station }: Policy): (AssetId | null)[] =>
   station ? [station.signature, station.call, station.chime, station.closing] : []
 
 /** Who hears what, in one state of the content. */
-export const createAudiences = (known: Pick<Known, 'areas' | 'assets'>, content: Content) => {
+export const createAudiences = (
+  known: Pick<Known, 'areas' | 'assets' | 'relayHosts'>,
+  content: Content,
+) => {
   const playlists = new Map(content.playlists.map((playlist) => [playlist.id, playlist]))
-  const programme: Programme = { playlists, assets: known.assets, campaigns: content.campaigns }
+  const { assets, relayHosts } = known
+  const programme: Programme = { playlists, assets, campaigns: content.campaigns, relayHosts }
   const campaignOf = new Map<string, Campaign>(
     content.campaigns.flatMap((campaign) => campaign.themes.map(({ id }) => [id, campaign])),
   )

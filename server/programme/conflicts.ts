@@ -11,7 +11,7 @@ import type { Known } from './memory.ts'
 export const requireNoConflict = (
   schedule: Schedule,
   draft: Content,
-  known: Pick<Known, 'areas' | 'assets' | 'devices'>,
+  known: Pick<Known, 'areas' | 'assets' | 'devices' | 'relayHosts'>,
   now: EpochMs,
 ): void => {
   if (schedule.onConflict !== 'refuse') return

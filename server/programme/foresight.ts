@@ -8,7 +8,7 @@ import { createPlans } from './plans.ts'
 
 const MOST_PUBLICATIONS = 12
 
-type Ground = Pick<Known, 'areas' | 'assets'>
+type Ground = Pick<Known, 'areas' | 'assets' | 'relayHosts'>
 
 export type Foresight = ReturnType<typeof createForesight>
 
@@ -23,11 +23,11 @@ export const createForesight = (store: Pick<Store, 'publications'>) => {
     blocks: createBlocks(),
 
     /** Who hears what in a content; the same object as long as nothing has changed. */
-    audiences({ areas, assets }: Ground, content: Content): Audiences {
+    audiences({ areas, assets, relayHosts }: Ground, content: Content): Audiences {
       const found = held.get(content)
       if (found?.areas === areas && found.assets === assets) return found.audiences
-      const audiences = createAudiences({ areas, assets }, content)
-      held.set(content, { areas, assets, audiences })
+      const audiences = createAudiences({ areas, assets, relayHosts }, content)
+      held.set(content, { areas, assets, relayHosts, audiences })
       return audiences
     },
 

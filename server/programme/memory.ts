@@ -20,6 +20,8 @@ export type Known = {
   published: Content
   /** Number of the publication; 0 before the first. */
   number: number
+  /** Hosts that the administrator vouches for; the same as long as this process runs. */
+  relayHosts: readonly string[]
 }
 
 const STALE: Stamps = { area: -1, asset: -1, device: -1, draft: -1, publication: -1 }
@@ -39,7 +41,7 @@ export type Memory = ReturnType<typeof createMemory>
  * Keeps what decides what is on air between requests, so that an edit reads what it touches and not
  * ten thousand rows. Rows are the truth: each look asks their stamps first.
  */
-export const createMemory = (store: Store) => {
+export const createMemory = (store: Store, relayHosts: readonly string[] = []) => {
   let known: Known = {
     stamps: STALE,
     areas: new Map(),
@@ -48,6 +50,7 @@ export const createMemory = (store: Store) => {
     draft: NO_CONTENT,
     published: NO_CONTENT,
     number: 0,
+    relayHosts,
   }
   let last: Promise<unknown> = Promise.resolve()
 
@@ -92,6 +95,7 @@ export const createMemory = (store: Store) => {
         stamps.draft === known.stamps.draft ? known.draft : await store.draft.read(known.draft),
       published: publication ? shared(publication.content, known) : known.published,
       number: publication?.number ?? known.number,
+      relayHosts,
     }
     return known
   }

@@ -61,5 +61,9 @@ export const compileHorizon = async (
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([sha256, mime]) => ({ sha256, mime, bytes: bytesOf(sha256) }))
   const playUntil = startOfDay(addDays(last, 1), timeZone)
-  return { days, middle: middleOf({ days, media: listed, playUntil }), plans: compiled }
+  return {
+    days,
+    middle: middleOf({ days, media: listed, playUntil, relayHosts: programme.relayHosts }),
+    plans: compiled,
+  }
 }

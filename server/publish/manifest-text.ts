@@ -7,7 +7,9 @@ import type { ManifestPieces } from '../store/manifests.ts'
  * A manifest is written in three pieces: who it is for, what the whole audience holds, and its number
  * and date. The middle one is written, hashed and compared once for all devices that share it.
  */
-export type Holdings = Pick<Manifest, 'days' | 'media' | 'playUntil'>
+export type Holdings = Pick<Manifest, 'days' | 'media' | 'playUntil'> & {
+  relayHosts: readonly string[]
+}
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -38,8 +40,10 @@ const headOf = (device: KnownDevice): string => {
 export type Middle = { text: string; sha256: string }
 
 export const middleOf = (holdings: Holdings): Middle => {
-  const { days, media, playUntil } = holdings
-  const text = JSON.stringify({ days, media, playUntil }).slice(1, -1)
+  const { days, media, playUntil, relayHosts } = holdings
+  // A list that is empty is left out: it makes no manifest new.
+  const listed = relayHosts.length > 0 && { relayHosts }
+  const text = JSON.stringify({ days, media, playUntil, ...listed }).slice(1, -1)
   return { text, sha256: sha256(text) }
 }
 

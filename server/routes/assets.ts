@@ -6,6 +6,7 @@ import {
   AssetFilter,
   AssetId,
   AssetPatch,
+  isRelayAllowed,
   Language,
   lineOf,
   PageQuery,
@@ -18,6 +19,7 @@ import { requireRight, seenBy } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireAssetFree, requireThemes } from '../programme/asset-use.ts'
+import type { Known } from '../programme/memory.ts'
 
 const params = z.object({ id: AssetId })
 const one = { 200: json(Asset, 'The asset'), ...refusals }
@@ -100,6 +102,15 @@ const remove = createRoute({
 
 /** A file's name without its ending: what the asset is called until somebody names it. */
 const titleOf = (fileName: string): string => fileName.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
+
+/**
+ * A relay that was added when other hosts were listed can be approved no more.
+ * @throws AppError relay-not-allowed
+ */
+const requireReachable = ({ relay }: Asset, { relayHosts }: Pick<Known, 'relayHosts'>): void => {
+  if (relay && !isRelayAllowed(relay.url, relayHosts))
+    throw new AppError('relay-not-allowed', { address: relay.url })
+}
 
 export const assetRoutes = (deps: Deps) => {
   const { store, memory, storage, ingestQueue, panels, publisher, now } = deps
@@ -185,6 +196,7 @@ export const assetRoutes = (deps: Deps) => {
     await requireRight(c, deps, 'approve', before.areaId)
     if (!before.rendition) throw new AppError('asset-not-ready')
     if (before.rendition.sha256 !== sha256) throw new AppError('asset-changed')
+    if (state === 'approved') requireReachable(before, await memory.look())
     const user = c.get('user')
     const verdict = { state, by: user.name, at: now(), sha256, note }
     await store.assets.update(id, {}, verdict)

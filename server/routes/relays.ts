@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { createRoute } from '@hono/zod-openapi'
-import { AppError, Asset, type AssetId, fieldProblem, RELAY_MIME, RelayInput } from '#protocol'
+import {
+  AppError,
+  Asset,
+  type AssetId,
+  fieldProblem,
+  isRelayAllowed,
+  RELAY_MIME,
+  RelayInput,
+} from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
@@ -25,6 +33,13 @@ const requireFallback = (id: AssetId | null, { assets }: Pick<Known, 'assets'>):
   throw new AppError('bad-input', {}, { fields: [{ field: 'fallbackAssetId', message }] })
 }
 
+/** @throws AppError bad-input */
+const requireAllowed = (url: string, { relayHosts }: Pick<Known, 'relayHosts'>): void => {
+  if (isRelayAllowed(url, relayHosts)) return
+  const message = fieldProblem('relay-address')
+  throw new AppError('bad-input', {}, { fields: [{ field: 'url', message }] })
+}
+
 export const relayRoutes = (deps: Deps) => {
   const { store, storage, memory, panels, now } = deps
   const routes = createRouter()
@@ -33,6 +48,7 @@ export const relayRoutes = (deps: Deps) => {
     const { title, language, areaId, themeIds, url, fallbackAssetId } = c.req.valid('json')
     const known = await memory.look()
     rightsOf(c, deps, known).require('edit', areaId)
+    requireAllowed(url, known)
     requireThemes(themeIds, known)
     requireFallback(fallbackAssetId, known)
     const path = deps.scratchPath()

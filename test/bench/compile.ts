@@ -112,6 +112,7 @@ const build = (audiences: number, devices: number): Province => {
       assets: new Map(assets.map((asset) => [asset.id, asset])),
       playlists: new Map(playlists.map((list) => [list.id, list])),
       campaigns: [aCampaign({ themes })],
+      relayHosts: [],
     },
     schedules,
     policies,

@@ -43,6 +43,7 @@ const manifest = (revision: number): Manifest => ({
   },
   days: [],
   media: [],
+  relayHosts: [],
 })
 
 const schedule = { id: '01890000-0000-7000-8000-0000000000aa' as never, name: 'Lịch' }

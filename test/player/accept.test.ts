@@ -37,6 +37,7 @@ const manifest = (change: Partial<Manifest> = {}): Manifest => ({
   },
   days: [],
   media: [],
+  relayHosts: [],
   ...change,
 })
 
@@ -136,6 +137,12 @@ describe('scope', () => {
     expect(checkPlans(named, () => undefined)).toBe('hash')
     expect(checkPlans(named, () => `${plan} `)).toBe('hash')
     expect(checkPlans(manifest(day({ audio: sha('{}') })), () => '{}')).toBe('format')
+  })
+
+  test('a plan that withholds something for a reason that this device does not know is played', () => {
+    const newer = plan.replace('"withheld":[]', '"withheld":[{"reason":"of next year"}]')
+    expect(newer).not.toBe(plan)
+    expect(checkPlans(manifest(day({ audio: sha(newer) })), () => newer)).toBeUndefined()
   })
 
   test('scope: a plan that plays what the manifest does not list', () => {

@@ -125,6 +125,7 @@ const manifest: Manifest = {
   },
   days: [],
   media: [],
+  relayHosts: [],
 }
 
 const start = () => {

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { Cue } from '../../player/stage/stage.ts'
 import { aPlanItem, sha } from '../support/builders.ts'
 import { amplitude, WINDOW } from '../support/hearing.ts'
+import { startLiveHls } from '../support/hls.ts'
 import { startLiveStream } from '../support/live-stream.ts'
 import { openSpeaker, tone } from '../support/loudspeaker.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -15,9 +17,16 @@ const STREAM_HZ = 1_000
 const FALLBACK_HZ = 400
 
 /** A loudspeaker that writes what it would have played to a file, and a relay to play on it. */
-const start = (addresses: string[], lengthMs: number, hasFallback: boolean) => {
+const start = (
+  addresses: string[],
+  lengthMs: number,
+  hasFallback: boolean,
+  relayHosts: readonly string[] = ['127.0.0.1'],
+) => {
   const out = join(tempFolder(), 'out.pcm')
-  const opened = openSpeaker(`file:${out}`)
+  const lines: { msg: string; address?: string; reason?: string }[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const opened = openSpeaker(`file:${out}`, { log })
   const { folder, clock } = opened
   const list = join(folder, 'relay.uri')
   writeFileSync(list, ['# Đài', ...addresses, ''].join('\r\n'))
@@ -39,6 +48,7 @@ const start = (addresses: string[], lengthMs: number, hasFallback: boolean) => {
       priority: 'normal',
       volumes: [{ at: from, volume: 100 }],
       fallbackPath: hasFallback ? tone(folder, FALLBACK_HZ, 2) : null,
+      relayHosts,
     },
   }
   const heard = () => {
@@ -56,7 +66,7 @@ const start = (addresses: string[], lengthMs: number, hasFallback: boolean) => {
     const measured = opened.ended.get('relay')?.measured
     return (measured?.kind === 'audio' && measured.relay) || undefined
   }
-  return { ...opened, cue, heard, relayOf }
+  return { ...opened, cue, heard, relayOf, lines }
 }
 
 describe('a relay', () => {
@@ -110,6 +120,39 @@ describe('a relay', () => {
     await speaker.cue(cue)
     await until(() => ended.has('relay'))
     expect(relayOf()?.streamMs).toBeGreaterThan(3_500)
+  })
+
+  test('in segments (HLS) is played as it is broadcast', async () => {
+    const station = await startLiveHls(STREAM_HZ)
+    const { speaker, cue, ended, heard, relayOf } = start([station.address], 14_000, true)
+    await speaker.cue(cue)
+    await until(() => ended.has('relay'))
+    expect(relayOf()).toMatchObject({ connections: 1, silentMs: 0 })
+    await speaker.close()
+    const air = heard()
+    expect(Math.abs(air.stream - (relayOf()?.streamMs ?? 0) / 1000)).toBeLessThan(0.5)
+    expect(air.stream).toBeGreaterThan(12)
+  })
+
+  test('from where no stream may come is its fallback, nobody there hears of it, and the log names it', async () => {
+    const station = await startLiveStream(STREAM_HZ)
+    const listen = async (address: string, message: string) => {
+      const { speaker, cue, ended, relayOf, lines } = start([address], 3_000, true, [
+        'other.example',
+      ])
+      await speaker.cue(cue)
+      await until(() => ended.has('relay'))
+      expect(relayOf()).toEqual({ streamMs: 0, fallbackMs: 3_000, silentMs: 0, connections: 0 })
+      expect(lines, address).toContainEqual(expect.objectContaining({ address, msg: message }))
+    }
+    const refused = 'this address of a relay is not allowed'
+    const port = new URL(station.address).port
+    await Promise.all([
+      listen(station.address, refused),
+      listen('udp://127.0.0.1:5599', refused),
+      listen(`https://localhost:${port}/live.mp3`, 'no stream comes from an address of a relay'),
+    ])
+    expect(station.connections()).toBe(0)
   })
 
   test('without an address of a stream is refused, and no file of the machine is one', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Trust } from '../../player/trust/accept.ts'
 import { openTrustStore } from '../../player/trust/trust-store.ts'
 import { DEVICE } from '../support/builders.ts'
-import { clips, deviceFolder, segmentOf } from '../support/device-folder.ts'
+import { clips, deviceFolder, knowTheTime, segmentOf } from '../support/device-folder.ts'
 import { eventsOf, startPlayerProcess } from '../support/player-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -17,11 +17,7 @@ const device = () => {
   const items = clips(tempFolder(), [1_500, 1_500])
   const startsAt = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS
   deviceFolder(folder, { startsAt, days: 35, items, segments: [segmentOf(items, 0, DAY_MS)] })
-  const at = Date.now() - 3_600_000
-  writeFileSync(
-    join(folder, 'clock.json'),
-    JSON.stringify({ serverTime: at, systemAhead: 0, errorMs: 5, bootId: 'before', uptime: 1 }),
-  )
+  knowTheTime(folder)
   return { folder, items }
 }
 

@@ -28,6 +28,7 @@ const programme = ({ assets, playlists, campaigns = [] }: World): Programme => (
   assets: new Map(assets.map((asset) => [asset.id, asset])),
   playlists: new Map(playlists.map((playlist) => [playlist.id, playlist])),
   campaigns,
+  relayHosts: [],
 })
 
 const compile = (

@@ -49,6 +49,7 @@ const programme = (assets: readonly Asset[], playlists: readonly Playlist[]): Pr
   assets: new Map(assets.map((asset) => [asset.id, asset])),
   playlists: new Map(playlists.map((playlist) => [playlist.id, playlist])),
   campaigns: [],
+  relayHosts: [],
 })
 
 const plan = (

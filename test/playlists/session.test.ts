@@ -150,9 +150,9 @@ describe('[SQ8] another playlist fills the window', () => {
   })
 })
 
-describe('[EL6] relays', () => {
+describe('[EL6] [EL7] relays', () => {
   const fallback = anAsset({ durationMs: 60 * MINUTE_MS })
-  const aRelay = (fallbackAssetId: Asset['id'] | null) =>
+  const aRelay = (fallbackAssetId: Asset['id'] | null, url = 'https://vov.example/vov1') =>
     anAsset({
       kind: 'relay',
       rendition: {
@@ -162,12 +162,17 @@ describe('[EL6] relays', () => {
         durationMs: null,
       },
       approval: { ...fallback.approval, sha256: sha('relay') },
-      relay: { url: 'https://vov.example/vov1', fallbackAssetId },
+      relay: { url, fallbackAssetId },
     })
-  const relayPlan = (relay: Asset, durationMs: number | null, other: Asset = fallback) => {
+  const relayPlan = (
+    relay: Asset,
+    durationMs: number | null,
+    other: Asset = fallback,
+    relayHosts: readonly string[] = [],
+  ) => {
     const list = aPlaylist([relay])
     list.items = [{ kind: 'asset', assetId: relay.id, durationMs, gainDb: 0, chime: false }]
-    return planOf({ assets: [relay, other], playlists: [list] }, [aSchedule(list)])
+    return planOf({ assets: [relay, other], playlists: [list], relayHosts }, [aSchedule(list)])
   }
 
   test('last as long as the playlist says, with what stands in for them', () => {
@@ -185,5 +190,22 @@ describe('[EL6] relays', () => {
     const expired = { ...fallback, validTo: '2024-01-01' }
     const plan = relayPlan(aRelay(fallback.id), 15 * MINUTE_MS, expired)
     expect(plan.segments[0]?.items[0]?.fallback).toBeNull()
+  })
+  test('[EL7] are withheld where no device would fetch their stream, approved or not', () => {
+    for (const url of [
+      'udp://239.1.1.1:5000',
+      'http://10.0.0.5:8000/live',
+      'https://a/\nhttps://b/',
+    ])
+      expect(reasonsOf(relayPlan(aRelay(null, url), MINUTE_MS)), url).toEqual(['relay-not-allowed'])
+    const studio = aRelay(null, 'http://10.0.0.5:8000/live')
+    expect(minutesOf(relayPlan(studio, MINUTE_MS, fallback, ['10.0.0.5:8000']))).toEqual([
+      [300, 301],
+    ])
+    expect(reasonsOf(relayPlan(studio, MINUTE_MS, fallback, ['10.0.0.5:8001']))).toEqual([
+      'relay-not-allowed',
+    ])
+    const withoutAddress = { ...studio, relay: null }
+    expect(reasonsOf(relayPlan(withoutAddress, MINUTE_MS))).toEqual(['relay-not-allowed'])
   })
 })

@@ -30,6 +30,13 @@ describe('a difference', () => {
     expect(JSON.stringify(parts).length).toBeLessThan(after.length / 10)
   })
 
+  test('that would be larger than any manifest does not fit, and is never put together', () => {
+    const base = 'x'.repeat(100_000)
+    const parts = Array.from({ length: 20_000 }, (): [number, number] => [0, base.length])
+    expect(rebuild(base, parts)).toBeUndefined()
+    expect(rebuild(base, parts.slice(0, 50))).toHaveLength(5_000_000)
+  })
+
   test('from something else does not fit, or gives bytes that no signature covers', () => {
     const parts = differenceParts(manifest(7, 1), manifest(8, 2))
     expect(rebuild('{}', parts)).toBeUndefined()

@@ -234,7 +234,8 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     }
     const startsAt = NOON - 12 * 3_600_000
     const manifest = {
-      ...{ v: 1, deviceId, revision: 1, issuedAt: startsAt - 1000, playUntil: NOON * 2, media: [] },
+      ...{ v: 1, deviceId, revision: 1, issuedAt: startsAt - 1000, playUntil: NOON * 2 },
+      ...{ media: [], relayHosts: [] },
       device: { name: 'Loa 30967', area, timeZone: ZONE, channels: ['audio'], canvas: null },
       days: [{ date: DATE, startsAt, plans: { audio: sha('noon') } }],
     } as Manifest

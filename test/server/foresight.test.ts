@@ -1,9 +1,16 @@
 import ICAL from 'ical.js'
 import { describe, expect, test } from 'vitest'
 import { addDays, dateAt, startOfDay, weekdayOf } from '#playlists'
-import { type Campaign, NO_POLICY, NO_TALLY, type ThemeId } from '#protocol'
+import {
+  type AreaId,
+  type Campaign,
+  NO_POLICY,
+  NO_TALLY,
+  RELAY_MIME,
+  type ThemeId,
+} from '#protocol'
 import { addPublication } from '../../server/store/publications.ts'
-import { aJournal, aPlay } from '../support/builders.ts'
+import { aJournal, aPlay, sha } from '../support/builders.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
 import { openOffice, playlistBody, publishDraft, scheduleBody } from '../support/office.ts'
 
@@ -328,8 +335,14 @@ describe('bad input names its field', () => {
         fallbackAssetId: null,
         ...change,
       })
-    for (const url of ['ftp://x/y', 'không phải', 'https://user:secret@x/y', 'file:///etc/passwd'])
-      expect((await relay({ url })).json, url).toMatchObject({ fields: [{ field: 'url' }] })
+    const none = ['ftp://x/y', 'không phải', 'https://user:secret@x/y', 'file:///etc/passwd']
+    const foreign = ['udp://x:5000', 'rtp://x:5000', 'http://stream.example/live']
+    const own = ['https://0x7f000001/', 'https://[::1]/', 'https://169.254.169.254/latest']
+    for (const url of [...none, ...foreign, ...own, 'https://x/\nhttps://y/']) {
+      const { json } = await relay({ url })
+      expect(json, url).toMatchObject({ fields: [{ field: 'url' }] })
+      expect(JSON.stringify(json), url).toContain('RELAY_HOSTS')
+    }
     const gone = '01890000-0000-7000-8000-00000000dead'
     expect((await relay({ fallbackAssetId: gone })).json.fields).toMatchObject([
       { field: 'fallbackAssetId' },
@@ -350,6 +363,43 @@ describe('bad input names its field', () => {
     )
     const refused = await admin.post('/api/playlists', playlistBody(areaId, [idOf(made)]))
     expect(refused.json).toMatchObject({ fields: [{ field: 'items.0.durationMs' }] })
+  })
+
+  test('a relay from a listed host is taken, and one from any other cannot be approved', async () => {
+    const settings = { RELAY_HOSTS: 'Studio.Example:8000, 10.0.0.5' }
+    const { admin, areas, store } = await openOffice('sqlite', settings)
+    const areaId = (areas['91'] ?? '') as AreaId
+    const judge = (id: string, sha256: unknown, state: string) =>
+      admin.post(`/api/assets/${id}/verdict`, { state, sha256, note: null })
+    const about = { title: 'Phòng thu', areaId, themeIds: [], fallbackAssetId: null }
+    const made = await admin.post('/api/assets/relays', {
+      ...about,
+      url: 'http://Studio.Example:8000/live',
+    })
+    expect(made.json).toMatchObject({ relay: { url: 'http://studio.example:8000/live' } })
+    const { sha256 } = made.json.rendition as { sha256: string }
+    expect((await judge(idOf(made), sha256, 'approved')).status).toBe(200)
+
+    // One that was stored before addresses were looked at, or while its host was listed.
+    const id = await store.assets.add(
+      {
+        ...{ ...about, language: 'vi', createdBy: 'x' },
+        original: { name: 'udp', sha256: sha('udp'), bytes: 1 },
+      },
+      Date.now(),
+    )
+    const measured = { durationMs: null, width: null, height: null }
+    const loudness = { loudnessLufs: null, truePeakDbtp: null }
+    await store.assets.finishIngest(id, {
+      ...{ kind: 'relay', title: 'udp', waveform: null, thumbnail: null },
+      rendition: { sha256: sha('udp'), mime: RELAY_MIME, bytes: 1, ...measured, ...loudness },
+      relay: { url: 'udp://239.1.1.1:5000', fallbackAssetId: null },
+    })
+    expect(await judge(id, sha('udp'), 'approved')).toMatchObject({
+      status: 409,
+      json: { code: 'relay-not-allowed' },
+    })
+    expect((await judge(id, sha('udp'), 'rejected')).status).toBe(200)
   })
 
   test('a campaign keeps its themes by their code, and lets go of none that is used', async () => {

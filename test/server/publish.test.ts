@@ -368,6 +368,28 @@ describe('publishing', () => {
     expect(after.revision).toBe(before.revision + 1)
   })
 
+  test('hosts of relays stand in every manifest; another list makes it new, an empty one does not', async () => {
+    const id = await enrolled('30964')
+    await scheduleIn('91')
+    await publishAll()
+    const before = (await store.manifests.get(id)) as StoredManifest
+    expect(open(before).relayHosts).toEqual([])
+    expect(Buffer.from(before.envelope.payload, 'base64').toString()).not.toContain('relayHosts')
+    const restarted = async (hosts: readonly string[]) => {
+      memory = createMemory(store, hosts)
+      publisher = newPublisher()
+      await publisher.refresh()
+      const stored = (await store.manifests.get(id)) as StoredManifest
+      return { revision: stored.revision, relayHosts: open(stored).relayHosts }
+    }
+    const { revision } = before
+    expect(await restarted([])).toEqual({ revision, relayHosts: [] })
+    const relayHosts = ['studio.example:8000']
+    expect(await restarted(relayHosts)).toEqual({ revision: revision + 1, relayHosts })
+    expect(await restarted(relayHosts)).toEqual({ revision: revision + 1, relayHosts })
+    expect(await restarted([])).toEqual({ revision: revision + 2, relayHosts: [] })
+  })
+
   test('revisions of many publications at once are still one after another', async () => {
     const id = await enrolled('30964')
     await scheduleIn('91')

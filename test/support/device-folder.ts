@@ -71,6 +71,15 @@ export const segmentOf = (
   ...change,
 })
 
+/** Leaves a time to a device that it can carry over (with TRUST_SYSTEM_CLOCK). */
+export const knowTheTime = (folder: string) => {
+  const at = Date.now() - 3_600_000
+  writeFileSync(
+    join(folder, 'clock.json'),
+    JSON.stringify({ serverTime: at, systemAhead: 0, errorMs: 5, bootId: 'before', uptime: 1 }),
+  )
+}
+
 /**
  * The folder of a player that enrolled, took a signed manifest with one plan for every day, has all
  * media, and has lost its network since.
@@ -83,11 +92,16 @@ export const deviceFolder = (
     days,
     items,
     segments,
+    relayHosts = [],
+    // Nobody listens there.
+    server = 'http://127.0.0.1:9',
   }: {
     startsAt: number
     days: number
     items: readonly Clip[]
     segments: readonly Segment[]
+    relayHosts?: string[]
+    server?: string
   },
 ) => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -126,14 +140,19 @@ export const deviceFolder = (
       bytes: statSync(path).size,
       mime: 'audio/ogg',
     })),
+    relayHosts,
   }
-  const payload = Buffer.from(JSON.stringify(manifest))
-  const sig = sign(null, signedBytes(MANIFEST_TYPE, payload), privateKey).toString('base64')
-  const envelope: Envelope = {
-    payloadType: MANIFEST_TYPE,
-    payload: payload.toString('base64'),
-    signatures: [{ keyid: 'office', sig }],
+  /** A manifest as the office would send it. */
+  const seal = (content: Manifest): Envelope => {
+    const payload = Buffer.from(JSON.stringify(content))
+    const sig = sign(null, signedBytes(MANIFEST_TYPE, payload), privateKey).toString('base64')
+    return {
+      payloadType: MANIFEST_TYPE,
+      payload: payload.toString('base64'),
+      signatures: [{ keyid: 'office', sig }],
+    }
   }
+  const envelope = seal(manifest)
   mkdirSync(join(folder, 'media'), { recursive: true })
   mkdirSync(join(folder, 'plans'), { recursive: true })
   for (const { path, sha256 } of items) copyFileSync(path, join(folder, 'media', sha256))
@@ -147,8 +166,6 @@ export const deviceFolder = (
     keysVersion: 0,
     ledgerKey: toLedgerKey(generateKeyPairSync('ed25519').privateKey).cosignaturesKey,
   }
-  // Nobody listens there.
-  const server = 'http://127.0.0.1:9'
   const identity = { server, deviceKey: pemOf(), journalKey: pemOf(), enrolment }
   replaceFile(join(folder, 'identity.json'), JSON.stringify(identity))
   const pinned = {
@@ -162,5 +179,5 @@ export const deviceFolder = (
   }
   const applied = { revision: 1, payload: envelope.payload }
   openTrustStore(folder, pinned).save({ ...pinned, applied }, envelope)
-  return { manifest, plan, planText }
+  return { manifest, plan, planText, seal }
 }

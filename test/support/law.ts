@@ -21,12 +21,19 @@ export type World = {
   assets: readonly Asset[]
   playlists: readonly Playlist[]
   campaigns?: readonly Campaign[]
+  relayHosts?: readonly string[]
 }
 
-export const programmeOf = ({ assets, playlists, campaigns = [] }: World): Programme => ({
+export const programmeOf = ({
+  assets,
+  playlists,
+  campaigns = [],
+  relayHosts = [],
+}: World): Programme => ({
   assets: new Map(assets.map((asset) => [asset.id, asset])),
   playlists: new Map(playlists.map((playlist) => [playlist.id, playlist])),
   campaigns,
+  relayHosts,
 })
 
 export const placeOf = (policy: Partial<Policy> = {}, change: Partial<Place> = {}): Place => ({

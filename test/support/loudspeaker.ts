@@ -52,7 +52,12 @@ export const openSpeaker = (output: string, change: Partial<SpeakerDeps> = {}) =
 
 /** What makes a cue an emergency's. */
 export const emergency = (from: number): Pick<Cue, 'sound'> => ({
-  sound: { priority: 'emergency', volumes: [{ at: from, volume: 100 }], fallbackPath: null },
+  sound: {
+    priority: 'emergency',
+    volumes: [{ at: from, volume: 100 }],
+    fallbackPath: null,
+    relayHosts: [],
+  },
 })
 
 export const clip = (folder: string, seconds: number): string =>

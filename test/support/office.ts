@@ -12,9 +12,9 @@ import { type Person, person, startServer, withAreas } from './server.ts'
 export type EngineName = 'sqlite' | 'postgres'
 
 /** The real server with areas, and a second hand in its database for what would take ffmpeg or a player. */
-export const openOffice = async (engine: EngineName) => {
+export const openOffice = async (engine: EngineName, more: Record<string, string> = {}) => {
   const settings = engine === 'postgres' ? { DATABASE_URL: await newPostgresUrl() } : undefined
-  const { url, folder } = await startServer(settings)
+  const { url, folder } = await startServer({ ...settings, ...more })
   const { admin, areas } = await withAreas(url)
   const opened = settings
     ? await openPostgres(settings.DATABASE_URL)

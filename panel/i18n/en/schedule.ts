@@ -148,6 +148,7 @@ export const schedule: Translated<typeof vi> = {
   },
   withheld: {
     'asset-missing': 'the file is gone or not processed yet',
+    'relay-not-allowed': 'its stream comes from an address that is not allowed',
     'not-approved': 'not approved',
     'not-valid': 'outside its validity',
     'theme-inactive': 'its theme is not in its phase',

@@ -138,6 +138,7 @@ export const schedule = {
   },
   withheld: {
     'asset-missing': 'tệp không còn hoặc chưa xử lý xong',
+    'relay-not-allowed': 'nguồn tiếp sóng không nằm trong địa chỉ được phép',
     'not-approved': 'chưa được duyệt',
     'not-valid': 'ngoài thời hạn của nội dung',
     'theme-inactive': 'chủ đề chưa tới hoặc đã qua giai đoạn',

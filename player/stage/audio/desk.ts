@@ -1,6 +1,7 @@
 import { monotonicMs } from '../../time/monotonic.ts'
 import { createClipSource } from './clip-source.ts'
 import { createLane, type LaneEvents } from './lane.ts'
+import { createLevelMeter } from './level.ts'
 import type { VoiceReport } from './mixer.ts'
 import { EMERGENCY, PROGRAMME, type SoundDevice } from './output.ts'
 import {
@@ -8,7 +9,8 @@ import {
   type RelayCue,
   type RelayShare,
   type RelaySource,
-} from './relay-source.ts'
+} from './relay/source.ts'
+import type { SoundSource } from './source.ts'
 import { Voice, type VoiceCue } from './voice.ts'
 
 export type Tier = 'programme' | 'emergency'
@@ -27,6 +29,8 @@ export type DeskEvents = {
   onReport: (report: DeskReport) => void
   onOpen: (tier: Tier, output: string) => void
   onLost: (tier: Tier, reason: string) => void
+  /** An address of a relay gives nothing, or may not be asked. */
+  onRelayTrouble: (address: string, reason: string) => void
 }
 
 /** Nothing to play for so long closes the tap behind the programme. */
@@ -69,9 +73,10 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
   }
   const both = Object.values(lanes)
 
-  const sourceOf = ({ key, sound }: DeskCue) => {
+  /** @throws where there is no file of samples any more */
+  const sourceOf = ({ key, sound }: DeskCue): SoundSource => {
     if (sound.kind === 'clip') return createClipSource(sound.path)
-    const relay = createRelaySource(sound)
+    const relay = createRelaySource(sound, events.onRelayTrouble)
     relays.set(key, relay)
     return relay
   }
@@ -82,9 +87,23 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
     lanes.programme.setMuted(isMuted || nowMono - busyAt > IDLE_MUTE_MS)
   }
 
+  /** Its samples were thrown away between the order and now: whoever wants it gives the order again. */
+  const lose = (key: string) =>
+    events.onReport({
+      ...{ type: 'ended', key, reason: 'lost', startMono: null, endMono: null, relay: null },
+      ...{ samples: 0, rmsDbfs: null, peakDbfs: null, underruns: 0, mutedMs: 0 },
+      levels: createLevelMeter().curve(),
+    })
+
   return {
     cue(cue: DeskCue) {
-      const voice = new Voice(cue, sourceOf(cue))
+      let source: SoundSource
+      try {
+        source = sourceOf(cue)
+      } catch {
+        return lose(cue.key)
+      }
+      const voice = new Voice(cue, source)
       const isUrgent = cue.tier === 'emergency' && lanes.emergency.isOpen()
       if (isUrgent) {
         emergencies.set(cue.key, { from: cue.startMono, to: cue.startMono + cue.lengthMs })
@@ -124,6 +143,7 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
     }),
 
     close() {
+      for (const relay of relays.values()) relay.close()
       for (const lane of both) lane.close()
     },
   }

@@ -16,6 +16,7 @@ export type MixerWord =
   | DeskReport
   | { type: 'open'; tier: Tier; output: string }
   | { type: 'lost'; tier: Tier; reason: string }
+  | { type: 'relay-trouble'; address: string; reason: string }
   | { type: 'health'; silentMs: number; stalledMs: number }
 
 const TURN_MS = 10
@@ -28,6 +29,7 @@ const desk = createDesk(openDevice(output, delayMs), {
   onReport: say,
   onOpen: (tier, name) => say({ type: 'open', tier, output: name }),
   onLost: (tier, reason) => say({ type: 'lost', tier, reason }),
+  onRelayTrouble: (address, reason) => say({ type: 'relay-trouble', address, reason }),
 })
 const turning = setInterval(() => desk.turn(monotonicMs()), TURN_MS)
 const telling = setInterval(

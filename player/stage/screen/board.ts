@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Browser } from 'puppeteer'
 import type { Canvas } from '#protocol'
+import { contained } from '../../supervise/contained.ts'
 import { monotonicMs } from '../../time/monotonic.ts'
 import { type BoardPage, openBoardPage } from './board-page.ts'
 import { type BrowserOptions, launchBrowser } from './browser.ts'
@@ -107,7 +108,7 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     }
   }
   const checking = setInterval(
-    () => void check().catch((error) => log.warn(error, 'the board could not be checked')),
+    contained(log, 'the board could not be checked', check),
     options.checkEveryMs ?? CHECK_EVERY_MS,
   )
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Logger } from 'pino'
 import type { DurationMs, EpochMs } from '#protocol'
+import { contained } from '../../supervise/contained.ts'
 
 export type DisplayPowerOptions = {
   /** Commands for the shell: a relay, HDMI-CEC, `xset dpms`. undefined: that half is left alone. */
@@ -51,7 +52,7 @@ export const createDisplayPower = ({ options, now, nextShownAt, log }: DisplayPo
     })
   }
 
-  const look = () => {
+  const look = contained(log, 'the display could not be looked after', () => {
     const at = now()
     // Where the time is not known, nobody can say that the board should be dark.
     if (at === undefined) return
@@ -61,7 +62,7 @@ export const createDisplayPower = ({ options, now, nextShownAt, log }: DisplayPo
     if (failedAt !== undefined && at - failedAt < RETRY_MS) return
     if (isNeeded && state !== 'on') run('on')
     else if (!isNeeded && state !== 'off' && at - (blankSince ?? at) >= offAfterMs) run('off')
-  }
+  })
   const looking = setInterval(look, options.everyMs ?? EVERY_MS)
 
   return {

@@ -44,7 +44,11 @@ const listening = setInterval(listen, LISTEN_EVERY_MS)
 parentPort?.on('message', (order: MonitorOrder) => {
   switch (order.type) {
     case 'listen':
-      listeners.set(order.key, createListener(order.what, capture))
+      try {
+        listeners.set(order.key, createListener(order.what, capture))
+      } catch {
+        // Its samples were thrown away meanwhile: nothing can be said of this sound, all others go on.
+      }
       return
     case 'end':
       listeners.get(order.key)?.endAt(order.playedMs)

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { AudioMeasure } from '#protocol'
+import { contained } from '../../../supervise/contained.ts'
 import type { ListenFor } from './listener.ts'
 import type { MonitorOrder, MonitorWord } from './monitor-thread.ts'
 
@@ -49,11 +50,12 @@ export const createMonitor = ({ monitor, log, onMissing }: MonitorDeps) => {
       workerData: { monitor },
     })
     worker = begun
-    begun.on('message', hear)
+    begun.on('message', contained(log, 'what the monitor said was not understood', hear))
     begun.on('error', (error) => log.error(error, 'the monitor failed'))
     begun.on('exit', () => {
       release()
-      if (!isClosed) restart = setTimeout(start, RESTART_MS)
+      if (!isClosed)
+        restart = setTimeout(contained(log, 'no monitor could be started', start), RESTART_MS)
     })
   }
   start()

@@ -1,13 +1,11 @@
-import { createClipSource } from './clip-source.ts'
-import { SAMPLE_RATE, SAMPLES_PER_MS } from './format.ts'
-import { createRelayStream } from './relay-stream.ts'
-import { createSampleQueue } from './sample-queue.ts'
-import type { SoundSource } from './source.ts'
+import { createClipSource } from '../clip-source.ts'
+import { SAMPLE_RATE, SAMPLES_PER_MS } from '../format.ts'
+import { createSampleQueue } from '../sample-queue.ts'
+import type { SoundSource } from '../source.ts'
+import type { RelaySetup } from './pull.ts'
+import { createRelayStream, type RelayStreamEvents } from './stream.ts'
 
-export type RelayCue = {
-  ffmpeg: string
-  /** Where the stream is, in the order in which to try. */
-  addresses: readonly string[]
+export type RelayCue = RelaySetup & {
   /** Samples of what is played while it does not come. */
   fallback: string | null
 }
@@ -22,8 +20,6 @@ export type RelayShare = {
 
 export type RelaySource = SoundSource & { share: () => RelayShare }
 
-/** So much lies between what comes in and what goes out: the network may stumble for so long. */
-const HELD = 2 * SAMPLE_RATE
 /** More is not taken in: a sender that is faster than time waits. */
 const MOST_HELD = 12 * SAMPLE_RATE
 const FADE = 30 * SAMPLES_PER_MS
@@ -32,11 +28,18 @@ const FADE = 30 * SAMPLES_PER_MS
  * A stream with something to fall back on, as one sound. It is pulled in from the moment at which it
  * is made, some time before it is heard; one part fades into the other.
  */
-export const createRelaySource = ({ ffmpeg, addresses, fallback }: RelayCue): RelaySource => {
+export const createRelaySource = (
+  { fallback, ...setup }: RelayCue,
+  onTrouble: RelayStreamEvents['onTrouble'],
+): RelaySource => {
   const queue = createSampleQueue()
-  const stream = createRelayStream(ffmpeg, addresses, (samples) => {
-    queue.push(samples)
-    return queue.length() < MOST_HELD
+  const hasRoom = () => queue.length() < MOST_HELD
+  const stream = createRelayStream(setup, {
+    take(samples) {
+      queue.push(samples)
+      return hasRoom()
+    },
+    onTrouble,
   })
   const clip = fallback === null ? undefined : createClipSource(fallback)
   const counted = { stream: 0, fallback: 0, silent: 0 }
@@ -52,8 +55,10 @@ export const createRelaySource = ({ ffmpeg, addresses, fallback }: RelayCue): Re
     if (isStreaming && has < wanted + FADE) {
       isStreaming = false
       clipAt = 0
-    } else if (!isStreaming && has >= HELD) {
-      queue.drop(has - HELD)
+    } else if (!isStreaming && stream.connections() > 0) {
+      const held = stream.heldMs() * SAMPLES_PER_MS
+      if (has < held) return
+      queue.drop(has - held)
       isStreaming = true
     }
   }
@@ -63,7 +68,7 @@ export const createRelaySource = ({ ffmpeg, addresses, fallback }: RelayCue): Re
       choose(block.length)
       if (isStreaming || mix > 0) queue.pull(block)
       else block.fill(0)
-      stream.resume()
+      if (hasRoom()) stream.resume()
       if (clip && clipBlock.length < block.length) clipBlock = new Float32Array(block.length)
       const isFilled = !isStreaming || mix < 1
       if (clip && isFilled) clipAt = clip.readLoop(clipAt, clipBlock.subarray(0, block.length))
