@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** Asks `/healthz` again and again until it is told to stop; answers with how long each took, in ms. */
+
+const ASK_EVERY_MS = 10
+const took: number[] = []
+let isOver = false
+
+parentPort?.once('message', () => {
+  isOver = true
+})
+
+while (!isOver) {
+  const before = performance.now()
+  const { status } = await fetch(`${workerData}/healthz`)
+  if (status !== 200) throw new Error(`/healthz answered ${status}`)
+  took.push(performance.now() - before)
+  await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+}
+parentPort?.postMessage(took)
