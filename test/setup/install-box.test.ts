@@ -3,18 +3,13 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileS
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { settingsIn, withSettings } from '../../setup/box/settings.mjs'
+import { needs } from '../support/needs.ts'
 import { eventsOf } from '../support/player-process.ts'
 import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const UNIT = 'etc/systemd/system/loabang-player.service'
-
-const has = (program: string) => spawnSync(program, ['--version']).status === 0
-const CAN_INSTALL =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  ['systemctl', 'systemd-sysusers'].every(has)
 
 /** Runs the installation into a folder, beside a server that this very process is. */
 const install = (root: string, ...args: string[]) =>
@@ -54,7 +49,7 @@ describe('settings of a box', () => {
   })
 })
 
-describe.runIf(CAN_INSTALL)('installing a box', () => {
+describe('installing a box', needs('make accounts', 'systemd'), () => {
   test('makes account, folders, settings and units, enrols and proves it; done again it changes nothing', async () => {
     const { url } = await startServer()
     const { admin, areas } = await withAreas(url)
@@ -115,21 +110,18 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
     expect(existsSync(join(root, UNIT))).toBe(true)
   })
 
-  test.runIf(has('systemd-analyze'))(
-    'its unit is one that systemd takes, and well hardened',
-    async () => {
-      const root = emptySystem()
-      await install(root, '--quiet')
-      const unit = join(root, UNIT)
-      const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
-        encoding: 'utf8',
-      })
-      expect(verified.stderr.split('\n').filter((line) => line.includes('loabang'))).toEqual([])
-      expect(verified.status).toBe(0)
-      const safe = ['security', '--offline=yes', '--threshold=50', unit]
-      const judged = spawnSync('systemd-analyze', safe, { encoding: 'utf8' })
-      expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
-      expect(judged.status, judged.stdout).toBe(0)
-    },
-  )
+  test('its unit is one that systemd takes, and well hardened', async () => {
+    const root = emptySystem()
+    await install(root, '--quiet')
+    const unit = join(root, UNIT)
+    const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
+      encoding: 'utf8',
+    })
+    expect(verified.stderr.split('\n').filter((line) => line.includes('loabang'))).toEqual([])
+    expect(verified.status).toBe(0)
+    const safe = ['security', '--offline=yes', '--threshold=50', unit]
+    const judged = spawnSync('systemd-analyze', safe, { encoding: 'utf8' })
+    expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
+    expect(judged.status, judged.stdout).toBe(0)
+  })
 })
