@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { settingsIn, withSettings } from '../../setup/box/settings.mjs'
@@ -12,9 +22,11 @@ const ROOT = join(import.meta.dirname, '../..')
 const UNIT = 'etc/systemd/system/loabang-player.service'
 
 /** Runs the installation into a folder, beside a server that this very process is. */
-const install = (root: string, ...args: string[]) =>
+const install = (root: string, ...args: string[]) => installFrom(ROOT, root, ...args)
+
+const installFrom = (project: string, root: string, ...args: string[]) =>
   new Promise<{ code: number | null; said: string }>((resolve) => {
-    const main = join(ROOT, 'setup/main.mjs')
+    const main = join(project, 'setup/main.mjs')
     const env = { ...process.env, LANG: 'en_US.UTF-8', TRUST_SYSTEM_CLOCK: 'yes' }
     const child = spawn(process.execPath, [main, 'install-box', '--root', root, ...args], { env })
     let said = ''
@@ -25,6 +37,15 @@ const install = (root: string, ...args: string[]) =>
     child.on('close', (code) => resolve({ code, said }))
     onTestFinished(() => void child.kill('SIGKILL'))
   })
+
+/** This project in a folder with another name. */
+const projectIn = (name: string): string => {
+  const project = join(tempFolder(), name)
+  cpSync(join(ROOT, 'setup'), join(project, 'setup'), { recursive: true })
+  for (const one of readdirSync(ROOT))
+    if (one !== 'setup' && one !== '.git') symlinkSync(join(ROOT, one), join(project, one))
+  return project
+}
 
 /** A system to install into: no more than its accounts. */
 const emptySystem = () => {
@@ -47,6 +68,16 @@ describe('settings of a box', () => {
     expect(settingsIn(after)).toMatchObject({ DISPLAY_ON_COMMAND: 'xset dpms force on' })
     expect(withSettings('', { A: '1' })).toBe('A=1\n')
   })
+})
+
+test('an option that there is not is answered with those that there are', () => {
+  const program = join(ROOT, 'setup/box/install.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [program, '--nonsense'], {
+    encoding: 'utf8',
+  })
+  expect(stderr).toMatch(/'--nonsense'[\s\S]*--server URL --code CODE/)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect(status).toBe(1)
 })
 
 describe('installing a box', needs('make accounts', 'systemd'), () => {
@@ -75,9 +106,9 @@ describe('installing a box', needs('make accounts', 'systemd'), () => {
     expect(readlinkSync(wanted)).toBe(`/${UNIT}`)
     expect(eventsOf(join(root, 'var/lib/loabang-player'), 'test')).toMatchObject([{ failed: [] }])
     // What the doctor proved is what the unit starts: files of its own, and no source.
-    const [, main] = /^ExecStart=.* (\S+)$/m.exec(read(UNIT)) ?? []
+    const [, main] = /^ExecStart=.* "([^"]+)"$/m.exec(read(UNIT)) ?? []
     expect(main).toMatch(/player\/dist\/[0-9a-f]{16}\/main\.mjs$/)
-    expect(read('usr/local/bin/loabang-player')).toContain(`${main} "$@"`)
+    expect(read('usr/local/bin/loabang-player')).toContain(`"${main}" "$@"`)
     expect(readFileSync(String(main), 'utf8')).not.toMatch(/from ["'][./][^"']*\.ts["']/)
 
     writeFileSync(
@@ -110,10 +141,14 @@ describe('installing a box', needs('make accounts', 'systemd'), () => {
     expect(existsSync(join(root, UNIT))).toBe(true)
   })
 
-  test('its unit is one that systemd takes, and well hardened', async () => {
+  test('its unit is one that systemd takes wherever the project lies, and well hardened', async () => {
     const root = emptySystem()
-    await install(root, '--quiet')
+    const project = projectIn("Ủy ban xã 'Định An'; 100/loabang")
+    const { said } = await installFrom(project, root, '--quiet')
     const unit = join(root, UNIT)
+    expect(existsSync(unit), said).toBe(true)
+    const parsed = spawnSync('sh', ['-n', join(root, 'usr/local/bin/loabang-player')])
+    expect(parsed.status).toBe(0)
     const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
       encoding: 'utf8',
     })
@@ -124,4 +159,14 @@ describe('installing a box', needs('make accounts', 'systemd'), () => {
     expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
     expect(judged.status, judged.stdout).toBe(0)
   })
+})
+
+test('a project where the system would misread its path is not installed', needs('systemd'), () => {
+  const program = join(projectIn('50%'), 'setup/box/install.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [program, '--root', tempFolder()], {
+    encoding: 'utf8',
+    env: { ...process.env, LANG: 'en_US.UTF-8' },
+  })
+  expect(stderr).toMatch(/has a character that the system would misread/)
+  expect(status).toBe(1)
 })
