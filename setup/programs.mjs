@@ -165,7 +165,7 @@ export const isInstalled = (root, key) =>
  * @param {string[]} keys their names in the list of programs
  */
 export const remedyFor = (keys) => ({
-  names: namesOf(named(keys)),
+  names: named(keys).map(({ name }) => name),
   command: aptCommand(named(keys)),
 })
 

@@ -80,7 +80,7 @@ test('an option that there is not is answered with those that there are', () => 
   expect(status).toBe(1)
 })
 
-describe('installing a box', needs('make accounts', 'systemd'), () => {
+describe('installing a box', needs('act as root', 'systemd'), () => {
   test('makes account, folders, settings and units, enrols and proves it; done again it changes nothing', async () => {
     const { url } = await startServer()
     const { admin, areas } = await withAreas(url)

@@ -15,14 +15,14 @@ export type Lacking = { programs: string[]; rights: string[] }
 
 const ROOT = join(import.meta.dirname, '../..')
 const RIGHTS: Record<string, () => boolean> = {
-  'make accounts': () => process.getuid?.() === 0,
+  'act as root': () => process.getuid?.() === 0,
   mount: canMount,
 }
 
 /**
  * Options of a test or of a group of tests that starts other programs than Node, ffmpeg and Chromium.
  * Where one is missing the test is not run, and the end of `npm test` says what to install.
- * @param names programs of setup/programs.mjs, or rights: `make accounts`, `mount`
+ * @param names programs of setup/programs.mjs, or rights: `act as root`, `mount`
  */
 export const needs = (...names: string[]): TestOptions => {
   const lacking = names.filter((name) => !(RIGHTS[name]?.() ?? isInstalled(ROOT, name)))
