@@ -85,7 +85,7 @@ const PROGRAMS = {
     name: 'Xvfb',
     setting: 'XVFB_PATH',
     commands: ['Xvfb'],
-    flag: '-version',
+    flag: '-help',
     apt: 'xvfb',
   },
   poppler: {
