@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const REAL_TIME = [
   'test/player/{bad-network,conductor,dead-clock,doctor,tampered}.test.ts',
   'test/player/speaker*.test.ts',
-  'test/setup/install-box.test.ts',
+  'test/setup/{install-box,stop}.test.ts',
 ]
 
 /** The longest, beside each other: begun last, one of them would run alone at the end. */
