@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'in real time',
           include: REAL_TIME,
+          setupFiles: ['test/support/as-on-a-box.ts'],
           maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
