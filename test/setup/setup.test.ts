@@ -3,7 +3,7 @@ import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { claimFolder } from '../../server/store/claim-folder.ts'
 import { ensureNode } from '../../setup/node.mjs'
 import { npm } from '../../setup/packages.mjs'
@@ -61,8 +61,13 @@ describe('npm, by which the set-up gets packages', () => {
 })
 
 describe('a machine without programs that are wanted', () => {
-  const { PATH } = process.env
-  afterEach(() => Object.assign(process.env, { PATH }))
+  const before = { ...process.env }
+  beforeEach(() => {
+    // What the set-up found on the real machine.
+    for (const name of Object.keys(process.env))
+      if (/_(PATH|PROGRAM)$/.test(name)) delete process.env[name]
+  })
+  afterEach(() => Object.assign(process.env, before))
 
   /** An apt-get that notes what it is asked for; it has all packages but one. */
   const machineWithApt = (without: string) => {
