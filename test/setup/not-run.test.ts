@@ -16,7 +16,7 @@ const TESTS = [
   one('fills a disk', 'skipped', { rights: ['mount'] }),
 ]
 
-test('what was not run is told with what is missing and the command that installs it', () => {
+test('the end names what is missing for tests that were not run, and the command that installs it', () => {
   const said = notRun(TESTS, ['test/player'])
   expect(said).toMatch(/^3 not run: this machine lacks ALSA, PulseAudio, the right to mount$/m)
   expect(said).toMatch(/^ {4}(sudo )?apt-get install -y alsa-utils pulseaudio pulseaudio-utils$/m)
