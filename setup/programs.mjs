@@ -8,7 +8,8 @@ import { SetupProblem, step } from './terminal.mjs'
  * @property {string} name
  * @property {string} setting environment variable that names it outright, and tells our programs
  * @property {string[]} commands what it may be called on this machine
- * @property {string} flag a flag with which it starts and ends at once
+ * @property {string[]} [others] what is started by these names beside it, out of the same packages
+ * @property {string} flag a flag with which each of them starts and ends at once
  * @property {string} apt Debian's package
  * @property {(root: string) => string | undefined} [own] a copy that the project downloaded before
  * @property {(root: string, node: string) => Promise<unknown>} [download]
@@ -69,8 +70,53 @@ const PROGRAMS = {
     name: 'PulseAudio',
     setting: 'PULSEAUDIO_PATH',
     commands: ['pulseaudio'],
+    others: ['pactl', 'pacat', 'parec'],
     flag: '--version',
     apt: 'pulseaudio pulseaudio-utils',
+  },
+  faketime: {
+    name: 'faketime',
+    setting: 'FAKETIME_PROGRAM',
+    commands: ['faketime'],
+    flag: '--version',
+    apt: 'faketime',
+  },
+  xvfb: {
+    name: 'Xvfb',
+    setting: 'XVFB_PATH',
+    commands: ['Xvfb'],
+    flag: '-help',
+    apt: 'xvfb',
+  },
+  poppler: {
+    name: 'Poppler',
+    setting: 'PDFTOTEXT_PATH',
+    commands: ['pdftotext'],
+    others: ['pdffonts'],
+    flag: '-v',
+    apt: 'poppler-utils',
+  },
+  openssl: {
+    name: 'OpenSSL',
+    setting: 'OPENSSL_PATH',
+    commands: ['openssl'],
+    flag: 'version',
+    apt: 'openssl',
+  },
+  perl: {
+    name: 'Perl',
+    setting: 'PERL_PATH',
+    commands: ['perl'],
+    flag: '-v',
+    apt: 'perl-base',
+  },
+  systemd: {
+    name: 'systemd',
+    setting: 'SYSTEMCTL_PATH',
+    commands: ['systemctl'],
+    others: ['systemd-notify', 'systemd-sysusers', 'systemd-analyze'],
+    flag: '--version',
+    apt: 'systemd',
   },
 }
 
@@ -88,23 +134,57 @@ const downloadedChrome = (folder) => {
  * @param {string} root
  * @param {Program} program
  */
-const find = (root, program) =>
-  [process.env[program.setting], ...program.commands, program.own?.(root)]
+const find = (root, program) => {
+  const path = [process.env[program.setting], ...program.commands, program.own?.(root)]
     .map((candidate) => candidate && pathOf(candidate))
-    .find((path) => path && starts(path, program.flag))
+    .find((candidate) => candidate && starts(candidate, program.flag))
+  const isWhole = (program.others ?? []).every((name) => starts(name, program.flag))
+  return isWhole ? path : undefined
+}
+
+/** @param {string[]} keys */
+const named = (keys) => keys.map((key) => /** @type {Program} */ (PROGRAMS[key]))
+
+/** @param {Program[]} programs */
+const namesOf = (programs) => programs.map(({ name }) => name).join(', ')
+
+/** @param {Program[]} programs */
+const aptCommand = (programs) =>
+  `${process.getuid?.() === 0 ? '' : 'sudo '}apt-get install -y ${programs.map(({ apt }) => apt).join(' ')}`
+
+/**
+ * Whether a program is on this machine with all that is started beside it.
+ * @param {string} root the project's folder
+ * @param {string} key its name in the list of programs
+ */
+export const isInstalled = (root, key) =>
+  named([key]).every((program) => find(root, program) !== undefined)
+
+/**
+ * What programs are called, and the command that installs them.
+ * @param {string[]} keys their names in the list of programs
+ */
+export const remedyFor = (keys) => ({
+  names: named(keys).map(({ name }) => name),
+  command: aptCommand(named(keys)),
+})
 
 const hasApt = () => process.getuid?.() === 0 && starts('apt-get', '--version')
 
 /** @param {Program[]} programs */
 const installWithApt = async (programs) => {
-  const names = programs.flatMap((program) => program.apt.split(' '))
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const install = () =>
-    run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env })
-  if (!(await install()).ok) {
-    await run('apt-get', ['update'], { env })
-    await install()
+  const install = (/** @type {Program[]} */ some) => {
+    const names = some.flatMap(({ apt }) => apt.split(' '))
+    // Another installation under way is waited for.
+    const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300']
+    return run('apt-get', ['install', ...options, ...names], { env })
   }
+  if ((await install(programs)).ok) return
+  await run('apt-get', ['update'], { env })
+  if ((await install(programs)).ok) return
+  // One package that this system does not have keeps apt from installing any of them.
+  for (const program of programs) await install([program])
 }
 
 /**
@@ -117,10 +197,7 @@ const installWithApt = async (programs) => {
  * @returns {Promise<Record<string, string>>}
  */
 export const ensurePrograms = async (root, node, { needed, wanted = [], known = [] }) => {
-  const named = (/** @type {string[]} */ keys) =>
-    keys.map((key) => /** @type {Program} */ (PROGRAMS[key]))
   const missing = () => named([...needed, ...wanted]).filter((program) => !find(root, program))
-  const names = (/** @type {Program[]} */ programs) => programs.map(({ name }) => name).join(', ')
 
   for (const { download, name } of missing()) {
     if (!download) continue
@@ -136,21 +213,20 @@ export const ensurePrograms = async (root, node, { needed, wanted = [], known = 
   if (toInstall.length > 0 && hasApt()) {
     await step(
       {
-        en: `Installing ${names(toInstall)} with apt`,
-        vi: `Đang cài ${names(toInstall)} bằng apt`,
+        en: `Installing ${namesOf(toInstall)} with apt`,
+        vi: `Đang cài ${namesOf(toInstall)} bằng apt`,
       },
       () => installWithApt(toInstall),
     )
   }
   const lacking = missing().filter((program) => needed.some((key) => PROGRAMS[key] === program))
   if (lacking.length > 0) {
-    const packages = lacking.map((program) => program.apt).join(' ')
     throw new SetupProblem(
       {
-        en: `${names(lacking)} is needed and could be neither found nor obtained. Install it, or point ${lacking.map((p) => p.setting).join(' and ')} at it, then run the same command again:`,
-        vi: `Cần ${names(lacking)} nhưng không tìm thấy và không tải được. Hãy cài, hoặc đặt ${lacking.map((p) => p.setting).join(' và ')} trỏ tới chương trình, rồi chạy lại lệnh vừa rồi:`,
+        en: `${namesOf(lacking)} is needed and could be neither found nor obtained. Install it, or point ${lacking.map((p) => p.setting).join(' and ')} at it, then run the same command again:`,
+        vi: `Cần ${namesOf(lacking)} nhưng không tìm thấy và không tải được. Hãy cài, hoặc đặt ${lacking.map((p) => p.setting).join(' và ')} trỏ tới chương trình, rồi chạy lại lệnh vừa rồi:`,
       },
-      `${process.getuid?.() === 0 ? '' : 'sudo '}apt-get install -y ${packages}`,
+      aptCommand(lacking),
     )
   }
   return Object.fromEntries(

@@ -51,7 +51,10 @@ export const step = async (words, work) => {
   }
 }
 
-/** @param {unknown} error */
+/**
+ * @param {unknown} error
+ * @returns {never}
+ */
 export const explainAndExit = (error) => {
   if (!(error instanceof SetupProblem)) throw error
   say(`\n✗ ${error.message}`)

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { notRun, type TestReport } from './checks/not-run.ts'
+import { runCheck } from './checks/run-check.ts'
 
 /** Every check of the project, one after another, and how many passed in the last line. */
 
@@ -25,22 +26,11 @@ const CHECKS: readonly (readonly [name: string, script: string, ...args: string[
   ['dead code', command('knip'), '--no-progress'],
 ]
 
-type Ran = { ok: boolean; output: string }
-
-/** @param isQuiet what it says is kept, and not shown as it comes */
-const run = (script: string, args: readonly string[], isQuiet: boolean): Promise<Ran> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, ...args], {
-      cwd: ROOT,
-      stdio: ['ignore', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'],
-    })
-    let output = ''
-    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.on('close', (code) => resolve({ ok: code === 0, output }))
-  })
-
-type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: { assertionResults: TestReport[] }[]
+}
 
 const filters = process.argv.slice(2)
 let passed = 0
@@ -48,9 +38,9 @@ let failed = 0
 
 if (filters.length === 0) {
   // Beside each other: none of them keeps every core busy all the time.
-  const running = CHECKS.map(([, script, ...args]) => run(script, args, true))
+  const running = CHECKS.map(([, script, ...args]) => runCheck(ROOT, script, args, true))
   for (const [index, [name]] of CHECKS.entries()) {
-    const { ok, output } = (await running[index]) as Ran
+    const { ok, output } = (await running[index]) as { ok: boolean; output: string }
     process.stdout.write(`${ok ? '' : output}${ok ? '✓' : '✗'} ${name}\n`)
     if (ok) passed += 1
     else failed += 1
@@ -60,16 +50,13 @@ if (filters.length === 0) {
 const folder = mkdtempSync(join(tmpdir(), 'loabang-report-'))
 const report = join(folder, 'report.json')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-const { ok } = await run(command('vitest'), ['run', ...reporters, ...filters], false)
+const { ok } = await runCheck(ROOT, command('vitest'), ['run', ...reporters, ...filters], false)
 try {
   const counts = JSON.parse(readFileSync(report, 'utf8')) as Report
   passed += counts.numPassedTests
   failed += counts.numFailedTests
-  if (counts.numPendingTests > 0) {
-    process.stdout.write(
-      `${counts.numPendingTests} not run: what they need is not on this machine\n`,
-    )
-  }
+  const tests = counts.testResults.flatMap(({ assertionResults }) => assertionResults)
+  process.stdout.write(notRun(tests, filters))
   // A file that cannot be loaded, or an error outside of any test, fails the run without a test.
   if (!ok && counts.numFailedTests === 0) failed += 1
 } catch {

@@ -21,6 +21,10 @@ export const programmeChanged = (): Promise<unknown> =>
 export const useSchedules = () =>
   useQuery<Schedule[]>({ queryKey: ['schedules'], queryFn: api.schedules })
 
+/** The schedules as this page last saw them. */
+export const schedulesSeen = (): readonly Schedule[] =>
+  queries.getQueryData<Schedule[]>(['schedules']) ?? []
+
 export const usePlaylists = () =>
   useQuery<Playlist[]>({ queryKey: ['playlists'], queryFn: api.playlists })
 

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useErrorText } from './notices.tsx'
-import { undoLast } from './undo.ts'
+import { inTurn, undoLast } from './undo.ts'
 import { programmeChanged } from './use-programme.ts'
 
 const SHOWN_MS = 8_000
@@ -22,17 +22,18 @@ export const useUndo = () => {
   const { t } = useTranslation()
   const text = useErrorText()
   return useMemo(() => {
-    const undo = async () => {
-      try {
-        const what = await undoLast()
-        tell({
-          message: what ? t('schedule.undo.undone', { what }) : t('schedule.undo.nothing'),
-        })
-      } catch (error) {
-        tell({ color: 'red', title: t('error.title'), message: text(error) })
-      }
-      await programmeChanged()
-    }
+    const undo = () =>
+      inTurn(async () => {
+        try {
+          const what = await undoLast()
+          tell({
+            message: what ? t('schedule.undo.undone', { what }) : t('schedule.undo.nothing'),
+          })
+        } catch (error) {
+          tell({ color: 'red', title: t('error.title'), message: text(error) })
+        }
+        await programmeChanged()
+      })
     const offer = (message: string) => {
       const id = tell({
         autoClose: SHOWN_MS,

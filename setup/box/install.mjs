@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { run, starts } from '../run.mjs'
 import { explainAndExit, inWords, SetupProblem } from '../terminal.mjs'
@@ -26,6 +26,10 @@ const DATA = '/var/lib/loabang-player'
 const ENV = '/etc/loabang/player.env'
 /** The unit hides these from the player. */
 const HIDDEN = /^\/(home|root|tmp|run)(\/|$)/
+/** A shell or systemd takes these for something else, also between quotation marks. */
+const MISREAD = /[\p{Cc}"$%\\`]/u
+
+const MOVE = `sudo cp -a '${PROJECT.replaceAll("'", "'\\''")}' /opt/loabang && cd /opt/loabang`
 
 /** @returns {Record<string, unknown>} */
 const options = () => {
@@ -42,7 +46,9 @@ const options = () => {
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     const known = `--server URL --code CODE [--screen] [--output …] [--monitor …] [--display kiosk] [--quiet] [--dry-run] [--root DIR]`
-    throw new SetupProblem({ en: `${detail}\n${known}`, vi: `${detail}\n${known}` })
+    return explainAndExit(
+      new SetupProblem({ en: `${detail}\n${known}`, vi: `${detail}\n${known}` }),
+    )
   }
 }
 
@@ -112,6 +118,7 @@ const command = async (program, ...args) => {
 const template = (name, player = '') =>
   readFileSync(join(HERE, name), 'utf8')
     .replaceAll('@ROOT@', PROJECT)
+    .replaceAll('@DOCS@', pathToFileURL(join(PROJECT, 'docs')).href.replaceAll('%', '%%'))
     .replaceAll('@PLAYER@', player)
     .replaceAll('@NODE@', process.execPath)
     .replaceAll('@FLAGS@', NODE_FLAGS.join(' '))
@@ -138,6 +145,16 @@ const refuseWhatCannotWork = () => {
       `sudo npx loabang install-box ${process.argv.slice(2).join(' ')}`,
     )
   }
+  const misread = [PROJECT, process.execPath].find((path) => MISREAD.test(path))
+  if (misread) {
+    throw new SetupProblem(
+      {
+        en: `The path ${misread} has a character that the system would misread (one of " $ % \\ \`). Put the project elsewhere, and run the same command there:`,
+        vi: `Đường dẫn ${misread} có ký tự mà hệ thống sẽ hiểu sai (một trong " $ % \\ \`). Hãy đặt dự án vào chỗ khác rồi chạy lại lệnh ở đó:`,
+      },
+      MOVE,
+    )
+  }
   const hidden = [PROJECT, process.execPath].find((path) => HIDDEN.test(path))
   if (isHere && hidden) {
     throw new SetupProblem(
@@ -145,7 +162,7 @@ const refuseWhatCannotWork = () => {
         en: `The player’s account does not see ${hidden}. Put the project where it can, and run the same command there:`,
         vi: `Tài khoản của đầu phát không thấy ${hidden}. Hãy đặt dự án vào chỗ khác rồi chạy lại lệnh ở đó:`,
       },
-      `sudo cp -a ${PROJECT} /opt/loabang && cd /opt/loabang`,
+      MOVE,
     )
   }
 }

@@ -1,72 +1,28 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxePuppeteer } from '@axe-core/puppeteer'
-import { type Browser, launch, type Page } from 'puppeteer'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Asset, PlayLogEntry } from '#protocol'
-import { type Story, tellStory } from '../../demo/story.ts'
 import { make, speech } from '../support/ffmpeg.ts'
 import { until } from '../support/until.ts'
+import {
+  expectAccessible,
+  folder,
+  open,
+  operate,
+  page,
+  press,
+  problems,
+  says,
+  signIn,
+  story,
+  text,
+} from './operator.ts'
 
 /** One story through the real thing: the server, two players, and an operator at a real browser. */
 
-const folder = mkdtempSync(join(tmpdir(), 'loabang-e2e-'))
-let story: Story
-let browser: Browser
-let page: Page
-const problems: string[] = []
+// Being asked to sign in is an answer.
+operate({ width: 1366, height: 768 }, /401/)
 
-beforeAll(async () => {
-  story = await tellStory({
-    CHECK: 'false',
-    PORT: 0,
-    DATA_DIR: folder,
-    SEED_DIR: join(import.meta.dirname, '../../demo/seed'),
-  })
-  browser = await launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    // Where no language is set it cannot read a file's name in Vietnamese.
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-background-networking',
-    ],
-  })
-  page = await browser.newPage()
-  // What is still gliding into its place is missed by a click.
-  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
-  await page.setViewport({ width: 1366, height: 768 })
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => {
-    // Being asked to sign in is an answer of 401, which the browser reports.
-    if (message.type() === 'error' && !message.text().includes('401'))
-      problems.push(`${message.text()} ${message.location().url}`)
-  })
-}, 300_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await Promise.all(story?.children.map((child) => child.stop()) ?? [])
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const text = () => page.evaluate(() => document.body.textContent ?? '')
-const says = (words: string) =>
-  until(async () => (await text()).includes(words), 120).catch(async () => {
-    throw new Error(`the page does not say “${words}”: ${(await text()).slice(-1_500)}`)
-  })
-const press = async (name: string) => {
-  const button = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 120_000 })
-  await button?.click()
-}
-const expectAccessible = async () => {
-  const { violations } = await new AxePuppeteer(page)
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-}
 const playsOf = async (name: 'speaker' | 'board'): Promise<PlayLogEntry[]> =>
   (await story.api.plays(500))
     .filter(({ deviceId }) => deviceId === story.devices[name])
@@ -78,9 +34,7 @@ describe('an operator', () => {
     await page.goto(story.server)
     await page.waitForSelector('input[autocomplete=username]')
     await expectAccessible()
-    await page.type('input[autocomplete=username]', 'admin')
-    await page.type('input[autocomplete=current-password]', story.password)
-    await page.keyboard.press('Enter')
+    await signIn()
     await says('Xã Định An')
     await says('Cụm loa ấp An Phong')
     await says('dBFS')
@@ -121,7 +75,7 @@ describe('an operator', () => {
     await input?.uploadFile(file)
     await says('Thông báo họp dân')
     await says('14 nội dung')
-    await until(async () => (await text()).includes('Xong'), 120)
+    await until(async () => (await text()).includes('Xong'))
     await expectAccessible()
     await press('Mở Thông báo họp dân')
     await says('LUFS')
@@ -173,7 +127,7 @@ describe('an operator', () => {
       )
       return (JSON.parse(answer) as { items: PlayLogEntry[] }).items[0]
     }
-    await until(async () => (await first()) !== undefined, 120)
+    await until(async () => (await first()) !== undefined)
     const { deviceId, epoch, seq, play } = (await first()) as PlayLogEntry
     await page.goto(`${story.server}/reports/plays/${deviceId}/${epoch}/${seq}`)
     const curve = await page.waitForSelector('svg[aria-label^="Mức âm theo thời gian"]')
@@ -204,9 +158,7 @@ describe('an operator', () => {
   test('uses it on a phone', async () => {
     await page.setViewport({ width: 390, height: 844 })
     for (const path of ['/', '/library', '/reports/plays']) {
-      await page.goto(story.server + path)
-      await page.waitForSelector('h1')
-      await until(() => page.evaluate(() => !document.querySelector('[role=status]')))
+      await open(path)
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - window.innerWidth,
       )
@@ -226,8 +178,8 @@ describe('what nobody foresees', () => {
     const killedAt = Date.now()
     process.kill(child('server')?.pid() ?? 0, 'SIGKILL')
     await says('mất kết nối với máy chủ')
-    await until(() => story.api.plays(1).catch(() => undefined), 120)
-    await until(async () => !(await text()).includes('mất kết nối với máy chủ'), 120)
+    await until(() => story.api.plays(1).catch(() => undefined))
+    await until(async () => !(await text()).includes('mất kết nối với máy chủ'))
     const after = killedAt + 20_000
     await until(
       async () => (await playsOf('speaker')).some(({ play }) => play.plannedStartAt > after),
@@ -257,10 +209,10 @@ describe('what nobody foresees', () => {
     // On a busy machine it may come back so late that the clip is over, and there is nothing to join.
     for (let kills = 1; !(await joined()) && kills <= 5; kills++) {
       const count = (await playsOf('speaker')).length
-      await until(async () => (await playsOf('speaker')).length > count, 120)
+      await until(async () => (await playsOf('speaker')).length > count)
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       process.kill(child('speaker')?.pid() ?? 0, 'SIGKILL')
-      await until(async () => (await cuts()).length === kills, 120)
+      await until(async () => (await cuts()).length === kills)
       const at = (await cuts()).at(-1)
       await until(
         async () =>

@@ -12,7 +12,8 @@ import { createPcmCache } from '../../player/cache/pcm-cache.ts'
 import { fetchDelay } from '../../player/cache/when-to-fetch.ts'
 import { DEVICE, sha } from '../support/builders.ts'
 import { make, speech } from '../support/ffmpeg.ts'
-import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts'
+import { needs } from '../support/needs.ts'
+import { smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -148,8 +149,9 @@ test('what a plan needs is never evicted; of the rest the least recently needed 
   expect(onDisk()).toBe(2)
 })
 
-test.runIf(CAN_MOUNT)(
+test(
   'on a disk that is full it says so, keeps what is there, and goes on when there is room',
+  needs('mount'),
   async () => {
     // Too small for both: the margin is left to others.
     const { folder, grow } = smallDisk(34)

@@ -5,8 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Channel, JournalEvent } from '#protocol'
 import { bundlePlayer } from '../../setup/box/bundle.mjs'
 import { CHROMIUM } from '../support/board.ts'
+import { needs } from '../support/needs.ts'
 import { eventsOf, startPlayerProcess } from '../support/player-process.ts'
-import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
+import { startPulse } from '../support/pulse.ts'
 import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -51,8 +52,9 @@ const tests = (folder: string) =>
   eventsOf(folder, 'test') as Extract<JournalEvent, { kind: 'test' }>[]
 
 describe('a box proves itself', () => {
-  test.runIf(PULSEAUDIO)(
+  test(
     'enrols, is heard at its monitor and seen on its board, and leaves a record that counts as a test, not as a play',
+    needs('pulseaudio'),
     async () => {
       const place = await office(['audio', 'screen'])
       const pulse = await startPulse()

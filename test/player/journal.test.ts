@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { JournalRecord, NO_RECORD, type Play } from '#protocol'
 import { openJournal } from '../../player/journal/journal.ts'
 import { aPlay, DEVICE, sha } from '../support/builders.ts'
-import { CAN_MOUNT, smallDisk } from '../support/small-disk.ts'
+import { needs } from '../support/needs.ts'
+import { smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const stamp = { at: 1_731_276_000_000, clock: { grade: 'synced' as const, errorMs: 1 } }
@@ -151,8 +152,9 @@ describe('a journal that must not grow, or cannot', () => {
     }
   }
 
-  test.runIf(CAN_MOUNT)(
+  test(
     'on a full disk it goes on in its reserved space, and then in memory',
+    needs('mount'),
     () => {
       const disk = fillableDisk(8)
       const journal = openJournal<Play>(disk.path, DEVICE, { reserveBytes: 2_000_000 })
@@ -178,8 +180,9 @@ describe('a journal that must not grow, or cannot', () => {
     },
   )
 
-  test.runIf(CAN_MOUNT)(
+  test(
     'what even memory does not hold is counted, never dropped in silence',
+    needs('mount'),
     () => {
       const disk = fillableDisk(4)
       const options = { reserveBytes: 200_000, mostWaiting: 50 }

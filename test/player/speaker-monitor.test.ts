@@ -6,7 +6,8 @@ import { HEARD_RATE } from '../../player/stage/audio/monitor/decimate.ts'
 import { createListener } from '../../player/stage/audio/monitor/listener.ts'
 import { make } from '../support/ffmpeg.ts'
 import { FFMPEG, openSpeaker } from '../support/loudspeaker.ts'
-import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
+import { needs } from '../support/needs.ts'
+import { startPulse } from '../support/pulse.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -119,7 +120,7 @@ describe('the ear', () => {
   })
 })
 
-describe.skipIf(!PULSEAUDIO)('at the monitor of a real sound server', () => {
+describe('at the monitor of a real sound server', needs('pulseaudio'), () => {
   const start = async () => {
     const pulse = await startPulse()
     onTestFinished(() => pulse.close())

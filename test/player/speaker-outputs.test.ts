@@ -9,7 +9,8 @@ import {
   PROGRAMME,
 } from '../../player/stage/audio/output.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
-import { PULSEAUDIO, startPulse } from '../support/pulse.ts'
+import { needs } from '../support/needs.ts'
+import { startPulse } from '../support/pulse.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -67,13 +68,13 @@ const fileRig = async (): Promise<Rig> => {
   return { choice: `file:${path}`, heard, pull: undefined }
 }
 
-const RIGS: Record<string, { rig: () => Promise<Rig>; isHere: boolean }> = {
-  pulse: { rig: () => pulseRig('pulse'), isHere: PULSEAUDIO !== undefined },
-  alsa: { rig: alsaRig, isHere: PULSEAUDIO !== undefined },
-  file: { rig: fileRig, isHere: true },
+const RIGS: Record<string, { rig: () => Promise<Rig>; uses: string[] }> = {
+  pulse: { rig: () => pulseRig('pulse'), uses: ['pulseaudio'] },
+  alsa: { rig: alsaRig, uses: ['pulseaudio', 'aplay'] },
+  file: { rig: fileRig, uses: [] },
   null: {
     rig: async () => ({ choice: 'null', heard: () => undefined, pull: undefined }),
-    isHere: true,
+    uses: [],
   },
 }
 
@@ -82,9 +83,8 @@ const PERIOD = 5_003
 /** A row of samples in which no two places within its period are alike, and none is silent. */
 const row = (index: number): number => 1_000 + 3 * ((index * 7_919) % PERIOD)
 
-describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
-  'the output %s',
-  (name, { rig }) => {
+for (const [name, { rig, uses }] of Object.entries(RIGS))
+  describe(`the output ${name}`, needs(...uses), () => {
     const openOn = (choice: string, depth: Depth) => {
       const losses: string[] = []
       const output = openDevice(choice, 0).open(depth, { onLost: (reason) => losses.push(reason) })
@@ -181,5 +181,4 @@ describe.each(Object.entries(RIGS).filter(([, { isHere }]) => isHere))(
       await new Promise((resolve) => setTimeout(resolve, 500))
       expect(losses).toHaveLength(1)
     })
-  },
-)
+  })

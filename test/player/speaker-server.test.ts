@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { monotonicMs } from '../../player/time/monotonic.ts'
 import { amplitude, WINDOW } from '../support/hearing.ts'
 import { clip, emergency, FFMPEG, openSpeaker, tone } from '../support/loudspeaker.ts'
-import { PULSEAUDIO, type Pulse, type Recording, startPulse } from '../support/pulse.ts'
+import { needs } from '../support/needs.ts'
+import { type Pulse, type Recording, startPulse } from '../support/pulse.ts'
 import { until } from '../support/until.ts'
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -34,7 +35,7 @@ const pacatsOf = (pulse: Pulse): number[] =>
     ([, pid]) => Number(pid),
   )
 
-describe.skipIf(!PULSEAUDIO)('on a real sound server', () => {
+describe('on a real sound server', needs('pulseaudio'), () => {
   test('a clip comes out of the sink whole, sample for sample, and nothing else does', async () => {
     const { pulse, folder, speaker, cue, started, ended } = await start()
     const path = clip(folder, 2)

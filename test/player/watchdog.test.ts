@@ -1,16 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createWatchdog } from '../../player/supervise/watchdog.ts'
 import { openSpeaker } from '../support/loudspeaker.ts'
+import { needs } from '../support/needs.ts'
 import { startPlayerProcess } from '../support/player-process.ts'
 import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
-
-const has = (program: string) => spawnSync(program, ['--version']).status === 0
-const CAN_LISTEN = ['systemd-notify', 'perl'].every(has)
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -37,7 +35,7 @@ const listen = async () => {
   return { socket, count }
 }
 
-describe.runIf(CAN_LISTEN)('the watchdog', () => {
+describe('the watchdog', needs('systemd', 'perl'), () => {
   test('is told that the real player is ready, that it lives, nothing while it stands still, and that it stops', async () => {
     const { socket, count } = await listen()
     const { url } = await startServer()

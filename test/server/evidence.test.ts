@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -16,6 +16,7 @@ import { createStore } from '../../server/store/store.ts'
 import { aJournal, aPlay } from '../support/builders.ts'
 import { engines } from '../support/engines.ts'
 import { aBatch, aLedgerKey } from '../support/evidence.ts'
+import { needs } from '../support/needs.ts'
 import { planPlays } from '../support/planned.ts'
 import { aProvince, dayAt } from '../support/province.ts'
 import { startServer, withAreas } from '../support/server.ts'
@@ -197,8 +198,6 @@ describe.each(Object.entries(engines))('the proof of one record on %s', (_name, 
   })
 })
 
-const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0
-
 /** An authority of one's own: openssl answers, as `openssl ts` does for who runs one. */
 const startAuthority = async () => {
   const folder = tempFolder()
@@ -268,7 +267,7 @@ ess_cert_id_alg = sha256
   }
 }
 
-describe.runIf(HAS_OPENSSL)('time stamps by an authority (RFC 3161)', () => {
+describe('time stamps by an authority (RFC 3161)', needs('openssl'), () => {
   test('[TS1] a day’s root is stamped, and the stamp is of just that root', async () => {
     const { url, caFile, folder } = await startAuthority()
     const { db, close } = await engines.sqlite()

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aCampaign, aJournal, aPlay } from '../support/builders.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
+import { needs } from '../support/needs.ts'
 import { type Person, startServer, withAreas } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
@@ -23,7 +24,6 @@ const THEME = {
 const MINE = { kind: 'free', from: '2024-11-01', to: '2024-11-30' }
 
 /** What reads a PDF back: of Debian's poppler-utils. */
-const PDF_TOOLS = ['pdftotext', 'pdffonts'].every((program) => !spawnSync(program, ['-v']).error)
 
 describe('a reporting time', () => {
   const decree = (kind: 'month' | 'quarter' | 'half' | 'year', number: number) =>
@@ -146,8 +146,9 @@ describe('reports', () => {
     }
   })
 
-  test.runIf(PDF_TOOLS && process.env.CHROMIUM_PATH)(
+  test(
     '[RP5] a PDF has the heading of Decree 30/2020, its blanks, the definition, and the page number from the second page on',
+    needs('poppler'),
     async () => {
       const { url, admin, areas, folder } = await withPlays()
       const letterhead = {

@@ -1,8 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { settingsIn, withSettings } from '../../setup/box/settings.mjs'
+import { needs } from '../support/needs.ts'
 import { eventsOf } from '../support/player-process.ts'
 import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -10,16 +21,12 @@ import { tempFolder } from '../support/temp-folder.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const UNIT = 'etc/systemd/system/loabang-player.service'
 
-const has = (program: string) => spawnSync(program, ['--version']).status === 0
-const CAN_INSTALL =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  ['systemctl', 'systemd-sysusers'].every(has)
-
 /** Runs the installation into a folder, beside a server that this very process is. */
-const install = (root: string, ...args: string[]) =>
+const install = (root: string, ...args: string[]) => installFrom(ROOT, root, ...args)
+
+const installFrom = (project: string, root: string, ...args: string[]) =>
   new Promise<{ code: number | null; said: string }>((resolve) => {
-    const main = join(ROOT, 'setup/main.mjs')
+    const main = join(project, 'setup/main.mjs')
     const env = { ...process.env, LANG: 'en_US.UTF-8', TRUST_SYSTEM_CLOCK: 'yes' }
     const child = spawn(process.execPath, [main, 'install-box', '--root', root, ...args], { env })
     let said = ''
@@ -30,6 +37,15 @@ const install = (root: string, ...args: string[]) =>
     child.on('close', (code) => resolve({ code, said }))
     onTestFinished(() => void child.kill('SIGKILL'))
   })
+
+/** This project in a folder with another name. */
+const projectIn = (name: string): string => {
+  const project = join(tempFolder(), name)
+  cpSync(join(ROOT, 'setup'), join(project, 'setup'), { recursive: true })
+  for (const one of readdirSync(ROOT))
+    if (one !== 'setup' && one !== '.git') symlinkSync(join(ROOT, one), join(project, one))
+  return project
+}
 
 /** A system to install into: no more than its accounts. */
 const emptySystem = () => {
@@ -54,7 +70,17 @@ describe('settings of a box', () => {
   })
 })
 
-describe.runIf(CAN_INSTALL)('installing a box', () => {
+test('an option that there is not is answered with those that there are', () => {
+  const program = join(ROOT, 'setup/box/install.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [program, '--nonsense'], {
+    encoding: 'utf8',
+  })
+  expect(stderr).toMatch(/'--nonsense'[\s\S]*--server URL --code CODE/)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect(status).toBe(1)
+})
+
+describe('installing a box', needs('act as root', 'systemd'), () => {
   test('makes account, folders, settings and units, enrols and proves it; done again it changes nothing', async () => {
     const { url } = await startServer()
     const { admin, areas } = await withAreas(url)
@@ -80,9 +106,9 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
     expect(readlinkSync(wanted)).toBe(`/${UNIT}`)
     expect(eventsOf(join(root, 'var/lib/loabang-player'), 'test')).toMatchObject([{ failed: [] }])
     // What the doctor proved is what the unit starts: files of its own, and no source.
-    const [, main] = /^ExecStart=.* (\S+)$/m.exec(read(UNIT)) ?? []
+    const [, main] = /^ExecStart=.* "([^"]+)"$/m.exec(read(UNIT)) ?? []
     expect(main).toMatch(/player\/dist\/[0-9a-f]{16}\/main\.mjs$/)
-    expect(read('usr/local/bin/loabang-player')).toContain(`${main} "$@"`)
+    expect(read('usr/local/bin/loabang-player')).toContain(`"${main}" "$@"`)
     expect(readFileSync(String(main), 'utf8')).not.toMatch(/from ["'][./][^"']*\.ts["']/)
 
     writeFileSync(
@@ -115,21 +141,32 @@ describe.runIf(CAN_INSTALL)('installing a box', () => {
     expect(existsSync(join(root, UNIT))).toBe(true)
   })
 
-  test.runIf(has('systemd-analyze'))(
-    'its unit is one that systemd takes, and well hardened',
-    async () => {
-      const root = emptySystem()
-      await install(root, '--quiet')
-      const unit = join(root, UNIT)
-      const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
-        encoding: 'utf8',
-      })
-      expect(verified.stderr.split('\n').filter((line) => line.includes('loabang'))).toEqual([])
-      expect(verified.status).toBe(0)
-      const safe = ['security', '--offline=yes', '--threshold=50', unit]
-      const judged = spawnSync('systemd-analyze', safe, { encoding: 'utf8' })
-      expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
-      expect(judged.status, judged.stdout).toBe(0)
-    },
-  )
+  test('its unit is one that systemd takes wherever the project lies, and well hardened', async () => {
+    const root = emptySystem()
+    const project = projectIn("Ủy ban xã 'Định An'; 100/loabang")
+    const { said } = await installFrom(project, root, '--quiet')
+    const unit = join(root, UNIT)
+    expect(existsSync(unit), said).toBe(true)
+    const parsed = spawnSync('sh', ['-n', join(root, 'usr/local/bin/loabang-player')])
+    expect(parsed.status).toBe(0)
+    const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
+      encoding: 'utf8',
+    })
+    expect(verified.stderr.split('\n').filter((line) => line.includes('loabang'))).toEqual([])
+    expect(verified.status).toBe(0)
+    const safe = ['security', '--offline=yes', '--threshold=50', unit]
+    const judged = spawnSync('systemd-analyze', safe, { encoding: 'utf8' })
+    expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
+    expect(judged.status, judged.stdout).toBe(0)
+  })
+})
+
+test('a project where the system would misread its path is not installed', needs('systemd'), () => {
+  const program = join(projectIn('50%'), 'setup/box/install.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [program, '--root', tempFolder()], {
+    encoding: 'utf8',
+    env: { ...process.env, LANG: 'en_US.UTF-8' },
+  })
+  expect(stderr).toMatch(/has a character that the system would misread/)
+  expect(status).toBe(1)
 })

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { claimFolder } from '../../server/store/claim-folder.ts'
 import { ensureNode } from '../../setup/node.mjs'
-import { ensurePrograms } from '../../setup/programs.mjs'
+import { npm } from '../../setup/packages.mjs'
+import { ensurePrograms, isInstalled } from '../../setup/programs.mjs'
+import { needs } from '../support/needs.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -39,6 +41,80 @@ describe('the door to every command', () => {
 
   test('uses the Node at hand where it is new enough', async () => {
     expect(await ensureNode(tempFolder())).toBe(process.execPath)
+  })
+})
+
+describe('npm, by which the set-up gets packages', () => {
+  const { npm_execpath } = process.env
+  afterEach(() => void Object.assign(process.env, { npm_execpath }))
+
+  test.each(['npm-cli.js', 'npx-cli.js'])(
+    'is found where we were started by %s',
+    async (script) => {
+      const folder = tempFolder()
+      for (const name of ['npm', 'npx'])
+        writeFileSync(join(folder, `${name}-cli.js`), `console.log('${name}', process.argv[2])`)
+      process.env.npm_execpath = join(folder, script)
+      expect(await npm(process.execPath, ['ci'])).toEqual({ ok: true, output: 'npm ci' })
+    },
+  )
+})
+
+describe('a machine without programs that are wanted', () => {
+  const before = { ...process.env }
+  beforeEach(() => {
+    // What the set-up found on the real machine.
+    for (const name of Object.keys(process.env))
+      if (/_(PATH|PROGRAM)$/.test(name)) delete process.env[name]
+  })
+  afterEach(() => Object.assign(process.env, before))
+
+  /** An apt-get that notes what it is asked for; it has all packages but one. */
+  const machineWithApt = (without: string) => {
+    const folder = tempFolder()
+    const program = `#!/bin/sh
+echo "$@" >> '${folder}/asked'
+for word; do
+  [ "$word" = '${without}' ] && exit 100
+done
+for word; do
+  case "$word" in alsa-utils) name=aplay ;; xvfb) name=Xvfb ;; *) continue ;; esac
+  printf '#!/bin/sh\\n' > '${folder}/'$name && /bin/chmod +x '${folder}/'$name
+done
+`
+    writeFileSync(join(folder, 'apt-get'), program, { mode: 0o755 })
+    process.env.PATH = folder
+    const asked = () =>
+      readFileSync(join(folder, 'asked'), 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('install'))
+    return { folder, asked }
+  }
+  const get = (...wanted: string[]) =>
+    ensurePrograms(tempFolder(), process.execPath, { needed: [], wanted })
+
+  test('gets all of them in one call', needs('act as root'), async () => {
+    const { folder, asked } = machineWithApt('none')
+    const found = await get('aplay', 'xvfb')
+    expect(found).toEqual({
+      APLAY_PATH: join(folder, 'aplay'),
+      XVFB_PATH: join(folder, 'Xvfb'),
+    })
+    expect(asked()).toEqual([expect.stringMatching(/ alsa-utils xvfb$/)])
+  })
+
+  test('gets the others where one is not to be had', needs('act as root'), async () => {
+    machineWithApt('faketime')
+    expect(Object.keys(await get('aplay', 'faketime', 'xvfb'))).toEqual(['APLAY_PATH', 'XVFB_PATH'])
+  })
+
+  test('is not said to have what lacks a program of the same package', () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'pdftotext'), '#!/bin/sh\n', { mode: 0o755 })
+    process.env.PATH = folder
+    expect(isInstalled(ROOT, 'poppler')).toBe(false)
+    writeFileSync(join(folder, 'pdffonts'), '#!/bin/sh\n', { mode: 0o755 })
+    expect(isInstalled(ROOT, 'poppler')).toBe(true)
   })
 })
 

@@ -50,9 +50,8 @@ export const useGridActions = (options: {
   const scheduleOf = (block: Block) => schedules.find(({ id }) => id === block.schedule.id)
   const dateOf = (block: Block) => dateAt(block.from, timeZone)
 
-  const windowEnd = (block: Block) => {
-    const time = scheduleOf(block)?.time
-    if (!time || time.daypart !== null) return block.to
+  const windowEnd = (block: Block, { time }: Schedule) => {
+    if (time.daypart !== null) return block.to
     const date = dateOf(block)
     const isOvernight = time.endTime <= time.startTime
     return instantAt(isOvernight ? addDays(date, 1) : date, time.endTime, timeZone)
@@ -103,13 +102,19 @@ export const useGridActions = (options: {
       })
     },
     onNudge: (block, row, byMs, edge) => {
-      // What is heard may end before its window: by keyboard it is the window that grows and shrinks.
-      const end = edge === 'end' ? windowEnd(block) : block.to
-      const span =
-        edge === 'both'
-          ? { from: block.from + byMs, to: end + byMs }
-          : { from: block.from, to: Math.max(block.from + LEAST_MS, end + byMs) }
-      move(block, { block, ...span, timeZone }, row)
+      const schedule = scheduleOf(block)
+      if (!schedule) return
+      const nudged = (now: Schedule): Shift => {
+        // What is heard may end before its window: by keyboard it is the window that grows and shrinks.
+        const end = edge === 'end' ? windowEnd(block, now) : block.to
+        const span =
+          edge === 'both'
+            ? { from: block.from + byMs, to: end + byMs }
+            : { from: block.from, to: Math.max(block.from + LEAST_MS, end + byMs) }
+        return { block, ...span, timeZone }
+      }
+      if (!happensOnce(schedule)) return move(block, nudged(schedule), row)
+      void edits.nudge(schedule, (now) => movedAlways(now, nudged(now)) ?? inputOf(now))
     },
     onDuplicate: (block) => {
       const schedule = scheduleOf(block)

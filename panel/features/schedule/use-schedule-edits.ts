@@ -6,8 +6,8 @@ import { Conflict, type NewSchedule, type Schedule, type ScheduleId } from '#pro
 import { api } from '../../server.ts'
 import { Refusal } from '../../transport.ts'
 import { useErrorText } from '../../ui/notices.tsx'
-import { currentId, rememberStep, succeed } from '../../ui/undo.ts'
-import { programmeChanged } from '../../ui/use-programme.ts'
+import { currentId, inTurn, rememberStep, succeed } from '../../ui/undo.ts'
+import { programmeChanged, schedulesSeen } from '../../ui/use-programme.ts'
 import { useUndo } from '../../ui/use-undo.tsx'
 
 /** A schedule as it is sent. */
@@ -58,12 +58,12 @@ export const useScheduleEdits = () => {
           undo.offer(t('schedule.undo.done', { what }))
         } catch (error) {
           const conflicts = isAccepted ? undefined : conflictsIn(error)
-          if (conflicts) setRefused({ conflicts, again: () => attempt(true) })
+          if (conflicts) setRefused({ conflicts, again: () => inTurn(() => attempt(true)) })
           else notifications.show({ color: 'red', title: t('error.title'), message: text(error) })
         }
         await programmeChanged()
       }
-      await attempt(false)
+      await inTurn(() => attempt(false))
     },
     [t, text, undo],
   )
@@ -78,6 +78,14 @@ export const useScheduleEdits = () => {
     run(t(`schedule.undo.${word}`, { name: before.name }), async (isAccepted) => {
       await api.editSchedule(before.id, { ...input, version: before.version }, isAccepted)
       return () => putBack(before)
+    })
+
+  /** Moves a schedule from where it is when its turn comes: what was asked for before is made by then. */
+  const nudge = (seen: Schedule, moved: (now: Schedule) => NewSchedule) =>
+    run(t('schedule.undo.moved', { name: seen.name }), async (isAccepted) => {
+      const now = schedulesSeen().find(({ id }) => id === currentId(seen.id)) ?? seen
+      await api.editSchedule(now.id, { ...moved(now), version: now.version }, isAccepted)
+      return () => putBack(now)
     })
 
   /** One day of a schedule becomes a schedule of its own. */
@@ -105,7 +113,7 @@ export const useScheduleEdits = () => {
       return () => restore(schedule)
     })
 
-  return { add, edit, splitOff, remove, refused, dropRefused: () => setRefused(undefined) }
+  return { add, edit, nudge, splitOff, remove, refused, dropRefused: () => setRefused(undefined) }
 }
 
 export type ScheduleEdits = ReturnType<typeof useScheduleEdits>

@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openBoardPage } from '../../../player/stage/screen/board-page.ts'
 import { launchBrowser } from '../../../player/stage/screen/browser.ts'
 import { CHROMIUM, picture, slide } from '../../support/board.ts'
+import { needs } from '../../support/needs.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { until } from '../../support/until.ts'
 
 const SIZE = { width: 480, height: 270 }
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg'
-const HAS_XVFB = spawnSync('Xvfb', ['-help'], { stdio: 'ignore' }).error === undefined
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve))
 
@@ -61,8 +61,9 @@ const startDisplay = async () => {
   return { folder, film }
 }
 
-test.runIf(HAS_XVFB)(
+test(
   'on a real display slides follow each other, and a fresh page takes over, without an empty frame',
+  needs('xvfb'),
   async () => {
     const { folder, film } = await startDisplay()
     const profile = join(folder, 'profile')

@@ -1,6 +1,5 @@
-import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
@@ -16,6 +15,18 @@ import { make } from '../../support/ffmpeg.ts'
 import { ingestInto } from '../../support/ingest.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { until } from '../../support/until.ts'
+
+/** Kills every process that was started with a word among its arguments. */
+const killEach = (word: string) => {
+  for (const path of globSync('/proc/[0-9]*/cmdline')) {
+    try {
+      if (readFileSync(path, 'utf8').split('\0').includes(word))
+        process.kill(Number(path.split('/')[2]), 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
 
 const start = (change: Partial<BoardOptions> = {}) => {
   const folder = tempFolder()
@@ -130,7 +141,7 @@ test('a browser that dies under a slide is noticed, and the board stands again',
   await until(() => screen.output() !== null)
   await screen.cue(cue('a', 'image', await picture(folder, 'red'), Date.now() + 400, 20_000))
   await until(() => started.has('a'))
-  execSync(`pkill -9 -f "[-]-user-data-dir=${join(folder, 'profile')}"`)
+  killEach(`--user-data-dir=${join(folder, 'profile')}`)
   await until(() => ended.has('a'))
   expect(ended.get('a')?.reason).toBe('lost')
   await until(() => screen.output() !== null && faults.at(-1) === null, 40)

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import type { Axis } from './axis.ts'
 import type { Placed, RowLayout } from './lanes.ts'
 import type { GridActions } from './timeline-grid.tsx'
@@ -43,9 +43,10 @@ export const useGridKeys = (options: Options) => {
   const awaited = useRef<{ at: number }>(undefined)
   if (placed) last.current = placed
 
-  // Focus follows a selection that the keyboard moved, once its row is drawn.
+  // Focus follows a selection that the keyboard moved: at once, so that the next key is heard too, or
+  // where its row is not drawn yet, once it is.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a move by keyboard takes the focus
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isMoved === 0 || !selected) return
     const element = box.current
     const top = tops[selected.rowIndex] ?? 0
@@ -61,8 +62,9 @@ export const useGridKeys = (options: Options) => {
       )
       button?.focus({ preventScroll: true })
       button?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      return button
     }
-    requestAnimationFrame(() => requestAnimationFrame(focus))
+    if (!focus()) requestAnimationFrame(() => requestAnimationFrame(focus))
   }, [isMoved])
 
   const go = (to: Selected | undefined) => {
@@ -73,7 +75,7 @@ export const useGridKeys = (options: Options) => {
 
   // A block that was moved or removed takes the selection and the focus along.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the rows moves blocks
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = last.current
     if (!selected || placed || !before) return
     const at = awaited.current?.at ?? before.block.from
