@@ -43,10 +43,10 @@ const start = async () => {
     await player.stop().catch((error) => log.error(error, 'the player did not stop in order'))
     if (signal !== 'restart') process.exit(0)
     try {
-      // The same process goes on as a new one: whoever looks after it notices nothing.
+      // The same process runs the new program, so the service manager sees no exit.
       process.execve?.(process.execPath, ownArguments())
     } catch (error) {
-      log.error(error, 'the player could not start itself anew; the service manager does')
+      log.error(error, 'the player could not start itself again; the service manager does')
     }
     process.exit(1)
   }

@@ -107,8 +107,8 @@ export const createPcmCache = (folder: string, ffmpeg: string) => {
     begin: (sha256: Sha256, source: string): Promise<string> => start(sha256, source, true).enough,
 
     /**
-     * Throws away what was decoded, but for what is being decoded right now. Whoever still reads a
-     * file goes on reading it.
+     * Throws away what was decoded, but for what is being decoded right now. A reader that has a
+     * file open keeps reading it.
      */
     async clear(): Promise<void> {
       checked.clear()

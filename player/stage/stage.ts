@@ -71,7 +71,7 @@ export type StageEnd = {
 export interface Stage {
   /** Does ahead what takes long (decoding); cheap where it has been done. */
   prepare(item: PlanItem, path: string): Promise<void>
-  /** Throws away what `prepare` has made; what is on, or just about to be, goes on. */
+  /** Throws away what `prepare` has made; what is on, or just about to be, keeps playing. */
   forgetPrepared?(): Promise<void>
   /**
    * Makes a cue ready to start at its instant, some time before it. Refusals (a file that cannot be

@@ -185,7 +185,7 @@ export const createStatements = (db: Database, reading: Database) => ({
 
   /**
    * Sets a day aside that cannot be drawn up: the others go first, and it is tried again at `againAt`.
-   * @param failure why, for whoever looks into it
+   * @param failure why, as the log has it
    */
   async setAside(
     { deviceId, date, dueAt }: DueStatement,
@@ -195,7 +195,7 @@ export const createStatements = (db: Database, reading: Database) => ({
     await db
       .updateTable('day_statement')
       .set({
-        // What fell due anew meanwhile is tried when it is due.
+        // What became due again meanwhile is tried when it is due.
         due_at: sql<number>`CASE WHEN due_at <> ${dueAt} THEN due_at ELSE ${againAt} END`,
         failure: failure.slice(0, LONGEST_FAILURE),
       })

@@ -277,7 +277,7 @@ describe('HLS is played', () => {
   })
 })
 
-test('a live playlist is joined near its end, followed as it grows, and left for a newer part by whoever fell behind', async () => {
+test('a live playlist is joined near its end, followed as it grows, and left for a newer part by a reader that fell behind', async () => {
   const folder = tempFolder()
   mkdirSync(folder, { recursive: true })
   writeHls(folder, 'a', { hertz: 1_000, seconds: 40 })

@@ -88,7 +88,7 @@ test('nobody stays in the namespace that belongs to nobody', async () => {
   const { url } = await startServerProcess(tempFolder())
   const peer = await knock(url, '/')
   expect(peer.received.at(-1)).toContain('namespace-unknown')
-  // It has proved nothing: it is closed, though it goes on answering pings.
+  // It has proved nothing: it is closed, though it answers pings.
   await peer.closed
 })
 

@@ -87,7 +87,7 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
     lanes.programme.setMuted(isMuted || nowMono - busyAt > IDLE_MUTE_MS)
   }
 
-  /** Its samples were thrown away between the order and now: whoever wants it gives the order again. */
+  /** Its samples were thrown away between the order and now: the caller has to give the order again. */
   const lose = (key: string) =>
     events.onReport({
       ...{ type: 'ended', key, reason: 'lost', startMono: null, endMono: null, relay: null },

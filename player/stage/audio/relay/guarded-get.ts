@@ -47,7 +47,7 @@ export const resolved = (text: string, base: URL): URL => {
 
 /**
  * Fetches parts of streams, and nothing that lies where a device has no business: addresses are
- * looked at before and at connecting, after every redirect anew.
+ * looked at before and at connecting, and again after every redirect.
  * @param hosts that the administrator vouches for
  */
 export const createGuardedGet = (hosts: readonly string[]) => {

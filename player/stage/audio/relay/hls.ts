@@ -17,7 +17,7 @@ const MOST_SEGMENT_BYTES = 16_000_000
 const MOST_KEY_BYTES = 1_000
 /** How far from its end a live playlist is joined (RFC 8216, 6.3.3). */
 const JOINED_AT = 3
-/** Whoever is further behind joins anew. */
+/** A reader further behind than this joins again near the end. */
 const MOST_BEHIND = 10
 const SHORTEST_RELOAD_MS = 500
 /** So many segments, or reloads, may fail one after another. */

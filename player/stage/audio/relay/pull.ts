@@ -44,7 +44,7 @@ const createSampler = () => {
 
 /**
  * A stream pulled in for as long as it is wanted: one that breaks off or falls silent on the wire is
- * fetched anew, the next address first, ever more patiently.
+ * fetched again, the next address first, ever more patiently.
  */
 export const createPull = ({ ffmpeg, addresses, hosts }: RelaySetup, events: PullEvents) => {
   const network = createGuardedGet(hosts)
