@@ -7,6 +7,7 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AssetFilter, AssetId } from '#protocol'
 import { api } from '../../server.ts'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { useThemes } from '../../ui/use-themes.ts'
 import { AssetCard } from './asset-card.tsx'
@@ -104,17 +105,7 @@ export const LibraryPage = () => {
           />
         ))}
       </SimpleGrid>
-      {library.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={library.isFetchingNextPage}
-            onClick={() => void library.fetchNextPage()}
-          >
-            {t('library.more')}
-          </Button>
-        </Center>
-      )}
+      <MoreButton list={library}>{t('library.more')}</MoreButton>
       <AssetDrawer id={opened} themes={themes} onClose={() => open(undefined)} />
     </Stack>
   )

@@ -1,4 +1,4 @@
-import { Alert, Box, Button, Center, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Box, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconArchive, IconDownload, IconListSearch } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -7,6 +7,7 @@ import type { PlayFilter } from '#protocol'
 import { currentLang } from '../../i18n/index.ts'
 import { api } from '../../server.ts'
 import { queryString } from '../../transport.ts'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { PlayCards } from './play-cards.tsx'
 import { PlayDrawer } from './play-drawer.tsx'
@@ -83,17 +84,7 @@ export const PlayLogPage = () => {
           </Box>
         </>
       )}
-      {log.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={log.isFetchingNextPage}
-            onClick={() => void log.fetchNextPage()}
-          >
-            {t('playLog.more')}
-          </Button>
-        </Center>
-      )}
+      <MoreButton list={log}>{t('playLog.more')}</MoreButton>
       <PlayDrawer
         entry={entries.find((entry) => playKey(entry) === opened)}
         onClose={() => open(undefined)}

@@ -1,9 +1,10 @@
-import { Anchor, Box, Button, Center, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Box, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconArrowLeft, IconCircleCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../server.ts'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { PlayCards } from './play-cards.tsx'
 import { PlayTable } from './play-table.tsx'
@@ -58,17 +59,7 @@ export const UnplannedPage = () => {
           </Box>
         </>
       )}
-      {list.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t('playLog.more')}
-          </Button>
-        </Center>
-      )}
+      <MoreButton list={list}>{t('playLog.more')}</MoreButton>
     </Stack>
   )
 }

@@ -1,15 +1,4 @@
-import {
-  Anchor,
-  Button,
-  Center,
-  Group,
-  Paper,
-  Select,
-  Stack,
-  Table,
-  Text,
-  Title,
-} from '@mantine/core'
+import { Anchor, Button, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { IconCalendar, IconCircleCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -19,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { DeliveryCause, type MissingFilter, MissingRun } from '#protocol'
 import { AreaPicker } from '../../frame/area-picker.tsx'
 import { api } from '../../server.ts'
+import { MoreButton } from '../../ui/more-button.tsx'
 import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { exactTime, HOME_ZONE, recentTime } from '../../ui/when.ts'
@@ -206,17 +196,7 @@ export const MissingPage = () => {
           <Runs runs={runs} />
         </Paper>
       )}
-      {list.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t('reports.missing.more')}
-          </Button>
-        </Center>
-      )}
+      <MoreButton list={list}>{t('reports.missing.more')}</MoreButton>
     </Stack>
   )
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { Publication } from '#protocol'
 import { api } from '../../../server.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
+import { MoreButton } from '../../../ui/more-button.tsx'
 import { Empty, ErrorNotice, Loading } from '../../../ui/notices.tsx'
 import { programmeChanged } from '../../../ui/use-programme.ts'
 import { dateTime, HOME_ZONE } from '../../../ui/when.ts'
@@ -120,15 +121,7 @@ export const PublicationsPage = () => {
           </Table.ScrollContainer>
         </Paper>
       )}
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t('library.more')}
-        </Button>
-      )}
+      <MoreButton list={list}>{t('library.more')}</MoreButton>
       <Dialog
         isOpen={asked !== undefined}
         onClose={() => setAsked(undefined)}
