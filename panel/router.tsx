@@ -161,7 +161,7 @@ const missing = createRoute({
 
 const unplanned = createRoute({
   getParentRoute: () => reports,
-  path: '/unplanned',
+  path: '/missing/unplanned',
   validateSearch: (search) => UnplannedSearch.parse(search),
   component: lazyRouteComponent(
     () => import('./features/play-log/unplanned-page.tsx'),

@@ -9,7 +9,7 @@ import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { PlayCards } from './play-cards.tsx'
 import { PlayTable } from './play-table.tsx'
 
-const route = getRouteApi('/reports/unplanned')
+const route = getRouteApi('/reports/missing/unplanned')
 
 /** Plays that devices report and that nobody planned for them: kept apart, counted nowhere. */
 export const UnplannedPage = () => {

@@ -40,7 +40,7 @@ const Alerts = () => {
                 {' · '}
                 <Anchor
                   component={Link}
-                  to="/reports/unplanned"
+                  to="/reports/missing/unplanned"
                   search={{ deviceId: alert.deviceId } as never}
                   size="sm"
                 >
