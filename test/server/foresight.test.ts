@@ -13,6 +13,7 @@ import { addPublication } from '../../server/store/publications.ts'
 import { aJournal, aPlay, sha } from '../support/builders.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
 import { openOffice, playlistBody, publishDraft, scheduleBody } from '../support/office.ts'
+import { planPlays } from '../support/planned.ts'
 
 const ZONE = 'Asia/Ho_Chi_Minh'
 const HOUR = 3_600_000
@@ -546,8 +547,15 @@ test('the planner fills a week up to its targets, and what was missed can be mad
   const plays = [1, 2].map((day) => {
     const plannedStartAt = at(addDays(past, day), 5)
     const theme = { id: a, code: 'a', name: 'A', campaign: 'Đợt' }
-    return { kind: 'play' as const, play: aPlay({ plannedStartAt, themes: [theme] }) }
+    const plannedEndAt = plannedStartAt + 10_000
+    const play = aPlay({ plannedStartAt, plannedEndAt, themes: [theme] })
+    return { kind: 'play' as const, play }
   })
+  await planPlays(
+    store,
+    [deviceId],
+    plays.map(({ play }) => play),
+  )
   const arrival = anArrival(aBatch(aJournal(plays, { deviceId }), 0, { deviceId }), deviceId)
   await store.journal.append([arrival], (note) => note, Date.now())
   // What the statements of those days say: what was not reported is not known to be missed.
