@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { applyBlankHours, type Entry, entriesBetween, timelineOf } from '#playlists/timeline'
-import type { DayPlan, DeviceId, EpochMs, Play, Sha256 } from '#protocol'
+import {
+  applyBlankHours,
+  type Entry,
+  entriesBetween,
+  type Timeline,
+  timelineOf,
+} from '#playlists/timeline'
+import type { Channel, DayPlan, DeviceId, EpochMs, Play, Sha256 } from '#protocol'
 import type { Manifests } from '../store/manifests.ts'
 import type { PlanHistory } from '../store/plan-history.ts'
 import type { PlanVersion } from './statement.ts'
@@ -31,6 +37,8 @@ const isItem = (play: Play, { item, segment, from, to }: Entry): boolean =>
   isDeepStrictEqual(play.themes, item.themes) &&
   isDeepStrictEqual(play.labels, item.labels)
 
+type Around = { version: PlanVersion; timelines: Timeline[] }
+
 type PlannedPlaysDeps = {
   planHistory: Pick<PlanHistory, 'versions' | 'versionsOf'>
   manifests: Pick<Manifests, 'plan'>
@@ -53,32 +61,35 @@ export const createPlannedPlays = ({ planHistory, manifests }: PlannedPlaysDeps)
     }
   }
 
-  /** The entries of a version at the planned start: with its days joined, and each day by itself. */
-  const entriesAt = ({ days }: PlanVersion, { channel, plannedStartAt: at }: Play): Entry[] => {
-    const near = days.flatMap(({ startsAt, plans: named }) => {
-      const sha256 = Math.abs(at - startsAt) <= 2 * AROUND_MS ? named[channel] : undefined
+  const isNear = (startsAt: EpochMs, plays: readonly Play[]): boolean =>
+    plays.some(({ plannedStartAt }) => Math.abs(plannedStartAt - startsAt) <= 2 * AROUND_MS)
+
+  const namesNear = ({ days }: PlanVersion, plays: readonly Play[]): Sha256[] =>
+    days.flatMap(({ startsAt, plans: named }) =>
+      isNear(startsAt, plays) ? Object.values(named) : [],
+    )
+
+  /** What a version plans around these plays of one channel: with its days joined, and each by itself. */
+  const around = (version: PlanVersion, channel: Channel, plays: readonly Play[]): Around => {
+    const days = version.days.flatMap(({ startsAt, plans: named }) => {
+      const sha256 = isNear(startsAt, plays) ? named[channel] : undefined
       const plan = sha256 && plans.get(sha256)
       return plan
         ? [{ startsAt, sha256, segments: applyBlankHours(plan.segments, plan.blank) }]
         : []
     })
     // A device that lacks a day's plan does not join it to the next one.
-    return [near, ...near.map((day) => [day])].flatMap((together) => [
-      ...entriesBetween(timelineOf(together), at, at + 1),
-    ])
+    return { version, timelines: [days, ...days.map((day) => [day])].map(timelineOf) }
   }
 
-  const isOf = (version: PlanVersion, play: Play): boolean =>
+  const isOf = ({ version, timelines }: Around, play: Play): boolean =>
     version.device === play.device &&
     isDeepStrictEqual(version.area, play.area) &&
     // The same entry may be written in the plan before or after: its hash decides nothing.
-    entriesAt(version, play).some((entry) => isItem(play, entry))
-
-  const namesNear = ({ days }: PlanVersion, plays: readonly Play[]): Sha256[] =>
-    days.flatMap(({ startsAt, plans: named }) =>
-      plays.some(({ plannedStartAt }) => Math.abs(plannedStartAt - startsAt) <= 2 * AROUND_MS)
-        ? Object.values(named)
-        : [],
+    timelines.some((timeline) =>
+      [...entriesBetween(timeline, play.plannedStartAt, play.plannedStartAt + 1)].some((entry) =>
+        isItem(play, entry),
+      ),
     )
 
   return {
@@ -104,11 +115,14 @@ export const createPlannedPlays = ({ planHistory, manifests }: PlannedPlaysDeps)
                 Math.max(...instants) + AROUND_MS,
               )
         await load(new Set(versions.flatMap((version) => namesNear(version, possible))))
-        for (const play of possible)
-          judged.set(
-            play,
-            versions.some((version) => isOf(version, play)),
-          )
+        for (const [channel, together] of Map.groupBy(possible, (play) => play.channel)) {
+          const all = versions.map((version) => around(version, channel, together))
+          for (const play of together)
+            judged.set(
+              play,
+              all.some((one) => isOf(one, play)),
+            )
+        }
       }
       return (play) => judged.get(play) ?? false
     },
