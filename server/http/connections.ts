@@ -3,8 +3,8 @@ import { isIPv6, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 
 /**
- * What one address may hold open without a request under way and without having proved who it is. A
- * proxy counts as one address: it hides at most as many as are waiting for their turn.
+ * What one address may hold open that has not proved who it is and waits: for a request, for the rest
+ * of its body, or for a hello. A proxy counts as one address, with all that wait behind it.
  */
 const MOST_PER_ADDRESS = 1_024
 /** A hello or a session takes a second; a WebSocket without either is closed after this time. */
@@ -19,6 +19,9 @@ const HEADERS_WITHIN_MS = 20_000
 
 /** A WebSocket connection, as engine.io hands it out. */
 type WebSocketConnection = { request: IncomingMessage; close: () => unknown }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 export type Connections = ReturnType<typeof guardConnections>
 
@@ -66,7 +69,7 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
     const group = groupOf(socket.remoteAddress ?? '')
-    release(socket, group)
+    if (!hasBody(request)) release(socket, group)
     response.once('close', () => {
       if (socket.destroyed) return
       hold(socket, group)

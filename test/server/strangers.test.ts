@@ -114,35 +114,48 @@ test('what has proved nothing may send 64 kB, and a device a message of a millio
   expect(await isServing(url)).toBe(true)
 })
 
-test('one address holds so many idle connections, and no more; those who work are not among them', async () => {
-  const { url } = await startServerProcess(tempFolder())
-  const { hostname, port } = new URL(url)
-  const { device } = await oneDevice(url)
-  const socket = await connectDevice(url, device)
-  onTestFinished(() => void socket.disconnect())
-  const open = new Set<ReturnType<typeof createConnection>>()
-  onTestFinished(() => {
-    for (const one of open) one.destroy()
-  })
-  const connect = () =>
-    new Promise<void>((resolve) => {
-      const one = createConnection({
-        host: hostname === 'localhost' ? '127.0.0.1' : hostname,
-        port: Number(port),
-      })
-      open.add(one)
-      one.on('error', () => {})
-      one.once('connect', resolve)
-      one.once('close', () => {
-        open.delete(one)
-        resolve()
-      })
+const UNFINISHED = `POST /api/session HTTP/1.1
+Host: x
+Content-Type: application/json
+Content-Length: 1000
+
+{`.replaceAll('\n', '\r\n')
+
+test.each([
+  ['that say nothing', ''],
+  ['whose body is never whole', UNFINISHED],
+])(
+  'one address holds so many connections %s, and no more; those who work are not among them',
+  async (_, says) => {
+    const { url } = await startServerProcess(tempFolder())
+    const { hostname, port } = new URL(url)
+    const { device } = await oneDevice(url)
+    const socket = await connectDevice(url, device)
+    onTestFinished(() => void socket.disconnect())
+    const open = new Set<ReturnType<typeof createConnection>>()
+    onTestFinished(() => {
+      for (const one of open) one.destroy()
     })
-  for (let count = 0; count < 1_200; count += 50)
-    await Promise.all(Array.from({ length: 50 }, connect))
-  await until(async () => open.size <= 1_024)
-  // The device that proved itself is still there, and is answered.
-  expect(await socket.emitWithAck('clock')).toHaveProperty('sentAt')
-  for (const one of open) one.destroy()
-  await until(async () => isServing(url).catch(() => false))
-})
+    const connect = () =>
+      new Promise<void>((resolve) => {
+        const one = createConnection({
+          host: hostname === 'localhost' ? '127.0.0.1' : hostname,
+          port: Number(port),
+        })
+        open.add(one)
+        one.on('error', () => {})
+        one.once('connect', () => one.write(says, () => resolve()))
+        one.once('close', () => {
+          open.delete(one)
+          resolve()
+        })
+      })
+    for (let count = 0; count < 1_200; count += 50)
+      await Promise.all(Array.from({ length: 50 }, connect))
+    await until(async () => open.size <= 1_024)
+    // The device that proved itself is still there, and is answered.
+    expect(await socket.emitWithAck('clock')).toHaveProperty('sentAt')
+    for (const one of open) one.destroy()
+    await until(async () => isServing(url).catch(() => false))
+  },
+)
