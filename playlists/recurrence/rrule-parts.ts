@@ -41,6 +41,14 @@ const PARTS: Readonly<Record<string, (text: string) => boolean>> = {
   WKST: among('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'),
 }
 
+/** Days of one after the other, and of weeks, are counted without a walk: a step costs nothing there. */
+const isCountedAtOnce = (names: readonly string[], frequency: string | undefined): boolean =>
+  (frequency === 'DAILY' || frequency === 'WEEKLY') &&
+  names.every((name) => ['FREQ', 'INTERVAL', 'COUNT', 'BYDAY', 'WKST'].includes(name))
+
+/** All other rules are walked from their start at every look: 70,000 times took 0.4 s, 366 take 10 ms [RC8]. */
+const MOST_COUNTED = 366
+
 /** The part of a rule that says what no rule over dates can say, or undefined. */
 export const badPart = (rrule: string): string | undefined => {
   const parts = rrule
@@ -53,5 +61,9 @@ export const badPart = (rrule: string): string | undefined => {
   )
   if (bad) return bad.join('=')
   if (!names.includes('FREQ')) return 'FREQ'
-  return names.includes('COUNT') && names.includes('UNTIL') ? 'COUNT, UNTIL' : undefined
+  if (names.includes('COUNT') && names.includes('UNTIL')) return 'COUNT, UNTIL'
+  const { FREQ: frequency, COUNT: count } = Object.fromEntries(parts)
+  return Number(count ?? 0) > MOST_COUNTED && !isCountedAtOnce(names, frequency)
+    ? `COUNT=${count}`
+    : undefined
 }

@@ -16,6 +16,8 @@ export type IsPlanned = (play: Play) => boolean
 
 /** A device's clock agrees with the server's within seconds; what is planned for later was not played. */
 const AHEAD_MS = 600_000
+/** As before: a plan holds the day before it too, and nothing that was over by then was played by it. */
+const BEHIND_MS = 600_000
 /** A plan reaches into the day before and the day after its own. */
 const AROUND_MS = 30 * 3_600_000
 /** Plans kept at hand: devices of one group play the same ones. */
@@ -83,6 +85,7 @@ export const createPlannedPlays = ({ planHistory, manifests }: PlannedPlaysDeps)
   }
 
   const isOf = ({ version, timelines }: Around, play: Play): boolean =>
+    play.plannedEndAt > version.at - BEHIND_MS &&
     version.device === play.device &&
     isDeepStrictEqual(version.area, play.area) &&
     // The same entry may be written in the plan before or after: its hash decides nothing.

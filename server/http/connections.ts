@@ -3,10 +3,18 @@ import { isIPv6, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 
 /**
- * What one address may hold open that has not proved who it is and waits: for a request, for the rest
- * of its body, or for a hello. A proxy counts as one address, with all that wait behind it.
+ * What one address may hold open that waits: for a request, for the rest of its body, or for a hello. A
+ * proxy counts as one address, with all that wait behind it.
  */
-const MOST_PER_ADDRESS = 1_024
+const MOST_WAITING = 1_024
+/** And in all, but for WebSockets that proved who they are: answers that nobody reads among them. */
+const MOST_UNPROVED = 4_096
+/** A connection on which nothing moves for so long is closed, also in the middle of an answer. */
+const STILL_MS = 300_000
+/** Requests of one connection before the first is answered; browsers, players and proxies send one. */
+const MOST_AT_ONCE = 16
+/** Messages for a WebSocket that takes none of them off: it is closed, and hears the state when it is back. */
+const MOST_UNSENT = 1_000
 /** A hello or a session takes a second; a WebSocket without either is closed after this time. */
 const PROVE_WITHIN_MS = 15_000
 /** What a WebSocket may send in a minute before it has proved to be a device. */
@@ -18,7 +26,11 @@ const LINGER_MS = 1_000
 const HEADERS_WITHIN_MS = 20_000
 
 /** A WebSocket connection, as engine.io hands it out. */
-type WebSocketConnection = { request: IncomingMessage; close: () => unknown }
+type WebSocketConnection = {
+  request: IncomingMessage
+  close: () => unknown
+  on: (event: 'packetCreate' | 'flush', listener: () => void) => unknown
+}
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
@@ -34,45 +46,64 @@ const groupOf = (address: string): string => {
   return [...(left ?? []), ...zeros, ...(right ?? [])].slice(0, 4).join(':')
 }
 
+/** Connections by the address that they come from. */
+const createCrowd = () => {
+  const groups = new Map<string, Set<Socket>>()
+  return {
+    size: (group: string): number => groups.get(group)?.size ?? 0,
+    add: (group: string, socket: Socket) =>
+      groups.set(group, (groups.get(group) ?? new Set()).add(socket)),
+    delete(group: string, socket: Socket) {
+      const others = groups.get(group)
+      others?.delete(socket)
+      if (others?.size === 0) groups.delete(group)
+    },
+  }
+}
+
 /**
  * Bounds what a stranger can hold open: connections per address that are idle or unproved, the time
  * until a WebSocket proves who it is, and what it may send until then.
  */
 export const guardConnections = (http: HttpServer, log: Logger) => {
   http.headersTimeout = HEADERS_WITHIN_MS
-  const idle = new Map<string, Set<Socket>>()
+  http.timeout = STILL_MS
+  const waiting = createCrowd()
+  const unproved = createCrowd()
+  const underWay = new WeakMap<Socket, number>()
   /** What ends the watch over a WebSocket. */
   const watched = new Map<Socket, { onSession: () => void; onDevice: () => void }>()
-
-  const release = (socket: Socket, group: string) => {
-    const others = idle.get(group)
-    others?.delete(socket)
-    if (others?.size === 0) idle.delete(group)
-  }
-  const hold = (socket: Socket, group: string) => {
-    const others = idle.get(group) ?? new Set()
-    idle.set(group, others.add(socket))
-  }
 
   http.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
     const group = groupOf(address)
-    if ((idle.get(group)?.size ?? 0) >= MOST_PER_ADDRESS) {
-      log.warn({ address, most: MOST_PER_ADDRESS }, 'too many idle connections from one address')
+    if (waiting.size(group) >= MOST_WAITING || unproved.size(group) >= MOST_UNPROVED) {
+      log.warn({ address }, 'too many connections from one address that prove nothing')
       socket.destroy()
       return
     }
-    hold(socket, group)
-    socket.once('close', () => release(socket, group))
+    waiting.add(group, socket)
+    unproved.add(group, socket)
+    socket.once('close', () => {
+      waiting.delete(group, socket)
+      unproved.delete(group, socket)
+    })
   })
 
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
     const group = groupOf(socket.remoteAddress ?? '')
-    if (!hasBody(request)) release(socket, group)
+    const requests = (underWay.get(socket) ?? 0) + 1
+    underWay.set(socket, requests)
+    if (requests > MOST_AT_ONCE) {
+      socket.destroy()
+      return
+    }
+    if (!hasBody(request)) waiting.delete(group, socket)
     response.once('close', () => {
+      underWay.set(socket, (underWay.get(socket) ?? 1) - 1)
       if (socket.destroyed) return
-      hold(socket, group)
+      waiting.add(group, socket)
       if (request.complete) return
       // Closed at once, the sender of a body that is refused would not get to read the refusal.
       request.resume()
@@ -95,9 +126,19 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
       if (bytes > BYTES_PER_MINUTE) socket.destroy()
     }
     socket.on('data', count)
+    let unsent = 0
+    connection.on('flush', () => {
+      unsent = 0
+    })
+    connection.on('packetCreate', () => {
+      unsent += 1
+      if (unsent > MOST_UNSENT) socket.destroy()
+    })
     const onSession = () => {
       clearTimeout(timer)
-      release(socket, groupOf(socket.remoteAddress ?? ''))
+      const group = groupOf(socket.remoteAddress ?? '')
+      waiting.delete(group, socket)
+      unproved.delete(group, socket)
     }
     const onDevice = () => {
       onSession()

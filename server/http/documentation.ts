@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { OpenAPIHono } from '@hono/zod-openapi'
@@ -37,7 +37,7 @@ export const addDocumentation = (app: OpenAPIHono<Env>): void => {
     in: 'cookie',
     name: 'loabang.session_token',
   })
-  app.doc31('/api/openapi.json', {
+  const description = {
     openapi: '3.1.0',
     info: {
       title: 'Loabang',
@@ -46,12 +46,18 @@ export const addDocumentation = (app: OpenAPIHono<Env>): void => {
         'Schedules for commune loudspeakers and bulletin boards, and the log of what was played.',
     },
     security: [{ session: [] }],
+  }
+  // Made once: that takes 0.1 s, and anybody may ask.
+  let document: string | undefined
+  app.get('/api/openapi.json', (c) => {
+    document ??= JSON.stringify(app.getOpenAPI31Document(description))
+    return c.body(document, 200, { 'content-type': 'application/json' })
   })
   app.get('/api/docs', (c) => c.html(PAGE))
   app.get('/api/docs/start.js', (c) => c.body(START, 200, { 'content-type': 'text/javascript' }))
-  app.get('/api/docs/:file', async (c, next) => {
-    const type = FILES[c.req.param('file')]
-    if (!type) return next()
-    return c.body(await readFile(join(folder, c.req.param('file'))), 200, { 'content-type': type })
-  })
+  for (const [name, type] of Object.entries(FILES)) {
+    // Held once, whatever number of readers takes its time.
+    const bytes = readFileSync(join(folder, name))
+    app.get(`/api/docs/${name}`, (c) => c.body(bytes, 200, { 'content-type': type }))
+  }
 }

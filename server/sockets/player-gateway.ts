@@ -119,15 +119,29 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
       notes.applied(deviceId, revision)
     })
 
-    receiver.take('refused', Refused, (refused) =>
-      deviceLog.warn(refused, 'the device refused a manifest'),
-    )
+    let refusedRevision: number | null | undefined
+    receiver.take('refused', Refused, (refused) => {
+      if (refused.revision === refusedRevision) return
+      refusedRevision = refused.revision
+      deviceLog.warn(refused, 'the device refused a manifest')
+    })
 
+    // A connection gets a revision whole once: one that asks for more has lost nothing.
+    let wholeRevision = 0
+    let isBeingRead = false
     receiver.take('whole', Nothing, async () => {
-      deviceLog.warn('a difference did not fit; the manifest is sent whole')
-      heldBy.delete(deviceId)
-      const manifest = await store.manifests.get(deviceId)
-      if (manifest) pushWhole(manifest)
+      if (isBeingRead) return
+      isBeingRead = true
+      try {
+        const manifest = await store.manifests.get(deviceId)
+        if (!manifest || manifest.revision <= wholeRevision) return
+        deviceLog.warn('a difference did not fit; the manifest is sent whole')
+        wholeRevision = manifest.revision
+        heldBy.delete(deviceId)
+        pushWhole(manifest)
+      } finally {
+        isBeingRead = false
+      }
     })
 
     receiver.take('status', ToldStatus, (status) => presence.said(deviceId, status))

@@ -1,4 +1,4 @@
-import { createConnection } from 'node:net'
+import { createConnection, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { PLAYER_NAMESPACE } from '#protocol'
 import { startServerProcess } from '../support/server-process.ts'
@@ -110,9 +110,10 @@ test('what has proved nothing may send 64 kB, and a device a message of a millio
   expect(refused).toEqual({ code: 'bad-input' })
   const gone = new Promise((resolve) => socket.once('disconnect', resolve))
   socket.emit('records', { records: Array.from({ length: 600_000 }, () => []) })
-  await gone
+  // Not the client's own doubt, which comes later.
+  expect(await gone).not.toBe('ping timeout')
   expect(await isServing(url)).toBe(true)
-})
+}, 120_000)
 
 const UNFINISHED = `POST /api/session HTTP/1.1
 Host: x
@@ -159,3 +160,57 @@ test.each([
     await until(async () => isServing(url).catch(() => false))
   },
 )
+
+test.each(['/api/openapi.json', '/api/docs/swagger-ui-bundle.js', '/healthz'])(
+  'hundreds of requests for %s at once on one connection end it, and nothing else',
+  async (path) => {
+    const { url } = await startServerProcess(tempFolder())
+    const { port } = new URL(url)
+    const socket = createConnection({ host: '127.0.0.1', port: Number(port) })
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => {})
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(300))
+    await closed
+    expect(await isServing(url)).toBe(true)
+    // One after the other is what a browser does.
+    for (let count = 0; count < 20; count++) expect((await fetch(url + path)).status).toBe(200)
+  },
+  60_000,
+)
+
+test('a device that asks for its manifest whole gets a revision once', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const { device } = await oneDevice(url)
+  const first = await connectDevice(url, device)
+  const revisions: number[] = []
+  first.on('desired', ({ revision }: { revision: number }) => revisions.push(revision))
+  onTestFinished(() => void first.disconnect())
+  for (let count = 0; count < 100; count++) first.emit('whole')
+  await first.emitWithAck('clock')
+  await until(async () => revisions.length > 0)
+  for (let count = 0; count < 100; count++) first.emit('whole')
+  await first.emitWithAck('records', {})
+  // Once because it holds none, and once because it asked.
+  expect(revisions.length).toBeLessThanOrEqual(2)
+})
+
+test('a connection that takes nothing off is closed when too much waits for it', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const { device } = await oneDevice(url)
+  const socket = await connectDevice(url, device)
+  onTestFinished(() => void socket.disconnect())
+  // Nothing is read from here on, but asked for without end.
+  const transport = (socket.io.engine as unknown as { transport: { ws: { _socket: Socket } } })
+    .transport.ws._socket
+  transport.pause()
+  const gone = new Promise((resolve) => socket.once('disconnect', resolve))
+  const ask = setInterval(() => {
+    // The server holds a connection that answers pings, which this one does unasked.
+    ;(socket.io.engine as unknown as { _sendPacket: (type: string) => void })._sendPacket('pong')
+    for (let count = 0; count < 500; count++) socket.emit('clock', () => {})
+  }, 5)
+  onTestFinished(() => clearInterval(ask))
+  // Not the client's own doubt, which comes later.
+  expect(await gone).not.toBe('ping timeout')
+  expect(await isServing(url)).toBe(true)
+}, 120_000)

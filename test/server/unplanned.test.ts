@@ -124,6 +124,20 @@ test('a play of a plan for later is not played yet', async () => {
   expect(await counted()).toMatchObject({ log: 0 })
 })
 
+test('what was over before its plan was made is not counted, though the plan holds the day before it', async () => {
+  const { planned, post, play, counted, store, deviceId } = await aDevice()
+  const [first] = planned
+  if (!first) throw new Error('no play')
+  const madeAt = NOON + 10 * 86_400_000
+  const [before, after] = [madeAt - 86_400_000, madeAt + 3_600_000].map((plannedStartAt) => ({
+    ...{ ...first, revision: 9, plannedStartAt },
+    plannedEndAt: plannedStartAt + 60_000,
+  })) as [Play, Play]
+  await planPlays(store, [deviceId], [before, after], madeAt)
+  await post([play(before), play(after)])
+  expect(await counted()).toEqual({ log: 1, plays: 1 })
+})
+
 test('a batch that comes again in part counts what is new of it once, and keeps apart what is not planned', async () => {
   const { planned, post, play, counted, alerts, deviceId } = await aDevice()
   const [first, second] = planned

@@ -33,11 +33,15 @@ const planOf = (plays: readonly Play[], startsAt: number): DayPlan => ({
   blank: [],
 })
 
-/** Plans in which these plays stand, as if they had been published to these devices under their revision. */
+/**
+ * Plans in which these plays stand, as if they had been published to these devices under their revision.
+ * @param issuedAt a day before the first of them, unless a test says otherwise
+ */
 export const planPlays = async (
   store: Pick<Store, 'manifests'>,
   deviceIds: readonly DeviceId[],
   plays: readonly Play[],
+  issuedAt = Math.min(...plays.map(({ plannedStartAt }) => plannedStartAt)) - DAY_MS,
 ): Promise<void> => {
   const [first] = plays
   if (!first) return
@@ -55,7 +59,6 @@ export const planPlays = async (
     }
     days.push({ date, startsAt, plans })
   }
-  const issuedAt = Math.min(...plays.map(({ plannedStartAt }) => plannedStartAt)) - DAY_MS
   const { revision, device: name, area } = first
   const device = { name, area, timeZone: ZONE, channels: ['audio' as const], canvas: null }
   await store.manifests.save(
