@@ -159,6 +159,22 @@ export const ERRORS = {
     vi: 'Lịch “{name}” trùng giờ với “{other}” trên {devices} thiết bị; chưa có gì được lưu. Hãy đổi giờ, chọn “phát sau” hoặc “thay thế”, hoặc lưu và chấp nhận phần trùng.',
     en: 'The schedule “{name}” overlaps “{other}” on {devices} devices; nothing was saved. Change the time, choose to queue or to replace, or save and accept the overlap.',
   },
+  'plan-too-large': {
+    vi: 'Kế hoạch một ngày sẽ có {items} mục, nhiều hơn {most} mục mà một thiết bị nhận được; nhiều nhất là của lịch “{name}”. Hãy rút ngắn danh sách phát của lịch, cho mỗi trang hiện lâu hơn, hoặc giảm số lịch cùng giờ và số lần bị ngắt.',
+    en: 'The plan of one day would hold {items} items, more than the {most} that a device takes; most are from the schedule “{name}”. Shorten its playlist, let each slide stand longer, or have fewer schedules at the same time and fewer interruptions.',
+  },
+  'plan-too-long': {
+    vi: 'Kế hoạch một ngày sẽ dài hơn {most} MB mà một thiết bị nhận được; nhiều nhất là của lịch “{name}”. Hãy rút ngắn danh sách phát của lịch, hoặc bớt chủ đề gắn với các nội dung trong đó.',
+    en: 'The plan of one day would be longer than the {most} MB that a device takes; most is from the schedule “{name}”. Shorten its playlist, or take themes off the content in it.',
+  },
+  'plans-too-large': {
+    vi: 'Kế hoạch {days} ngày của một thiết bị sẽ dài hơn {most} MB; nhiều nhất là ngày của lịch “{name}”. Hãy rút ngắn danh sách phát, hoặc tắt xáo trộn để các ngày giống nhau.',
+    en: 'The plans of {days} days for one device would be longer than {most} MB; the largest is a day of the schedule “{name}”. Shorten its playlist, or do not shuffle it, so that days are alike.',
+  },
+  'planning-failed': {
+    vi: 'Máy chủ không tính được kế hoạch trong giới hạn bộ nhớ và thời gian; chưa có gì thay đổi. Hãy rút ngắn danh sách phát, bớt lịch cùng giờ, hoặc xem ít ngày hơn rồi thử lại.',
+    en: 'The server could not work out the plans within its bounds of memory and time; nothing was changed. Shorten playlists, have fewer schedules at the same time, or look at fewer days, and try again.',
+  },
   'recurrence-invalid': {
     vi: 'Quy tắc lặp không hợp lệ ({detail}). Hãy chọn lại kiểu lặp.',
     en: 'The recurrence is not valid ({detail}). Choose it again.',
