@@ -223,6 +223,10 @@ export const ERRORS = {
     vi: 'Không làm được: “{name}” trong bản nháp cần “{needs}”. Hãy sửa “{name}” trước.',
     en: 'This cannot be done: “{name}” of the draft needs “{needs}”. Change “{name}” first.',
   },
+  'daypart-in-use': {
+    vi: 'Chưa lưu: {count} lịch đang theo khung giờ bị bỏ hoặc đổi mã, và sẽ không phát ở đó nữa. Hãy xem từng lịch, sửa lịch trước, hoặc xác nhận vẫn lưu.',
+    en: 'Not saved: {count} schedules use a window that would be removed or get another code, and would not be on air there any more. Look at each, change it first, or confirm.',
+  },
   'nothing-changed': {
     vi: 'Không có thay đổi nào để phát hành.',
     en: 'There is nothing to publish.',

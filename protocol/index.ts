@@ -1,6 +1,14 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: a list of names has no parts
 /** The contract that server, player and panel share. */
 
-export { AppError, errorText, FieldProblem, Problem } from './app-error.ts'
+export {
+  AppError,
+  errorText,
+  type FieldFault,
+  FieldProblem,
+  fieldText,
+  Problem,
+} from './app-error.ts'
 export { Area, AreaKind, AreaTree, Reorganisation, ReorganisationOutcome } from './area.ts'
 export {
   ApprovalState,
@@ -174,9 +182,11 @@ export {
 export {
   AreaPolicy,
   Daypart,
+  DaypartChange,
   DaypartCode,
   NO_POLICY,
   Policy,
+  PolicyInput,
   PolicyWindow,
   Station,
   VolumeCeiling,
@@ -233,6 +243,7 @@ export {
   DurationMs,
   EpochMs,
   FIRST_DATE,
+  isSameTime,
   LAST_DATE,
   LAST_INSTANT_MS,
   LocalDate,

@@ -2,14 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import {
-  AppError,
-  type ErrorCode,
-  errorText,
-  FIELD_PROBLEMS,
-  isFieldProblem,
-  type Problem,
-} from '#protocol'
+import { AppError, type ErrorCode, errorText, fieldText, type Problem } from '#protocol'
 import type { Env } from './env.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
@@ -79,6 +72,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'draft-changed': 409,
   'publish-needs': 409,
   'draft-needs': 409,
+  'daypart-in-use': 409,
   'nothing-changed': 409,
   'config-invalid': 500,
   'port-in-use': 500,
@@ -120,9 +114,9 @@ export const onError =
       code: known.code,
       title: errorText(known.code, lang, known.params),
       status,
-      fields: known.fields.map(({ field, message }) => ({
+      fields: known.fields.map(({ field, message, params }) => ({
         field,
-        message: isFieldProblem(message) ? FIELD_PROBLEMS[message][lang] : message,
+        message: fieldText(message, lang, params),
       })),
       requestId,
       ...known.attached,

@@ -1,7 +1,14 @@
 import { checkRecurrence } from '#playlists'
-import { AppError, type FieldProblem, fieldProblem, type ScheduleInput } from '#protocol'
+import {
+  AppError,
+  type FieldFault,
+  type FieldProblem,
+  fieldProblem,
+  type ScheduleInput,
+} from '#protocol'
 import type { Rights } from '../http/authenticate.ts'
 import type { Content } from '../store/content.ts'
+import { daypartFaults } from './dayparts.ts'
 import type { Known } from './memory.ts'
 
 type Audience = ScheduleInput['audience']
@@ -32,9 +39,13 @@ export const requireAudience = (
 }
 
 /** @throws AppError bad-input, recurrence-invalid, recurrence-empty */
-export const checkSchedule = (input: ScheduleInput, draft: Content): void => {
+export const checkSchedule = (
+  input: ScheduleInput,
+  draft: Content,
+  known: Pick<Known, 'areas' | 'devices'>,
+): void => {
   checkRecurrence(input.time)
-  const fields: FieldProblem[] = []
+  const fields: FieldFault[] = daypartFaults(input, draft, known)
   const played = draft.playlists.find(({ id }) => id === input.playlistId)
   if (!played) fields.push({ field: 'playlistId', message: fieldProblem('playlist-unknown') })
   if (input.fillPlaylistId !== null) {

@@ -5,6 +5,7 @@ import type { Content } from '../store/content.ts'
 import { type Audience, type Audiences, placeOf } from './audiences.ts'
 import type { Difference } from './changes.ts'
 import { compilerFor } from './compilers.ts'
+import { daypartChanges } from './dayparts.ts'
 import { conflictsOf } from './find-conflicts.ts'
 import { firstChange } from './first-change.ts'
 import type { Foresight } from './foresight.ts'
@@ -96,7 +97,10 @@ export const impactOf = async (
   const { programme } = after
   const programmes = { before: before.programme, after: programme }
   const touched = touchedBy(chosen, content)
-  const changedIds = chosen.filter(({ entry }) => entry.what === 'schedule').map((d) => d.entry.id)
+  const changedIds = [
+    ...chosen.filter(({ entry }) => entry.what === 'schedule').map(({ entry }) => entry.id),
+    ...daypartChanges(known.published, content, known).map(({ scheduleId }) => scheduleId),
+  ]
   const touchedIds = new Set<string>(touched.map(({ id }) => id))
   const areas = new Map<AreaId, AreaImpact>()
   const withheld = createWithheld()

@@ -14,6 +14,7 @@ import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireAudience } from '../programme/check-schedule.ts'
 import { chosenSchedules, copiedDays, copiedToAreas } from '../programme/copy.ts'
+import { daypartFaults } from '../programme/dayparts.ts'
 import type { Entry } from '../store/content.ts'
 
 const toDays = createRoute({
@@ -59,6 +60,13 @@ export const copyRoutes = (deps: Deps) => {
         id: value.id,
         value,
       }))
+      const faults = schedules.flatMap((schedule) =>
+        daypartFaults(schedule, draft, known).map((fault) => ({
+          ...fault,
+          field: `scheduleIds.${scheduleIds.indexOf(schedule.id)}`,
+        })),
+      )
+      if (faults.length > 0) throw new AppError('bad-input', {}, { fields: faults })
       if (entries.length === 0) {
         const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
         throw new AppError('bad-input', {}, { fields })

@@ -114,7 +114,7 @@ export const publicationRoutes = (deps: Deps) => {
       const { own } = select(all, 'publish', known, rights, areaId)
       if (draftToken(known.number, own, areaId) !== draft) throw new AppError('draft-changed')
       if (own.length === 0) throw new AppError('nothing-changed')
-      const content = applied(known.published, own, 'publish-needs', known.draft)
+      const content = applied(known.published, own, 'publish-needs', known.draft, known)
       return { content, changes: own.map(({ change }) => change), restored: null }
     })
     await note(c, publication)
@@ -134,14 +134,14 @@ export const publicationRoutes = (deps: Deps) => {
       rights,
     ).own
     if (chosen.length === 0) throw new AppError('nothing-changed')
-    applied(known.published, chosen, 'publish-needs', known.draft)
+    applied(known.published, chosen, 'publish-needs', known.draft, known)
     await store.draft.change((draft) => {
       for (const { entry, before } of chosen) {
         if (entry.what !== 'campaign' || !before) continue
         const now = draft.campaigns.find(({ id }) => id === entry.id)
         if (now) requireThemesFree(now, entry.value, known)
       }
-      applied(draft, chosen, 'draft-needs', known.draft)
+      applied(draft, chosen, 'draft-needs', known.draft, known)
       return chosen.map(({ entry }) => entry)
     }, known)
     const ids = new Set(chosen.map(({ entry }) => `${entry.what} ${entry.id}`))
@@ -154,7 +154,7 @@ export const publicationRoutes = (deps: Deps) => {
       )
       const brought = own.filter(({ entry }) => ids.has(`${entry.what} ${entry.id}`))
       if (brought.length === 0) throw new AppError('nothing-changed')
-      const content = applied(current.published, brought, 'publish-needs', current.draft)
+      const content = applied(current.published, brought, 'publish-needs', current.draft, current)
       return { content, changes: brought.map(({ change }) => change), restored: number }
     })
     await note(c, publication)

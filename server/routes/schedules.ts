@@ -95,7 +95,7 @@ export const scheduleRoutes = (deps: Deps) => {
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
     const [added] = await store.draft.change((draft) => {
-      checkSchedule(input, draft)
+      checkSchedule(input, draft, known)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
     }, known)
@@ -119,7 +119,7 @@ export const scheduleRoutes = (deps: Deps) => {
         const attached = { current: before }
         throw new AppError('changed-meanwhile', { name: before.name }, { attached })
       }
-      checkSchedule(input, draft)
+      checkSchedule(input, draft, known)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
     }, known)
