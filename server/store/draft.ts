@@ -3,7 +3,7 @@ import type { Campaign, ThemeId } from '#protocol'
 import { type Content, type Entry, NO_CONTENT, NOUNS, type Thing, type What } from './content.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { raiseStamp, type Stamps } from './stamps.ts'
+import { claimNoun, type Stamps } from './stamps.ts'
 
 const ROWS_AT_A_TIME = 500
 
@@ -99,7 +99,7 @@ export const createDraft = (db: Database) => ({
     known?: { draft: Content; stamps: Pick<Stamps, 'draft'> },
   ): Promise<(Thing | null)[]> {
     return db.transaction().execute(async (tx) => {
-      const isCurrent = (await raiseStamp(tx, 'draft')) - 1 === known?.stamps.draft
+      const isCurrent = (await claimNoun(tx, 'draft')) - 1 === known?.stamps.draft
       const draft = isCurrent ? known.draft : await readDraft(tx, known?.draft)
       const written: (Thing | null)[] = []
       for (const entry of decide(draft)) written.push(await put(tx, entry))
