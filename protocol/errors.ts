@@ -54,6 +54,14 @@ export const ERRORS = {
     vi: 'Mã ghi danh đã hết hạn. Hãy tạo mã mới ở trang Thiết bị.',
     en: 'This enrolment code has expired. Make a new one on the page Devices.',
   },
+  'server-disk-full': {
+    vi: 'Đĩa của máy chủ đã đầy; chưa có gì được lưu. Hãy báo người quản trị giải phóng chỗ trên đĩa chứa dữ liệu của máy chủ, rồi thử lại.',
+    en: 'The disk of the server is full; nothing was saved. Ask the administrator to free space on the disk that holds the server’s data, then try again.',
+  },
+  'media-missing': {
+    vi: 'Tệp này đã mất trên đĩa của máy chủ. Hãy báo người quản trị khôi phục từ bản sao lưu, hoặc tải tệp lên lại.',
+    en: 'This file is lost on the disk of the server. Ask the administrator to restore it from a backup, or upload it again.',
+  },
   'device-unknown': {
     vi: 'Máy chủ không biết thiết bị này. Hãy ghi danh lại bằng mã mới.',
     en: 'The server does not know this device. Enrol it again with a new code.',
