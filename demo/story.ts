@@ -144,7 +144,8 @@ export const tellStory = async (config: Config): Promise<Story> => {
           const today = wallClock(Date.now()).date
           return ['server', '--port', port, '--data', join(folder, 'server'), '--today', today]
         },
-        env: { ADMIN_PASSWORD: memory.password },
+        // One person does everything here: what he uploads he approves.
+        env: { ADMIN_PASSWORD: memory.password, FOUR_EYES: 'no' },
         logFolder,
         onLine(line) {
           server = /http:\/\/\S+/.exec(line)?.[0] ?? server

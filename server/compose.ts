@@ -171,6 +171,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
+    fourEyes: config.FOUR_EYES,
   })
 
   const stateDays = createStateDays({

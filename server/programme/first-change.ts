@@ -7,6 +7,24 @@ import type { Plans } from './plans.ts'
 const isEqual = (a: Segment | undefined, b: Segment | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
+/** Where two stretches that begin alike are no longer the same; null where they only look different. */
+const firstInside = (a: Segment, b: Segment): number | null => {
+  const isAlike =
+    a.from === b.from && a.anchor === b.anchor && a.volume === b.volume && a.repeat === b.repeat
+  if (!isAlike) return Math.min(a.from, b.from)
+  let at = a.anchor
+  let index = 0
+  for (; index < Math.min(a.items.length, b.items.length); index++) {
+    const item = a.items[index]
+    if (!item || JSON.stringify(item) !== JSON.stringify(b.items[index])) break
+    at += item.durationMs
+  }
+  const isSame = index === a.items.length && index === b.items.length
+  const end = Math.min(a.to, b.to)
+  if (!isSame && at < end) return Math.max(at, a.from)
+  return a.to === b.to ? null : end
+}
+
 /** The first position of a day from `after` on at which two plans differ; null where they do not. */
 const firstDifference = (
   before: readonly Segment[],
@@ -18,8 +36,8 @@ const firstDifference = (
   for (let index = 0; index < Math.max(old.length, fresh.length); index++) {
     const [a, b] = [old[index], fresh[index]]
     if (isEqual(a, b)) continue
-    const starts = [a?.from, b?.from].filter((start) => start !== undefined)
-    return Math.max(from, Math.min(...starts))
+    const at = a && b ? firstInside(a, b) : (a ?? b)?.from
+    if (at !== null && at !== undefined) return Math.max(from, at)
   }
   return null
 }

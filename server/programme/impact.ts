@@ -2,36 +2,20 @@ import { addDays, dateAt, datesFrom, misfitsOf, occurrencesOf, type Programme } 
 import type { AreaId, Conflict, EpochMs, Impact, Misfit, Schedule } from '#protocol'
 import { DAYS_AHEAD } from '../publish/compile-audience.ts'
 import type { Content } from '../store/content.ts'
-import { type Audience, type Audiences, placeOf } from './audiences.ts'
+import { type Audience, placeOf } from './audiences.ts'
+import { type ChangedDevices, changedDevices } from './changed-devices.ts'
 import type { Difference } from './changes.ts'
 import { compilerFor } from './compilers.ts'
 import { daypartChanges } from './dayparts.ts'
 import { conflictsOf } from './find-conflicts.ts'
-import { firstChange } from './first-change.ts'
 import type { Foresight } from './foresight.ts'
-import type { Known, KnownDevice } from './memory.ts'
+import type { Known } from './memory.ts'
 import { createPause } from './pause.ts'
 import { targetStates } from './target-states.ts'
 import { createWithheld } from './withheld.ts'
 
 /** Withheld items and misfits are looked for on so many days. */
 const LOOKED_AT_DAYS = 7
-
-type Group = { before: Audience; after: Audience; devices: KnownDevice[] }
-
-/** Devices for which the same changes in the same way. */
-const groupsOf = (known: Known, before: Audiences, after: Audiences): Group[] => {
-  const groups = new Map<string, Group>()
-  for (const device of known.devices.values()) {
-    const [old, fresh] = [before.of(device), after.of(device)]
-    if (old.key === fresh.key) continue
-    const name = `${old.key} ${fresh.key}`
-    const group = groups.get(name) ?? { before: old, after: fresh, devices: [] }
-    group.devices.push(device)
-    groups.set(name, group)
-  }
-  return [...groups.values()]
-}
 
 const scheduleIn = ({ schedules }: Audience, id: string): Schedule | undefined =>
   schedules.find((schedule) => schedule.id === id)
@@ -40,7 +24,7 @@ type AreaImpact = Impact['areas'][number]
 
 /** What begins, ends and moves for a group, by the first time of each. */
 const movesOf = (
-  { before, after }: Group,
+  { before, after }: ChangedDevices,
   programmes: { before: Programme; after: Programme },
   ids: readonly string[],
   now: EpochMs,
@@ -106,11 +90,11 @@ export const impactOf = async (
   const withheld = createWithheld()
   const misfits = new Map<string, Misfit>()
   const pause = createPause()
-  const affected: Group[] = []
+  const affected: ChangedDevices[] = []
 
-  for (const group of groupsOf(known, before, after)) {
-    const at = await firstChange(group, before.programme, programme, foresight.plans, now, pause)
-    if (at === null) continue
+  const all = known.devices.values()
+  for await (const group of changedDevices(all, before, after, foresight.plans, now, pause)) {
+    const { firstAt: at } = group
     affected.push(group)
     const moves = movesOf(group, programmes, changedIds, now)
     for (const { areaId, areaPath } of group.devices) {
