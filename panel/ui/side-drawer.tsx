@@ -29,7 +29,9 @@ export const SideDrawer = ({ isOpen, title, size, onClose, children }: Props) =>
   useWindowEvent(
     'keydown',
     (event) => {
-      if (isOpen && event.key === 'Escape' && !event.isComposing && !isCovered()) onClose()
+      const isMeant = isOpen && event.key === 'Escape' && !event.isComposing && !isCovered()
+      // Not before this key is through: a question that closing asks would take it for its own.
+      if (isMeant) setTimeout(onClose)
     },
     { capture: true },
   )
