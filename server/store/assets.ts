@@ -249,11 +249,7 @@ export const createAssets = (db: Database) => {
     async finishIngest(id: AssetId, outcome: IngestOutcome): Promise<void> {
       const { suggestedTitle: title } = outcome
       await db.transaction().execute(async (tx) => {
-        await tx
-          .updateTable('asset')
-          .set(doneWith(outcome))
-          .where('id', '=', id)
-          .execute()
+        await tx.updateTable('asset').set(doneWith(outcome)).where('id', '=', id).execute()
         if (!title) return
         await tx
           .updateTable('asset')
