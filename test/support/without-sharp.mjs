@@ -6,6 +6,7 @@ registerHooks({
     if (!url.includes('/node_modules/sharp/')) return next(url, context)
     const source =
       "throw new Error('Unsupported CPU: Prebuilt binaries for linux-x64 require v2 microarchitecture')"
-    return { format: 'commonjs', shortCircuit: true, source }
+    const format = url.endsWith('.mjs') ? 'module' : 'commonjs'
+    return { format, shortCircuit: true, source }
   },
 })
