@@ -24,6 +24,6 @@ export {
   startOfDay,
   weekdayOf,
 } from './recurrence/local-time.ts'
-export { checkRecurrence, datesOf } from './recurrence/occurrences.ts'
+export { checkRecurrence, datesOf, ruleProblem } from './recurrence/occurrences.ts'
 export { type NestingProblem, nestingProblem } from './sequence/nesting.ts'
 export { activeThemes } from './themes/eligibility.ts'

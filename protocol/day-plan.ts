@@ -97,6 +97,8 @@ export const WithheldReason = z.enum([
   'too-many-sessions',
   'too-many-minutes',
   'daypart-missing',
+  /** Stored when such a rule was still taken: it is refused, and happens on no day. */
+  'recurrence-refused',
 ])
 export type WithheldReason = z.infer<typeof WithheldReason>
 

@@ -115,8 +115,8 @@ export type PreviewInput = z.infer<typeof PreviewInput>
 export const Preview = z
   .object({
     devices: z.int().nonnegative(),
-    /** When it would be on air, before policy and other schedules. */
-    occurrences: z.array(Span.extend({ date: LocalDate })),
+    /** When it would be on air, before policy and other schedules, and when its rounds by the clock begin. */
+    occurrences: z.array(Span.extend({ date: LocalDate, roundsAt: z.array(EpochMs) })),
     conflicts: z.array(Conflict),
     withheld: z.array(WithheldSummary),
     misfits: z.array(Misfit),

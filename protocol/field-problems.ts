@@ -26,9 +26,57 @@ export const FIELD_PROBLEMS = {
     vi: '{area} không có khung giờ mã “{daypart}”. Các khung giờ ở đó: {dayparts}. Hãy chọn khung có ở mọi nơi phát, thêm khung này vào quy định của địa bàn, hoặc đặt theo giờ nhập tay.',
     en: '{area} has no window with the code “{daypart}”. Its windows: {dayparts}. Choose one that exists wherever the schedule is heard, add it to the policy of the area, or set the times by the clock.',
   },
-  'rule-unreadable': {
-    vi: 'Không đọc được quy tắc lặp này. Hãy chọn lại kiểu lặp.',
-    en: 'This recurrence cannot be read. Choose it again.',
+  'rule-punctuation': {
+    vi: 'Quy tắc lặp chỉ gồm các phần TÊN=GIÁ TRỊ cách nhau bằng một dấu “;”, không có khoảng trắng, không có “;” ở đầu hay cuối, không có chữ “RRULE:”. Ví dụ: FREQ=WEEKLY;BYDAY=MO,TH.',
+    en: 'A recurrence is parts NAME=VALUE with one “;” between them: no spaces, no “;” at its start or end, no “RRULE:”. For example FREQ=WEEKLY;BYDAY=MO,TH.',
+  },
+  'rule-part-unknown': {
+    vi: 'Không có phần này trong quy tắc lặp. Các phần dùng được: FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYSETPOS, WKST.',
+    en: 'A recurrence has no such part. It may have FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYSETPOS, WKST.',
+  },
+  'rule-part-twice': {
+    vi: 'Phần này viết hai lần. Hãy viết một lần, các giá trị cách nhau bằng dấu phẩy.',
+    en: 'This part is there twice. Write it once, with commas between its values.',
+  },
+  'rule-value': {
+    vi: 'Giá trị của phần này không hợp lệ theo RFC 5545. Ví dụ đúng: INTERVAL=2, COUNT=10, BYDAY=MO,TH, BYMONTH=1,7, BYMONTHDAY=1,15,-1.',
+    en: 'RFC 5545 does not know this value. Right ones look like INTERVAL=2, COUNT=10, BYDAY=MO,TH, BYMONTH=1,7, BYMONTHDAY=1,15,-1.',
+  },
+  'rule-until': {
+    vi: 'UNTIL là ngày cuối (20261231), giờ địa phương (20261231T235959) hoặc giờ UTC (20261231T165959Z), từ năm 2000 đến năm 2199.',
+    en: 'UNTIL is a last date (20261231), a local time (20261231T235959) or a time in UTC (20261231T165959Z), in the years 2000 to 2199.',
+  },
+  'rule-frequency-missing': {
+    vi: 'Quy tắc lặp phải có FREQ: DAILY, WEEKLY, MONTHLY hoặc YEARLY. Ví dụ: FREQ=WEEKLY;BYDAY=MO.',
+    en: 'A recurrence needs FREQ: DAILY, WEEKLY, MONTHLY or YEARLY. For example FREQ=WEEKLY;BYDAY=MO.',
+  },
+  'rule-count-and-until': {
+    vi: 'COUNT và UNTIL không đi cùng nhau. Hãy bỏ một trong hai.',
+    en: 'COUNT and UNTIL exclude each other. Leave one of them out.',
+  },
+  'rule-below-a-day': {
+    vi: 'Quy tắc lặp chỉ nói về ngày. Muốn phát nhiều lần trong ngày, hãy đặt lượt phát theo đồng hồ (trường cadence): cứ bao nhiêu phút, hoặc vào phút nào của mỗi giờ.',
+    en: 'A recurrence speaks of days. To play several times a day, set rounds by the clock (the field cadence): every so many minutes, or at a minute of every hour.',
+  },
+  'rule-numbered-weekday': {
+    vi: 'Số đứng trước thứ (như 2SA) chỉ có nghĩa trong tháng hoặc năm. “Thứ Bảy tuần thứ 2 và thứ 4” viết là FREQ=MONTHLY;BYDAY=2SA,4SA; còn mọi Thứ Bảy thì bỏ số: FREQ=WEEKLY;BYDAY=SA.',
+    en: 'A number before a weekday (such as 2SA) counts within a month or a year. “Second and fourth Saturday” is FREQ=MONTHLY;BYDAY=2SA,4SA; for every Saturday leave the number out: FREQ=WEEKLY;BYDAY=SA.',
+  },
+  'rule-numbered-in-week': {
+    vi: 'Đi cùng BYWEEKNO thì thứ không mang số: viết BYDAY=MO thay cho BYDAY=1MO.',
+    en: 'Beside BYWEEKNO a weekday carries no number: write BYDAY=MO and not BYDAY=1MO.',
+  },
+  'rule-month-day-in-week': {
+    vi: 'FREQ=WEEKLY không dùng ngày trong tháng. Ngày 13 hằng tháng viết là FREQ=MONTHLY;BYMONTHDAY=13; Thứ Sáu ngày 13 viết là FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR.',
+    en: 'FREQ=WEEKLY knows no days of the month. The 13th of every month is FREQ=MONTHLY;BYMONTHDAY=13; Friday the 13th is FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR.',
+  },
+  'rule-of-years': {
+    vi: 'BYYEARDAY và BYWEEKNO đếm trong năm, nên chỉ đi với FREQ=YEARLY. Ví dụ: FREQ=YEARLY;BYYEARDAY=100 hoặc FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO.',
+    en: 'BYYEARDAY and BYWEEKNO count within a year and need FREQ=YEARLY. For example FREQ=YEARLY;BYYEARDAY=100 or FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO.',
+  },
+  'rule-position-alone': {
+    vi: 'BYSETPOS chọn trong những ngày mà phần khác nêu ra. Hãy thêm phần đó, ví dụ ngày làm việc cuối tháng: FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.',
+    en: 'BYSETPOS chooses among days that another part names. Add that part: the last working day of the month is FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.',
   },
   'rule-never': {
     vi: 'Quy tắc này không rơi vào ngày nào. Hãy xem lại ngày bắt đầu, ngày kết thúc và các ngày trong tháng.',
@@ -53,6 +101,18 @@ export const FIELD_PROBLEMS = {
   'fill-playlist-mismatch': {
     vi: 'Hãy chọn danh sách phát để lấp phần còn trống, hoặc chọn cách lấp khác.',
     en: 'Choose the playlist that fills the rest, or another way to fill it.',
+  },
+  'cadence-not-alone': {
+    vi: 'Lượt phát theo đồng hồ không đi cùng “phát lại từ đầu”, “phát tiếp danh sách khác” hay nhiều lượt cách quãng. Hãy chọn một cách.',
+    en: 'Rounds by the clock do not go with a playlist that begins anew, one that fills the rest, or several rounds with a gap. Choose one of them.',
+  },
+  'cadence-without-round': {
+    vi: 'Trong khung giờ này không có phút đã chọn của giờ nào. Hãy nới khung giờ, hoặc chọn phút khác.',
+    en: 'No hour has this minute within the window. Widen the window, or choose another minute.',
+  },
+  'cadence-too-many': {
+    vi: 'Quá nhiều lượt phát trong khung giờ: nhiều nhất 48 lượt. Hãy chọn quãng dài hơn, hoặc thu hẹp khung giờ.',
+    en: 'Too many rounds in the window: 48 at most. Choose a longer interval, or a shorter window.',
   },
   'daypart-twice': {
     vi: 'Hai khung giờ có cùng mã. Mỗi mã chỉ dùng một lần.',

@@ -27,6 +27,7 @@ export {
   Rendition,
   Verdict,
 } from './asset.ts'
+export { Cadence, MOST_ROUNDS } from './cadence.ts'
 export {
   Campaign,
   CampaignEdit,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Cadence, MOST_ROUNDS, roundsBetween } from './cadence.ts'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, DeviceId, PlaylistId, ScheduleId } from './ids.ts'
 import { DaypartCode } from './policy.ts'
@@ -76,6 +77,8 @@ const body = {
   repeats: z
     .strictObject({ count: z.int().min(1).max(10), gapMs: DurationMs.max(7_200_000) })
     .default({ count: 1, gapMs: 0 }),
+  /** Rounds by the clock, instead of `repeats` and of what fills the window. null: none. */
+  cadence: Cadence.nullable().default(null),
   /** Its share of the screen among schedules of its class that run at the same time. */
   weight: z.int().min(1).max(100).default(1),
   /**
@@ -93,9 +96,34 @@ const body = {
 const isFillNamed = (schedule: { fill: string; fillPlaylistId: unknown }) =>
   (schedule.fill === 'playlist') === (schedule.fillPlaylistId !== null)
 
+type Rounds = {
+  cadence: Cadence | null
+  fill: string
+  repeats: { count: number }
+  time: Pick<TimeRule, 'startTime' | 'endTime' | 'daypart'>
+}
+
+const isCadenceAlone = ({ cadence, fill, repeats }: Rounds) =>
+  cadence === null || (fill === 'end' && repeats.count === 1)
+
+/** The times of a daypart are an area's: how many rounds it has is seen when it is compiled. */
+const roundsIn = ({ cadence, time }: Rounds): number =>
+  cadence === null || time.daypart !== null
+    ? 1
+    : roundsBetween(cadence, time.startTime, time.endTime)
+
+const checkRounds = (schedule: Rounds, context: z.RefinementCtx): void => {
+  const refuse = (problem: Parameters<typeof fieldProblem>[0]) =>
+    context.addIssue({ code: 'custom', path: ['cadence'], message: fieldProblem(problem) })
+  if (!isCadenceAlone(schedule)) refuse('cadence-not-alone')
+  else if (roundsIn(schedule) < 1) refuse('cadence-without-round')
+  else if (roundsIn(schedule) > MOST_ROUNDS) refuse('cadence-too-many')
+}
+
 export const ScheduleInput = z
   .strictObject({ ...body, time: TypedTime })
   .refine(isFillNamed, { path: ['fillPlaylistId'], error: fieldProblem('fill-playlist-mismatch') })
+  .superRefine(checkRounds)
   .meta({ id: 'ScheduleInput' })
 export type ScheduleInput = z.infer<typeof ScheduleInput>
 /** As it is sent: what has a default may be left out. */
@@ -105,6 +133,7 @@ export type NewSchedule = z.input<typeof ScheduleInput>
 export const ScheduleEdit = z
   .strictObject({ version: Version, ...body, time: TypedTime })
   .refine(isFillNamed, { path: ['fillPlaylistId'], error: fieldProblem('fill-playlist-mismatch') })
+  .superRefine(checkRounds)
   .meta({ id: 'ScheduleEdit' })
 export type ScheduleEdit = z.infer<typeof ScheduleEdit>
 

@@ -35,15 +35,21 @@ export type PlannedDate = { date: LocalDate; startsAt: EpochMs; plan: DayPlan }
 export const createCompiler = (programme: Programme, first: LocalDate, last: LocalDate) => {
   const calendars = memo((timeZone: TimeZone) => createCalendar(timeZone))
   const earliest = calendars('UTC').dayAfter(first, -2)
-  const happening = memo(({ time }: Schedule): Happening => happeningOf(time, earliest, last))
-  const shared = { programme, active: activeOn(programme.campaigns), happening }
+  const happening = memo((timeZone: TimeZone) =>
+    memo(({ time }: Schedule): Happening => happeningOf(time, timeZone, earliest, last)),
+  )
+  const active = activeOn(programme.campaigns)
 
   const intern = interning<Policy>()
   const known = memo((policy: Policy) => intern(JSON.stringify(policy), policy))
   const places = memo((timeZone: TimeZone) =>
     memo((channel: Place['channel']) =>
       memo((policy: Policy) => ({
-        days: placeDays({ policy, channel }, calendars(timeZone), shared),
+        days: placeDays({ policy, channel }, calendars(timeZone), {
+          programme,
+          active,
+          happening: happening(timeZone),
+        }),
         plans: new Map<string, DayPlan>(),
       })),
     ),
@@ -134,9 +140,13 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
     /** What policy says of a date, and around it. */
     policyOn: (place: Place, date: LocalDate): PolicyDay => at(place).days.policyOn(date).day,
 
-    /** The dates in [from, to] on which a schedule happens, sorted. */
-    datesOf: (schedule: Schedule, from: LocalDate, to: LocalDate): LocalDate[] =>
-      happening(schedule).between(from, to),
+    /** The dates in [from, to] on which a schedule happens in a zone, sorted. */
+    datesOf: (
+      schedule: Schedule,
+      timeZone: TimeZone,
+      from: LocalDate,
+      to: LocalDate,
+    ): LocalDate[] => happening(timeZone)(schedule).between(from, to),
 
     /** What the windows of a date ask for, each by itself. */
     requestsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) =>

@@ -20,7 +20,7 @@ export type Performance = { runs: readonly Run[]; withheld: readonly Withheld[] 
 
 /**
  * Plays a request through the pieces that it has got: what found no room in one goes on in the
- * next, and a loop begins anew in each [PL6].
+ * next, and a loop begins anew in each [PL6], as does each round by the clock [RD2].
  */
 export const perform = (
   request: Request,
@@ -30,6 +30,8 @@ export const perform = (
 ): Performance => {
   const { schedule, script, closed, window } = request
   const isLoop = schedule.fill === 'repeat'
+  const hasRounds = Boolean(schedule.cadence)
+  let cutShortAt: DayMs | null = null
   const all = waitingIn(request)
   if (all.length + script.fill.length === 0) return { runs: [], withheld: [] }
   const runs: Run[] = []
@@ -45,7 +47,8 @@ export const perform = (
     })
     runs.push(...laid.runs)
     withheld.push(...laid.cuts.map(({ reason, at }) => lost(schedule, reason, at)))
-    if (!isLoop) waiting = rest
+    if (!hasRounds && !isLoop) waiting = rest
+    if (hasRounds && rest.length > 0) cutShortAt ??= laid.runs.at(-1)?.to ?? piece.from
   }
   const isWanting = schedule.fill !== 'end' || waiting.length > 0
   for (const { from, reason } of closed) {
@@ -56,11 +59,12 @@ export const perform = (
     return got.length === 0 || got[0]?.from !== request.pieces[index]?.from
   })
   if (delayed && isWanting) withheld.push(lost(schedule, 'conflict', delayed.from))
-  const isUnfit = !isLoop && waiting.length > 0 && channel === 'audio'
+  const isShort = hasRounds ? cutShortAt !== null : !isLoop && waiting.length > 0
+  const isUnfit = isShort && channel === 'audio'
   const [reason] = withheld
   // Who waited for another is told both: that it waited, and that the rest was too short [CF5].
   if (isUnfit && (!reason || (delayed && isQueue(schedule)))) {
-    const at = runs.at(-1)?.to ?? pieces[0]?.from ?? window.from
+    const at = cutShortAt ?? runs.at(-1)?.to ?? pieces[0]?.from ?? window.from
     withheld.push(lost(schedule, 'not-fitting', at))
   }
   return { runs, withheld }

@@ -13,6 +13,7 @@ import { windowOn } from '../policy/window.ts'
 import type { Calendar } from '../recurrence/calendar.ts'
 import type { Happening } from '../recurrence/happening.ts'
 import { reachOf } from '../sequence/reach.ts'
+import { roundsOf } from '../sequence/rounds.ts'
 import { activeThemes } from '../themes/eligibility.ts'
 import type { Place, Programme } from './programme.ts'
 import { lost, type Request, requestOf, type Said, scriptOf } from './request.ts'
@@ -93,16 +94,21 @@ export const placeDays = (
       const known = asking.get(text)
       if (known) return known
       count += 1
+      const rounds = window && roundsOf(schedule, date, window, calendar)
       const fresh = window
-        ? { key: count, request: requestOf(schedule, window, said, place, law.day) }
+        ? { key: count, request: requestOf(schedule, window, said, place, law.day, rounds ?? null) }
         : { key: count, missing: lost(schedule, 'daypart-missing', null) }
       asking.set(text, fresh)
       return fresh
     }
-    return memo((date: LocalDate): Asked | null =>
+    const { isRefused, on } = happening(schedule)
+    count += 1
+    const refused = { key: count, missing: lost(schedule, 'recurrence-refused', null) }
+    return memo((date: LocalDate): Asked | null => {
+      if (isRefused) return date >= schedule.time.startDate ? refused : null
       // A date that the zone leaves out has no time of day [TM7].
-      happening(schedule).on(date) && calendar.lengthOf(date) > 0 ? ask(date) : null,
-    )
+      return on(date) && calendar.lengthOf(date) > 0 ? ask(date) : null
+    })
   })
 
   return { calendar, policyOn, asked: (schedule, date) => scheduleDays(schedule)(date) }

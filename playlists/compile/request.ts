@@ -10,6 +10,7 @@ import type {
 import type { PolicyDay } from '../policy/policy-day.ts'
 import { type Script, waitingFor } from '../sequence/lay-out.ts'
 import { planItem, type Wanted } from '../sequence/plan-items.ts'
+import { type Rounds, roundPieces } from '../sequence/rounds.ts'
 import { type Unit, type Units, unfold } from '../sequence/unfold.ts'
 import { lengthOf, type Span, within, without } from '../spans.ts'
 import type { Place, Programme } from './programme.ts'
@@ -18,7 +19,7 @@ import type { Place, Programme } from './programme.ts'
 export type Request = {
   schedule: Schedule
   window: Span
-  /** The parts of the window in which policy lets it be on air. */
+  /** The parts of the window in which policy lets it be on air; one for each round by the clock. */
   pieces: readonly Span[]
   /** The parts in which it does not, with the reason. */
   closed: readonly (Span & { reason: WithheldReason })[]
@@ -63,6 +64,21 @@ const openTo = (
   }))
   return { pieces, closed }
 }
+
+/** Rounds by the clock have a piece each; policy takes something only where one would begin [RD3]. */
+const openBy = (
+  rounds: Rounds | null,
+  window: Span,
+  { pieces, closed }: Pick<Request, 'pieces' | 'closed'>,
+): Pick<Request, 'pieces' | 'closed'> =>
+  rounds === null
+    ? { pieces, closed }
+    : {
+        pieces: roundPieces(rounds, window, pieces),
+        closed: closed.filter(({ from, to }) =>
+          rounds.starts.some((start) => from <= start && start < to),
+        ),
+      }
 
 const wanted = (assetId: Wanted['assetId'] | null, role: Wanted['role']): Wanted | null =>
   assetId === null ? null : { assetId, durationMs: null, gainDb: 0, role }
@@ -125,12 +141,13 @@ export const requestOf = (
   { script, withheld: unsaid }: Said,
   { channel }: Pick<Place, 'channel'>,
   policyDay: PolicyDay,
+  rounds: Rounds | null,
 ): Request => {
-  const { pieces, closed } = openTo(schedule, window, channel, policyDay)
-  if (channel === 'screen') {
-    return { schedule, window, pieces, closed, script, withheld: unsaid }
-  }
-  const withheld = [...unsaid]
+  const { pieces, closed } = openBy(rounds, window, openTo(schedule, window, channel, policyDay))
+  const beyond = rounds?.beyond ?? null
+  const withheld =
+    beyond === null ? [...unsaid] : [...unsaid, lost(schedule, 'not-fitting', beyond)]
+  if (channel === 'screen') return { schedule, window, pieces, closed, script, withheld }
   const longest = pieces.length > 0 ? Math.max(...pieces.map(lengthOf)) : lengthOf(window)
   const units = fitting(script.units, longest, schedule, withheld)
   const fill = fitting(script.fill, longest, schedule, withheld)

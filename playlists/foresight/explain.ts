@@ -94,9 +94,11 @@ export const explainAt = (
   // That another has its time is said of each schedule already.
   const isSaid = ({ scheduleId, reason }: Withheld) =>
     reason === 'conflict' && others.some(({ schedule }) => schedule.id === scheduleId)
+  const hasNoWindow = ({ reason }: Withheld) =>
+    reason === 'recurrence-refused' || reason === 'daypart-missing'
   const unheard = new Map(
     today.withheld
-      .filter((each) => ids.has(each.scheduleId) && !isSaid(each))
+      .filter((each) => (ids.has(each.scheduleId) && !isSaid(each)) || hasNoWindow(each))
       .map((each) => [`${each.scheduleId} ${each.assetId} ${each.title} ${each.reason}`, each]),
   )
   return {

@@ -5,7 +5,7 @@ import type { Place } from '../compile/programme.ts'
 import type { Request } from '../compile/request.ts'
 import { sessionsOf } from '../policy/limits.ts'
 import { durationOf, waitingFor } from '../sequence/lay-out.ts'
-import { type Span, totalOf } from '../spans.ts'
+import { lengthOf, type Span, totalOf } from '../spans.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1_440
@@ -27,7 +27,9 @@ const misfitIn = (
 ): Pick<Misfit, 'kind' | 'windowMs' | 'playlistMs'> | undefined => {
   const { schedule, pieces, script, withheld } = request
   const waiting = waitingFor(script.units, schedule)
-  const windowMs = totalOf(pieces)
+  const hasRounds = Boolean(schedule.cadence)
+  // Each round by the clock has its own stretch, and silence after it is meant.
+  const windowMs = hasRounds ? Math.min(...pieces.map(lengthOf)) : totalOf(pieces)
   const pauseMs = waiting.reduce((sum, { afterMs }) => sum + afterMs, 0)
   const said = waiting.reduce((sum, { unit }) => sum + durationOf(unit), 0)
   const soundMs = said + durationOf(script.intro) + durationOf(script.closing)
@@ -38,6 +40,7 @@ const misfitIn = (
     const allowedMs = allowedOf(performAlone(request, place).runs, place)
     if (soundMs > allowedMs) return { kind: 'long', windowMs: allowedMs, playlistMs: soundMs }
   }
+  if (hasRounds) return undefined
   const isFilled = schedule.fill === 'repeat' ? waiting.length > 0 : script.fill.length > 0
   return isFilled || playlistMs === windowMs ? undefined : { kind: 'short', windowMs, playlistMs }
 }
@@ -53,7 +56,7 @@ export const misfitsOf = (
   if (place.channel !== 'audio') return []
   return schedules.flatMap((schedule) => {
     const found = new Map<Misfit['kind'], Misfit>()
-    for (const date of compiler.datesOf(schedule, first, last)) {
+    for (const date of compiler.datesOf(schedule, place.timeZone, first, last)) {
       const [request] = compiler.requestsOn([schedule], place, date)
       const misfit = request && misfitIn(request, place)
       if (!misfit || found.has(misfit.kind)) continue

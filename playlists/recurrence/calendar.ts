@@ -1,8 +1,10 @@
 import type { DayMs, DurationMs, EpochMs, LocalDate, LocalEndTime, TimeZone } from '#protocol'
 import { memo } from '../memo.ts'
-import { addDays, instantAt, startOfDay, weekdayOf } from './local-time.ts'
+import { addDays, instantAt, startOfDay, wallTimeAt, weekdayOf } from './local-time.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 /** The days of one zone, worked out once each. */
 export type Calendar = {
@@ -20,6 +22,8 @@ export type Calendar = {
     date: LocalDate,
     times: { startTime: LocalEndTime; endTime: LocalEndTime },
   ) => { from: DayMs; to: DayMs }
+  /** When the clock shows a minute of an hour, in [from, to) of a date [RD5]. */
+  minuteOfHours: (date: LocalDate, minute: number, from: DayMs, to: DayMs) => DayMs[]
 }
 
 const msOf = memo((time: LocalEndTime): DurationMs => {
@@ -51,6 +55,20 @@ export const createCalendar = (timeZone: TimeZone): Calendar => {
           : lengthOf(date) + positionOf(dayAfter(date, 1), endTime)
       // Only its start was skipped: it would end before it begins [TM5].
       return { from, to: to > from ? to : from + wallMs }
+    },
+    minuteOfHours(date, minute, from, to) {
+      const isPlain = [date, dayAfter(date, 1)].every((day) => lengthOf(day) === DAY_MS)
+      const wallMs = (at: DayMs): DayMs =>
+        isPlain ? at : msOf(wallTimeAt(startOf(date) + at, timeZone))
+      const found: DayMs[] = []
+      let at = from
+      // Where the clocks change in between, what was reached is not the minute: it waits once more.
+      while (at < to) {
+        const waitMs = (((minute * MINUTE_MS - wallMs(at)) % HOUR_MS) + HOUR_MS) % HOUR_MS
+        if (waitMs === 0) found.push(at)
+        at += waitMs === 0 ? MINUTE_MS : waitMs
+      }
+      return found
     },
   }
 }

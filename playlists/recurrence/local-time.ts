@@ -35,10 +35,6 @@ export const addDays = (date: LocalDate, days: number): LocalDate =>
 /** Monday is 1, Sunday is 7 (ISO 8601). */
 export const weekdayOf = (date: LocalDate): number => Temporal.PlainDate.from(date).dayOfWeek
 
-/** A date as an instant of UTC, in the form that the recurrence library takes. */
-export const utcMidnight = (date: LocalDate): Temporal.ZonedDateTime =>
-  Temporal.PlainDate.from(date).toZonedDateTime('UTC')
-
 /** How many days after the first date the last one lies; below 0 where it lies before. */
 export const daysBetween = (first: LocalDate, last: LocalDate): number =>
   Temporal.PlainDate.from(first).until(last, { largestUnit: 'day' }).days

@@ -1,4 +1,3 @@
-import { RRuleTemporal } from 'rrule-temporal'
 import {
   AppError,
   FIRST_DATE,
@@ -6,50 +5,57 @@ import {
   LAST_DATE,
   type LocalDate,
   type TimeRule,
+  type TimeZone,
 } from '#protocol'
-import { addDays, utcMidnight } from './local-time.ts'
-import { badPart } from './rrule-parts.ts'
+import { lastDateOf } from './last-date.ts'
+import { addDays } from './local-time.ts'
+import { type RuleProblem, readRule } from './rule.ts'
+import { datesOfRule } from './rule-dates.ts'
 
 /** A rule that has not happened for so long after its start never will: leap days return within 8 years. */
 const HORIZONS_DAYS = [60, 366, 366 * 12]
 
-const unreadable = (detail: string, cause?: unknown): AppError => {
-  const fields = [{ field: 'time.rrule', message: fieldProblem('rule-unreadable') }]
-  return new AppError('recurrence-invalid', { detail }, { cause, fields })
+/** Why the rule of a schedule is refused; undefined where it can be worked out. */
+export const ruleProblem = ({ rrule }: Pick<TimeRule, 'rrule'>): RuleProblem | undefined => {
+  const read = rrule === null ? undefined : readRule(rrule)
+  return read && 'message' in read ? read : undefined
 }
 
-/** What is counted is counted from the start, at most once a day from the first year to the last [RC8]. */
-const MOST_TURNS = 80_000
+const refusal = ({ part, message }: RuleProblem): AppError => {
+  const fields = [{ field: 'time.rrule', message: fieldProblem(message) }]
+  return new AppError('recurrence-invalid', { detail: part }, { fields })
+}
 
-/** Dates need no zone: counted in UTC, where every day has 24 hours. */
-const ruleOf = (rule: TimeRule, rrule: string): RRuleTemporal => {
-  const bad = badPart(rrule)
-  if (bad !== undefined) throw unreadable(bad)
-  try {
-    return new RRuleTemporal({
-      rruleString: `DTSTART;TZID=UTC:${rule.startDate.replaceAll('-', '')}T000000\nRRULE:${rrule}`,
-      maxIterations: MOST_TURNS,
-    })
-  } catch (cause) {
-    throw unreadable(cause instanceof Error ? cause.message : String(cause), cause)
-  }
+const earliest = (...dates: LocalDate[]): LocalDate => dates.sort()[0] as LocalDate
+
+const ruledDates = (
+  time: TimeRule,
+  first: LocalDate,
+  last: LocalDate,
+  timeZone: TimeZone,
+): LocalDate[] => {
+  const { startDate, startTime, rrule } = time
+  if (rrule === null) return [startDate]
+  const rule = readRule(rrule)
+  if ('message' in rule) throw refusal(rule)
+  const { until } = rule
+  const to = earliest(last, LAST_DATE, until ? lastDateOf(until, startTime, timeZone) : LAST_DATE)
+  return startDate <= to && first <= to ? datesOfRule(rule, startDate, first, to) : []
 }
 
 /**
  * The dates in [first, last] on which a window starts, sorted.
+ * @param timeZone the zone in which its times are meant
  * @throws AppError recurrence-invalid
  */
-export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): LocalDate[] => {
-  const dates = new Set(rule.extraDates)
-  if (rule.rrule === null) dates.add(rule.startDate)
-  else if (last >= rule.startDate && first <= LAST_DATE) {
-    const from = first > rule.startDate ? first : rule.startDate
-    const until = last < LAST_DATE ? last : LAST_DATE
-    const recurrence = ruleOf(rule, rule.rrule)
-    for (const occurrence of recurrence.between(utcMidnight(from), utcMidnight(until), true))
-      dates.add(occurrence.toPlainDate().toString())
-  }
-  for (const date of rule.exceptDates) dates.delete(date)
+export const datesOf = (
+  time: TimeRule,
+  first: LocalDate,
+  last: LocalDate,
+  timeZone: TimeZone,
+): LocalDate[] => {
+  const dates = new Set([...time.extraDates, ...ruledDates(time, first, last, timeZone)])
+  for (const date of time.exceptDates) dates.delete(date)
   return [...dates].filter((date) => first <= date && date <= last).sort()
 }
 
@@ -58,12 +64,12 @@ export const datesOf = (rule: TimeRule, first: LocalDate, last: LocalDate): Loca
  * happen soon.
  * @throws AppError bad-input, recurrence-invalid, recurrence-empty
  */
-export const checkRecurrence = (rule: TimeRule): void => {
-  requireDates(rule)
-  const earliest = [rule.startDate, ...rule.extraDates].sort()[0] ?? rule.startDate
+export const checkRecurrence = (time: TimeRule, timeZone: TimeZone): void => {
+  requireDates(time)
+  const first = earliest(time.startDate, ...time.extraDates)
   for (const days of HORIZONS_DAYS) {
-    const last = [addDays(rule.startDate, days), ...rule.extraDates].sort().at(-1)
-    if (datesOf(rule, earliest, last ?? rule.startDate).length > 0) return
+    const last = [addDays(time.startDate, days), ...time.extraDates].sort().at(-1) as LocalDate
+    if (datesOf(time, first, last, timeZone).length > 0) return
   }
   const fields = [{ field: 'time.rrule', message: fieldProblem('rule-never') }]
   throw new AppError('recurrence-empty', {}, { fields })

@@ -44,7 +44,12 @@ export const checkSchedule = (
   draft: Content,
   known: Pick<Known, 'areas' | 'devices'>,
 ): void => {
-  checkRecurrence(input.time)
+  const area = known.areas.get(input.areaId)
+  if (!area) {
+    const fields = [{ field: 'areaId', message: fieldProblem('area-unknown') }]
+    throw new AppError('bad-input', {}, { fields })
+  }
+  checkRecurrence(input.time, area.timeZone)
   const fields: FieldFault[] = daypartFaults(input, draft, known)
   const played = draft.playlists.find(({ id }) => id === input.playlistId)
   if (!played) fields.push({ field: 'playlistId', message: fieldProblem('playlist-unknown') })

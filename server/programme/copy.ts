@@ -1,4 +1,4 @@
-import { addDays, checkRecurrence, datesFrom, datesOf } from '#playlists'
+import { addDays, checkRecurrence, datesFrom, datesOf, ruleProblem } from '#playlists'
 import {
   AppError,
   type AreaId,
@@ -24,11 +24,17 @@ const refuse = (field: string, code: FieldProblemCode): never => {
   throw new AppError('bad-input', {}, { fields: [{ field, message: fieldProblem(code) }] })
 }
 
-/** @throws AppError not-found */
+/** @throws AppError not-found, recurrence-invalid where a rule was stored that is refused by now */
 export const chosenSchedules = ({ schedules }: Content, ids: readonly ScheduleId[]): Schedule[] =>
   [...new Set(ids)].map((id) => {
     const found = schedules.find((schedule) => schedule.id === id)
     if (!found) throw new AppError('not-found', { what: 'schedule' })
+    const problem = ruleProblem(found.time)
+    if (problem) {
+      const fields = [{ field: `scheduleIds.${ids.indexOf(id)}`, message: problem.message }]
+      const detail = `“${found.name}”: ${problem.part}`
+      throw new AppError('recurrence-invalid', { detail }, { fields })
+    }
     return found
   })
 
@@ -54,6 +60,7 @@ const runsOfDays = (dates: ReadonlySet<LocalDate>): { from: LocalDate; to: Local
 export const copiedDays = (
   schedules: readonly Schedule[],
   { from, days, to }: Omit<CopyDays, 'scheduleIds'>,
+  { areas }: Pick<Known, 'areas'>,
 ): Schedule[] => {
   const last = addDays(from, days - 1)
   const source = datesFrom(from, last)
@@ -63,15 +70,16 @@ export const copiedDays = (
   if (last > LAST_DATE) refuse('from', 'date-out-of-range')
   if ([...copied].some((date) => date > LAST_DATE)) refuse('to', 'date-out-of-range')
   const stretches = runsOfDays(copied)
-  const onCopied = (time: Schedule['time']) =>
-    new Set(
-      stretches.flatMap((stretch) =>
-        datesOf(time, stretch.from, stretch.to).filter((date) => copied.has(date)),
-      ),
-    )
   return schedules.flatMap((schedule) => {
     const { time } = schedule
-    const happens = new Set(datesOf(time, from, last))
+    const timeZone = areas.get(schedule.areaId)?.timeZone ?? 'UTC'
+    const onCopied = (other: Schedule['time']) =>
+      new Set(
+        stretches.flatMap((stretch) =>
+          datesOf(other, stretch.from, stretch.to, timeZone).filter((date) => copied.has(date)),
+        ),
+      )
+    const happens = new Set(datesOf(time, from, last, timeZone))
     const wanted = new Set<LocalDate>()
     for (const first of to) {
       source.forEach((date, index) => {
@@ -87,7 +95,7 @@ export const copiedDays = (
     const extraDates = [...new Set([...time.extraDates, ...missing])].sort()
     if (extraDates.length > MOST_DATES) refuse('to', 'too-many-dates')
     const more = { ...without, extraDates }
-    checkRecurrence(more)
+    checkRecurrence(more, timeZone)
     return [{ ...schedule, time: more }]
   })
 }

@@ -55,7 +55,7 @@ export const copyRoutes = (deps: Deps) => {
     await store.draft.change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
       for (const schedule of schedules) requireAudience(schedule, rights, known)
-      entries = copiedDays(schedules, days).map((value) => ({
+      entries = copiedDays(schedules, days, known).map((value) => ({
         what: 'schedule',
         id: value.id,
         value,

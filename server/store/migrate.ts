@@ -10,6 +10,7 @@ import { up as stampsByTriggers } from './migrations/0006-stamps-by-triggers.ts'
 import { up as assetVersions } from './migrations/0007-asset-versions.ts'
 import { up as toldTwice } from './migrations/0009-told-twice.ts'
 import { up as office } from './migrations/0010-office.ts'
+import { up as rulesAsTheyWere } from './migrations/0013-rules-as-they-were.ts'
 import type { Database } from './open-database.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-asset-versions': { up: assetVersions },
   '0009-told-twice': { up: toldTwice },
   '0010-office': { up: office },
+  '0013-rules-as-they-were': { up: rulesAsTheyWere },
 }
 
 export type Upgrade = {

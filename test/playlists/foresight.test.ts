@@ -35,11 +35,17 @@ describe('[FS1] occurrences', () => {
         '2024-11-18',
       ),
     ).toEqual([
-      { date: DATE, from: instant('2024-11-12T23:30:00'), to: instant('2024-11-13T00:10:00') },
+      {
+        date: DATE,
+        from: instant('2024-11-12T23:30:00'),
+        to: instant('2024-11-13T00:10:00'),
+        roundsAt: [],
+      },
       {
         date: '2024-11-18',
         from: instant('2024-11-18T23:30:00'),
         to: instant('2024-11-19T00:10:00'),
+        roundsAt: [],
       },
     ])
   })
@@ -344,4 +350,29 @@ describe('[FS5] the bands of a policy', () => {
     expect(days.to - days.from).toBe(25 * 60 * MINUTE_MS)
     expect(quiet.map(({ from, to }) => (to - from) / MINUTE_MS)).toEqual([180])
   })
+})
+
+test('[RC12] a stored rule that is refused by now is withheld by name on every day from its start on', () => {
+  const refused = aSchedule(playlist, {
+    name: 'Cũ',
+    time: { startDate: DATE, rrule: 'FREQ=WEEKLY;BYDAY=2TU', extraDates: ['2024-11-20'] },
+  })
+  const other = aSchedule(interlude, { time: { startTime: '17:00', endTime: '17:30' } })
+  const heard = [refused, other]
+  const compiler = compilerOf(world)
+  const days = compiler.span(heard, placeOf(), '2024-11-11', '2024-11-20')
+  const said = days.map(({ plan }) =>
+    plan.withheld
+      .filter(({ scheduleId }) => scheduleId === refused.id)
+      .map(({ schedule, reason }) => `${schedule}: ${reason}`),
+  )
+  expect(days.map(({ plan }) => plan.segments.length)).toEqual(days.map(() => 1))
+  expect(said).toEqual([[], ...Array.from({ length: 9 }, () => ['Cũ: recurrence-refused'])])
+  expect(occurrencesOf(compiler, refused, placeOf(), '2024-11-11', '2024-11-20')).toEqual([])
+  const why = explainAt(
+    compiler,
+    { schedules: heard, place: placeOf() },
+    instant('2024-11-12T12:00:00'),
+  )
+  expect(why.withheld).toMatchObject([{ schedule: 'Cũ', reason: 'recurrence-refused' }])
 })

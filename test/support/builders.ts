@@ -126,6 +126,7 @@ export const aSchedule = (
     volume: 80,
     session: false,
     repeats: { count: 1, gapMs: 0 },
+    cadence: null,
     weight: 1,
     onConflict: 'refuse',
     exception: null,

@@ -16,6 +16,13 @@ const windowMsOf = ({ time }: Schedule): number => {
   return (seconds > 0 ? seconds : seconds + DAY_S) * 1000
 }
 
+/** A round by the clock has the time until the next one. */
+const roomMsOf = (schedule: Schedule): number => {
+  const { cadence } = schedule
+  const minutes = cadence?.kind === 'interval' ? cadence.minutes : 60
+  return cadence ? Math.min(windowMsOf(schedule), minutes * 60_000) : windowMsOf(schedule)
+}
+
 /** The length of a playlist against every window in which it is scheduled. */
 export const WindowFit = ({
   schedules,
@@ -28,7 +35,7 @@ export const WindowFit = ({
   return (
     <Stack gap="xs">
       {schedules.map((schedule) => {
-        const windowMs = windowMsOf(schedule)
+        const windowMs = roomMsOf(schedule)
         const count = schedule.repeats.count
         const takenMs = lengthMs * count + schedule.repeats.gapMs * (count - 1)
         const restMs = windowMs - takenMs

@@ -26,6 +26,7 @@ export const fields: Translated<typeof vi> = {
   fill: 'where the playlist is shorter than its window',
   volume: 'volume',
   repeats: 'repeats',
+  cadence: 'rounds by the clock',
   count: 'count',
   gapMs: 'pause in between',
   weight: 'weight',

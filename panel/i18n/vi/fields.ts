@@ -24,6 +24,7 @@ export const fields = {
   fill: 'khi danh sách ngắn hơn khung giờ',
   volume: 'âm lượng',
   repeats: 'số lần phát',
+  cadence: 'lượt phát theo đồng hồ',
   count: 'số lần',
   gapMs: 'khoảng nghỉ',
   weight: 'tỷ trọng',

@@ -150,6 +150,7 @@ export const schedule = {
     'too-many-sessions': 'quá số buổi phát một ngày',
     'too-many-minutes': 'quá số phút phát một ngày',
     'daypart-missing': 'địa bàn không có khung giờ này',
+    'recurrence-refused': 'quy tắc lặp không còn được chấp nhận, hãy sửa lịch và chọn lại kiểu lặp',
   },
   priority: {
     filler: 'Lấp chỗ trống',
@@ -168,6 +169,7 @@ export const schedule = {
     d7: 'Chủ nhật',
   },
   weekdayShort: { d1: 'T2', d2: 'T3', d3: 'T4', d4: 'T5', d5: 'T6', d6: 'T7', d7: 'CN' },
+  nth: { n1: 'thứ nhất', n2: 'thứ hai', n3: 'thứ ba', n4: 'thứ tư', 'n-1': 'cuối cùng' },
   sentence: {
     once: 'Ngày {{date}}',
     daily: 'Hằng ngày',
@@ -177,6 +179,9 @@ export const schedule = {
     monthly: 'Ngày {{days}} hằng tháng',
     lastDay: 'cuối cùng',
     monthlyEvery_other: 'Ngày {{days}}, cứ {{count}} tháng một lần',
+    nthWeekday: '{{day}} lần {{nths}}',
+    monthlyByWeekday: '{{days}} hằng tháng',
+    monthlyByWeekdayEvery_other: '{{days}}, cứ {{count}} tháng một lần',
     other: 'Theo quy tắc {{rule}}',
     from: 'từ {{date}}',
     until: 'đến {{date}}',
@@ -187,6 +192,8 @@ export const schedule = {
     speakers_other: '{{count}} cụm loa {{where}}',
     boards_other: '{{count}} bảng tin {{where}}',
     areasMore_other: '{{first}} và {{count}} nơi khác',
+    cadenceInterval: 'cứ {{minutes}} phút một lần',
+    cadenceHourly: 'vào phút {{minute}} của mỗi giờ',
     repeats_other: 'lặp {{count}} lượt, cách {{gap}} phút',
   },
 }

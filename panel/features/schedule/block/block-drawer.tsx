@@ -2,8 +2,8 @@ import { Alert, Button, Group, List, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { addDays, dateAt, datesOf } from '#playlists'
-import type { Schedule, TimelineRow, TimeZone } from '#protocol'
+import { addDays, dateAt, datesOf, ruleProblem } from '#playlists'
+import type { LocalDate, Schedule, TimelineRow, TimeZone } from '#protocol'
 import { api, serverNow } from '../../../server.ts'
 import { Facts } from '../../../ui/facts.tsx'
 import { Loading } from '../../../ui/notices.tsx'
@@ -30,6 +30,10 @@ type Props = {
 
 const endedBy = ({ time }: Schedule, timeZone: TimeZone): boolean =>
   clock(serverNow(), timeZone) >= time.endTime.slice(0, 5)
+
+/** A rule that is refused happens on no day: it was stored when it was still taken. */
+const upcoming = ({ time }: Schedule, today: LocalDate, timeZone: TimeZone): LocalDate[] =>
+  ruleProblem(time) ? [] : datesOf(time, today, addDays(today, HORIZON_DAYS), timeZone)
 
 /** A closer look at one block: what it is in a sentence, when again, what is in it, and why. */
 export const BlockDrawer = ({ search, rows, timeZone, edits, go }: Props) => {
@@ -68,9 +72,7 @@ const Content = (props: Props & { schedule: Schedule; close: () => void }) => {
   )
   const isPast = (day: string) =>
     day === today && schedule.time.endTime > schedule.time.startTime && endedBy(schedule, timeZone)
-  const dates = datesOf(schedule.time, today, addDays(today, HORIZON_DAYS)).filter(
-    (day) => !isPast(day),
-  )
+  const dates = upcoming(schedule, today, timeZone).filter((day) => !isPast(day))
   const publication = publications?.items.find(({ changes }) =>
     changes.some(({ id }) => id === schedule.id),
   )

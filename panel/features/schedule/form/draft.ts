@@ -56,6 +56,7 @@ export const newDraft = (options: {
     volume: 80,
     session: false,
     repeats: { count: 1, gapMs: 0 },
+    cadence: null,
     weight: 1,
     onConflict: 'refuse',
     exception: null,

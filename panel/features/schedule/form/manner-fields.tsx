@@ -1,6 +1,7 @@
 import { Checkbox, Group, Input, NumberInput, Select, Slider, Stack, Textarea } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type Channel, type Playlist, PlaylistId, PRIORITIES, type Priority } from '#protocol'
+import { CadenceFields } from './cadence-fields.tsx'
 import type { Draft } from './draft.ts'
 
 type Props = {
@@ -30,51 +31,58 @@ export const MannerFields = ({ value, channel, playlists, onChange }: Props) => 
           onChange={(to) => onChange({ priority: to as Priority })}
         />
       </Group>
-      <Group grow align="flex-start">
-        <Select
-          label={t('scheduleForm.fill')}
-          data={FILLS.map((one) => ({ value: one, label: t(`scheduleForm.fills.${one}`) }))}
-          value={value.fill}
-          allowDeselect={false}
-          onChange={(fill) =>
-            onChange({
-              fill: fill as Draft['fill'],
-              ...(fill !== 'playlist' && { fillPlaylistId: null }),
-            })
-          }
-        />
-        {value.fill === 'playlist' && (
+      <CadenceFields value={value.cadence ?? null} onChange={onChange} />
+      {!value.cadence && (
+        <Group grow align="flex-start">
           <Select
-            label={t('scheduleForm.fillPlaylist')}
-            data={playlists
-              .filter((one) => one.channel === channel && one.id !== value.playlistId)
-              .map(({ id, name }) => ({ value: id, label: name }))}
-            value={value.fillPlaylistId}
-            onChange={(id) => onChange({ fillPlaylistId: id ? PlaylistId.parse(id) : null })}
-            searchable
+            label={t('scheduleForm.fill')}
+            data={FILLS.map((one) => ({ value: one, label: t(`scheduleForm.fills.${one}`) }))}
+            value={value.fill}
+            allowDeselect={false}
+            onChange={(fill) =>
+              onChange({
+                fill: fill as Draft['fill'],
+                ...(fill !== 'playlist' && { fillPlaylistId: null }),
+              })
+            }
           />
-        )}
-      </Group>
+          {value.fill === 'playlist' && (
+            <Select
+              label={t('scheduleForm.fillPlaylist')}
+              data={playlists
+                .filter((one) => one.channel === channel && one.id !== value.playlistId)
+                .map(({ id, name }) => ({ value: id, label: name }))}
+              value={value.fillPlaylistId}
+              onChange={(id) => onChange({ fillPlaylistId: id ? PlaylistId.parse(id) : null })}
+              searchable
+            />
+          )}
+        </Group>
+      )}
       <Group grow align="flex-start">
-        <NumberInput
-          label={t('scheduleForm.repeatCount')}
-          min={1}
-          max={10}
-          value={value.repeats.count}
-          onChange={(count) =>
-            onChange({ repeats: { ...value.repeats, count: Math.max(1, Number(count) || 1) } })
-          }
-        />
-        <NumberInput
-          label={t('scheduleForm.repeatGap')}
-          min={0}
-          max={120}
-          disabled={value.repeats.count < 2}
-          value={value.repeats.gapMs / MINUTE_MS}
-          onChange={(gap) =>
-            onChange({ repeats: { ...value.repeats, gapMs: (Number(gap) || 0) * MINUTE_MS } })
-          }
-        />
+        {!value.cadence && (
+          <>
+            <NumberInput
+              label={t('scheduleForm.repeatCount')}
+              min={1}
+              max={10}
+              value={value.repeats.count}
+              onChange={(count) =>
+                onChange({ repeats: { ...value.repeats, count: Math.max(1, Number(count) || 1) } })
+              }
+            />
+            <NumberInput
+              label={t('scheduleForm.repeatGap')}
+              min={0}
+              max={120}
+              disabled={value.repeats.count < 2}
+              value={value.repeats.gapMs / MINUTE_MS}
+              onChange={(gap) =>
+                onChange({ repeats: { ...value.repeats, gapMs: (Number(gap) || 0) * MINUTE_MS } })
+              }
+            />
+          </>
+        )}
         {!isAudio && (
           <NumberInput
             label={t('scheduleForm.weight')}

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Preview, TimeZone } from '#protocol'
 import { ErrorNotice } from '../../../ui/notices.tsx'
-import { dateTime, dayOf, length } from '../../../ui/when.ts'
+import { clock, dateTime, dayOf, length } from '../../../ui/when.ts'
 import { ConflictList } from '../dialogs.tsx'
 
 const Warning = ({ title, children }: { title: string; children?: ReactNode }) => (
@@ -62,6 +62,14 @@ export const PreviewPanel = ({ sentence, preview, isComplete, timeZone }: Props)
                   })
                 : t('scheduleForm.preview.never')}
             </Text>
+            {first && first.roundsAt.length > 0 && (
+              <Text size="sm" data-rounds>
+                {t('scheduleForm.preview.rounds', {
+                  count: first.roundsAt.length,
+                  times: first.roundsAt.map((at) => clock(at, timeZone)).join(', '),
+                })}
+              </Text>
+            )}
             {data.conflicts.length === 0 ? (
               <Text size="sm" c="light-dark(#0b6e58, #6cbca8)">
                 <IconCircleCheck size={15} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}

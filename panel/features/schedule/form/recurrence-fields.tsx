@@ -2,13 +2,13 @@ import { Chip, Group, Input, NumberInput, SegmentedControl, Stack, Text } from '
 import { DatePickerInput } from '@mantine/dates'
 import { useTranslation } from 'react-i18next'
 import type { TimeRule } from '#protocol'
-import { LAST_DAY, type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
+import { LAST_DAY, NTHS, type Recurrence, readRule, writeRule } from '../recurrence/rule.ts'
 import { isoWeekday } from '../recurrence/weekday.ts'
 import classes from './schedule-form.module.css'
 
 type Props = { value: TimeRule; onChange: (change: Partial<TimeRule>) => void }
 
-const KINDS = ['once', 'daily', 'weekly', 'monthly'] as const
+const KINDS = ['once', 'daily', 'weekly', 'monthly', 'monthlyByWeekday'] as const
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const
 
 const recurrenceFor = (kind: string, before: Recurrence, startDate: string): Recurrence => {
@@ -17,6 +17,11 @@ const recurrenceFor = (kind: string, before: Recurrence, startDate: string): Rec
   if (kind === 'weekly') return { kind, interval: 1, weekdays: [isoWeekday(startDate)], until }
   if (kind === 'monthly')
     return { kind, interval: 1, monthDays: [Number(startDate.slice(8))], until }
+  if (kind === 'monthlyByWeekday') {
+    const nth = Math.ceil(Number(startDate.slice(8)) / 7)
+    const nths = [nth > 4 ? LAST_DAY : nth]
+    return { kind, interval: 1, nths, weekdays: [isoWeekday(startDate)], until }
+  }
   return { kind: 'once' }
 }
 
@@ -39,7 +44,28 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
         />
       </Input.Wrapper>
       {rule.kind === 'other' && <Text size="sm">{rule.rrule}</Text>}
-      {rule.kind === 'weekly' && (
+      {rule.kind === 'monthlyByWeekday' && (
+        <Input.Wrapper
+          label={t('scheduleForm.nths')}
+          description={t('scheduleForm.nthsHint')}
+          labelElement="div"
+        >
+          <Chip.Group
+            multiple
+            value={rule.nths.map(String)}
+            onChange={(nths) => nths.length > 0 && set({ ...rule, nths: nths.map(Number) })}
+          >
+            <Group gap={6} mt={6}>
+              {NTHS.map((nth) => (
+                <Chip key={nth} value={String(nth)} size="sm">
+                  {t(`schedule.nth.n${nth}`)}
+                </Chip>
+              ))}
+            </Group>
+          </Chip.Group>
+        </Input.Wrapper>
+      )}
+      {(rule.kind === 'weekly' || rule.kind === 'monthlyByWeekday') && (
         <Input.Wrapper label={t('scheduleForm.weekdays')} labelElement="div">
           <Chip.Group
             multiple

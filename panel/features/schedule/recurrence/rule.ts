@@ -10,7 +10,18 @@ export type Recurrence =
   | { kind: 'daily'; interval: number; until: LocalDate | null }
   | { kind: 'weekly'; interval: number; weekdays: number[]; until: LocalDate | null }
   | { kind: 'monthly'; interval: number; monthDays: number[]; until: LocalDate | null }
+  | {
+      kind: 'monthlyByWeekday'
+      interval: number
+      /** Which of them: 1 is the first of the month, LAST_DAY the last. */
+      nths: number[]
+      weekdays: number[]
+      until: LocalDate | null
+    }
   | { kind: 'other'; rrule: string }
+
+/** "The second and fourth Saturday" are chosen among these. */
+export const NTHS = [1, 2, 3, 4, -1] as const
 
 const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 
@@ -28,7 +39,21 @@ const partsOf = (rrule: string): Map<string, string> =>
   )
 
 const untilOf = (value: string | undefined): LocalDate | null =>
-  value ? `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6, 8)}` : null
+  value ? `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6)}` : null
+
+const NUMBERED = /^([+-]?\d+)(MO|TU|WE|TH|FR|SA|SU)$/
+
+/** Every one of some weekdays by every one of some numbers, or undefined where a list is less than that. */
+const numberedOf = (
+  days: readonly string[],
+): { nths: number[]; weekdays: number[] } | undefined => {
+  const found = days.map((day) => NUMBERED.exec(day.toUpperCase()))
+  const nths = [...new Set(found.map((match) => Number(match?.[1])))]
+  const weekdays = [...new Set(found.map((match) => CODES.indexOf(match?.[2] ?? '') + 1))]
+  const isWhole = new Set(days).size === nths.length * weekdays.length
+  const isKnown = nths.every((nth) => NTHS.some((known) => known === nth)) && !weekdays.includes(0)
+  return isWhole && isKnown ? { nths: inOrder(nths), weekdays: weekdays.sort() } : undefined
+}
 
 /** Days of a month as they come; the last one last. */
 export const inOrder = (monthDays: readonly number[]): number[] =>
@@ -40,6 +65,8 @@ export const readRule = (rrule: string | null, startDate: LocalDate): Recurrence
   const parts = partsOf(rrule)
   const other: Recurrence = { kind: 'other', rrule }
   if ([...parts.keys()].some((name) => !KNOWN.has(name))) return other
+  // An end with a time of day is nothing that people set here: it is kept as it is.
+  if (parts.get('UNTIL')?.includes('T')) return other
   const interval = Number(parts.get('INTERVAL') ?? 1)
   const until = untilOf(parts.get('UNTIL'))
   const days = parts.get('BYDAY')?.split(',')
@@ -57,7 +84,9 @@ export const readRule = (rrule: string | null, startDate: LocalDate): Recurrence
         until,
       }
     }
-    case 'MONTHLY':
+    case 'MONTHLY': {
+      const numbered = days && !monthDays ? numberedOf(days) : undefined
+      if (numbered) return { kind: 'monthlyByWeekday', interval, ...numbered, until }
       if (days || monthDays?.some((day) => !(day >= LAST_DAY && day !== 0))) return other
       return {
         kind: 'monthly',
@@ -65,6 +94,7 @@ export const readRule = (rrule: string | null, startDate: LocalDate): Recurrence
         monthDays: monthDays ?? [Number(startDate.slice(8))],
         until,
       }
+    }
     default:
       return other
   }
@@ -75,7 +105,8 @@ export const writeRule = (recurrence: Recurrence): string | null => {
   if (recurrence.kind === 'once') return null
   if (recurrence.kind === 'other') return recurrence.rrule
   const { interval, until } = recurrence
-  const parts = [`FREQ=${recurrence.kind.toUpperCase()}`]
+  const frequency = recurrence.kind === 'monthlyByWeekday' ? 'monthly' : recurrence.kind
+  const parts = [`FREQ=${frequency.toUpperCase()}`]
   if (interval > 1) parts.push(`INTERVAL=${interval}`)
   if (recurrence.kind === 'weekly') {
     const codes = recurrence.weekdays.toSorted().map((day) => CODES[day - 1])
@@ -83,6 +114,11 @@ export const writeRule = (recurrence: Recurrence): string | null => {
   }
   if (recurrence.kind === 'monthly')
     parts.push(`BYMONTHDAY=${inOrder(recurrence.monthDays).join(',')}`)
-  if (until) parts.push(`UNTIL=${until.replaceAll('-', '')}T235959Z`)
+  if (recurrence.kind === 'monthlyByWeekday') {
+    const { nths, weekdays } = recurrence
+    const codes = weekdays.toSorted().map((day) => CODES[day - 1])
+    parts.push(`BYDAY=${inOrder(nths).flatMap((nth) => codes.map((code) => `${nth}${code}`))}`)
+  }
+  if (until) parts.push(`UNTIL=${until.replaceAll('-', '')}`)
   return parts.join(';')
 }

@@ -6,6 +6,7 @@ import { type Reach, useReach } from '../use-reach.ts'
 import { inOrder, LAST_DAY, readRule } from './rule.ts'
 
 type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7
+type Nth = 1 | 2 | 3 | 4 | -1
 
 /** "Thứ 2–Thứ 7", "Thứ 2, Thứ 4". */
 const weekdayWords = (weekdays: readonly number[], t: TFunction): string => {
@@ -47,6 +48,20 @@ export const daysInWords = (time: NewSchedule['time'], t: TFunction): string => 
         ? t('schedule.sentence.monthlyEvery', { count: rule.interval, days })
         : t('schedule.sentence.monthly', { days })
     }
+    case 'monthlyByWeekday': {
+      const nths = rule.nths.map((nth) => t(`schedule.nth.n${nth as Nth}`))
+      const days = rule.weekdays
+        .map((day) =>
+          t('schedule.sentence.nthWeekday', {
+            nths: nths.join(', '),
+            day: t(`schedule.weekday.d${day as Weekday}`),
+          }),
+        )
+        .join('; ')
+      return rule.interval > 1
+        ? t('schedule.sentence.monthlyByWeekdayEvery', { count: rule.interval, days })
+        : t('schedule.sentence.monthlyByWeekday', { days })
+    }
     case 'other':
       return t('schedule.sentence.other', { rule: rule.rrule })
   }
@@ -76,7 +91,7 @@ export const useSentence = () => {
   const { t } = useTranslation()
   const reachOf = useReach()
   return (schedule: NewSchedule, channel: Channel, daypart?: string): string => {
-    const { time, repeats } = schedule
+    const { time, repeats, cadence } = schedule
     const until = untilOf(time)
     const parts = [
       daysInWords(time, t),
@@ -86,6 +101,12 @@ export const useSentence = () => {
       time.exceptDates.length > 0 &&
         t('schedule.sentence.except', { count: time.exceptDates.length }),
       time.extraDates.length > 0 && t('schedule.sentence.extra', { count: time.extraDates.length }),
+      cadence?.kind === 'interval' &&
+        t('schedule.sentence.cadenceInterval', { minutes: cadence.minutes }),
+      cadence?.kind === 'hourly' &&
+        t('schedule.sentence.cadenceHourly', {
+          minute: `:${String(cadence.minute).padStart(2, '0')}`,
+        }),
       repeats &&
         repeats.count > 1 &&
         t('schedule.sentence.repeats', { count: repeats.count, gap: repeats.gapMs / 60_000 }),
