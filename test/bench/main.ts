@@ -11,6 +11,7 @@ import { offline30 } from './offline30.ts'
 import { panelWeek } from './panel-week.ts'
 import { publish } from './publish.ts'
 import { push } from './push.ts'
+import { recurrence } from './recurrence.ts'
 import { type Report, table } from './report.ts'
 import { skew } from './skew.ts'
 import { slides } from './slides.ts'
@@ -37,6 +38,7 @@ const BENCHES: Record<string, () => Promise<Report>> = {
   coverage,
   export: exportPlays,
   strangers,
+  recurrence,
 }
 
 const args = process.argv.slice(2)
