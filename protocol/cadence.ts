@@ -12,7 +12,12 @@ export const Cadence = z
     z.strictObject({ kind: z.literal('interval'), minutes: z.int().min(5).max(720) }),
     z.strictObject({ kind: z.literal('hourly'), minute: z.int().min(0).max(59) }),
   ])
-  .meta({ id: 'Cadence' })
+  .meta({
+    id: 'Cadence',
+    description:
+      'Rounds within the window, by the clock: every so many minutes from its start, or at a minute of every hour; ' +
+      '48 in a window at most. With `fill` end and one repeat only.',
+  })
 export type Cadence = z.infer<typeof Cadence>
 
 const DAY_S = 86_400

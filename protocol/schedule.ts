@@ -48,7 +48,10 @@ export const TimeRule = z
      */
     daypart: DaypartCode.nullable().default(null),
     /** The RRULE value of RFC 5545 without its name, or null for one day only. */
-    rrule: z.string().max(500).nullable(),
+    rrule: z.string().max(500).nullable().meta({
+      description:
+        'RRULE of RFC 5545 over dates, without its name: FREQ=MONTHLY;BYDAY=2SA,4SA. null: one day only',
+    }),
     extraDates: z.array(LocalDate).max(400),
     exceptDates: z.array(LocalDate).max(400),
   })
