@@ -11,7 +11,7 @@ const DownloadWindows = z.preprocess(
     z
       .string()
       .trim()
-      .regex(WINDOW)
+      .regex(WINDOW, 'download-windows')
       .transform((text) => {
         const [, fromHour, fromMinute, toHour, toMinute] = WINDOW.exec(text) ?? []
         const at = (hour: unknown, minute: unknown) => (Number(hour) * 60 + Number(minute)) * 60_000
@@ -23,24 +23,26 @@ const DownloadWindows = z.preprocess(
 /** Every setting of a player. An option of the command line wins over its environment variable. */
 const Config = z.object({
   /** Only read while the player is not enrolled. */
-  SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SERVER_URL: z.url({ protocol: /^https?$/, error: 'http-address' }).optional(),
   ENROLMENT_CODE: z.string().optional(),
   /** Certificates of an authority of one's own (PEM), beside those that everybody trusts. */
   CA_FILE: z.string().optional(),
   /** Not used: the doctor names it where the server cannot be reached. */
   HTTPS_PROXY: z.string().optional(),
+  /** yes: the server may be asked without TLS, over any network. */
+  ALLOW_HTTP: z.literal('yes').optional(),
   DATA_DIR: z.string().min(1).default('data/player'),
   /** auto, pulse, pulse:SINK, alsa, alsa:DEVICE, null, or file:PATH. */
   AUDIO_OUTPUT: z
     .string()
-    .regex(/^(auto|pulse(:.+)?|alsa(:.+)?|null|file:.+)$/)
+    .regex(/^(auto|pulse(:.+)?|alsa(:.+)?|null|file:.+)$/, 'audio-output')
     .default('auto'),
   /** What lies between the output's own word and the air: amplifier, horn, wireless link. */
   AUDIO_DELAY_MS: z.coerce.number().min(-1_000).max(5_000).default(0),
   /** Where it can be listened to what comes out: pulse (the default sink), pulse:SOURCE, alsa:DEVICE. */
   AUDIO_MONITOR: z
     .string()
-    .regex(/^(pulse(:.+)?|alsa:.+)$/)
+    .regex(/^(pulse(:.+)?|alsa:.+)$/, 'audio-monitor')
     .optional(),
   /** Commands for the shell that switch the amplifier, where it can be; it is on that long before a sound. */
   AMPLIFIER_ON_COMMAND: z.string().optional(),

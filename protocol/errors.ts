@@ -44,16 +44,16 @@ export const ERRORS = {
     en: 'The field {field} names a {what} that does not exist. Choose again.',
   },
   'code-unknown': {
-    vi: 'Mã ghi danh không đúng. Hãy kiểm tra lại mã, hoặc tạo mã mới ở trang Thiết bị.',
-    en: 'This enrolment code is not known. Check it, or make a new one on the page Devices.',
+    vi: 'Mã ghi danh không đúng. Hãy kiểm tra lại mã, hoặc xin người quản trị một mã mới (docs/without-a-page.md).',
+    en: 'This enrolment code is not known. Check it, or ask the administrator for a new one (docs/without-a-page.md).',
   },
   'code-used': {
-    vi: 'Mã ghi danh này đã dùng cho một thiết bị khác. Hãy tạo mã mới ở trang Thiết bị.',
-    en: 'This enrolment code was used by another device. Make a new one on the page Devices.',
+    vi: 'Mã ghi danh này đã dùng cho một thiết bị khác. Hãy xin người quản trị một mã mới (docs/without-a-page.md).',
+    en: 'This enrolment code was used by another device. Ask the administrator for a new one (docs/without-a-page.md).',
   },
   'code-expired': {
-    vi: 'Mã ghi danh đã hết hạn. Hãy tạo mã mới ở trang Thiết bị.',
-    en: 'This enrolment code has expired. Make a new one on the page Devices.',
+    vi: 'Mã ghi danh đã hết hạn. Hãy xin người quản trị một mã mới (docs/without-a-page.md).',
+    en: 'This enrolment code has expired. Ask the administrator for a new one (docs/without-a-page.md).',
   },
   'server-disk-full': {
     vi: 'Đĩa của máy chủ đã đầy; chưa có gì được lưu. Hãy báo người quản trị giải phóng chỗ trên đĩa chứa dữ liệu của máy chủ, rồi thử lại.',

@@ -160,6 +160,7 @@ export {
   Welcome,
 } from './messages.ts'
 export { type Page, PageQuery, pageOf } from './page.ts'
+export { isLoopback, isPlainHttp } from './plain-http.ts'
 export { ApartReason, PlayFilter, PlayLogEntry, PlayLogPage } from './play-log.ts'
 export {
   AudioMeasure,

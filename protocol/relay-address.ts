@@ -27,7 +27,7 @@ export const RelayHost = z
   .string()
   .trim()
   .max(300)
-  .refine((text) => normalHost(text) !== undefined, { error: 'host or host:port is wanted' })
+  .refine((text) => normalHost(text) !== undefined, { error: 'relay-host' })
   .overwrite((text) => normalHost(text) ?? text)
 
 /**

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { AppError } from './app-error.ts'
 import type { Lang } from './errors.ts'
+import { optionWords, settingWords } from './setting-problems.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -17,23 +18,26 @@ export const readSettings = <Shape extends z.ZodRawShape>(
   parse: (options: Record<string, { type: 'string' }>) => Readonly<Record<string, unknown>>,
   environment: Environment,
 ): Readonly<z.infer<z.ZodObject<Shape>>> => {
-  const problems: string[] = []
+  const problems: Readonly<Record<Lang, string>>[] = []
   const given: Record<string, unknown> = {}
   try {
     const names = Object.keys(options)
     const values = parse(Object.fromEntries(names.map((name) => [name, { type: 'string' }])))
     for (const [name, setting] of Object.entries(options)) given[setting] = values[name]
   } catch (error) {
-    problems.push(`- ${error instanceof Error ? error.message : String(error)}`)
+    problems.push(optionWords(error, Object.keys(options)))
   }
   // An empty variable is how shells say "not set".
   for (const name of Object.keys(schema.shape)) given[name] ??= environment[name] || undefined
   const parsed = schema.safeParse(given)
   for (const issue of parsed.error?.issues ?? []) {
-    problems.push(`- ${issue.path.join('.')}: ${issue.message}`)
+    const name = issue.path[0]
+    const { vi, en } = settingWords(issue)
+    problems.push({ vi: `${String(name)}: ${vi}`, en: `${String(name)}: ${en}` })
   }
   if (problems.length > 0 || !parsed.success) {
-    throw new AppError('config-invalid', { problems: problems.join('\n') })
+    const list = (lang: Lang) => [...new Set(problems.map((one) => `- ${one[lang]}`))].join('\n')
+    throw new AppError('config-invalid', { vi: list('vi'), en: list('en') })
   }
   return Object.freeze(parsed.data)
 }

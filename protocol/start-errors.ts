@@ -1,8 +1,8 @@
 /** Why a program does not start, in words that say what to do next. Part of the table of errors.ts. */
 export const START_ERRORS = {
   'config-invalid': {
-    vi: 'Cấu hình chưa đúng:\n{problems}',
-    en: 'The configuration is not right:\n{problems}',
+    vi: 'Cấu hình chưa đúng:\n{vi}',
+    en: 'The configuration is not right:\n{en}',
   },
   'port-in-use': {
     vi: 'Cổng {port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc chạy với --port và một số khác.',
@@ -112,6 +112,18 @@ export const START_ERRORS = {
     vi: 'Bản sao lưu không còn nguyên vẹn: {file} ({detail}); không có gì được khôi phục. Hãy dùng một bản khác.',
     en: 'The backup is damaged: {file} ({detail}); nothing was restored from it. Use another one.',
   },
+  'backup-incomplete': {
+    vi: '{count} tệp mà cơ sở dữ liệu nhắc tới đã mất trong {folder}; chưa có bản sao lưu nào được ghi:\n{files}\nHãy chép các tệp đó từ bản sao lưu trước về, hoặc sao lưu không có chúng với --allow-missing.',
+    en: '{count} files that the database names are lost in {folder}; no backup was written:\n{files}\nCopy them back from an earlier backup, or back up without them with --allow-missing.',
+  },
+  'backup-altered': {
+    vi: 'Bản sao lưu {folder} đã bị sửa sau khi được ký, hoặc chưa được ký (backup.json, backup.note); không có gì được khôi phục. Hãy dùng một bản khác; nếu chỉ còn bản này thì thêm --accept-altered.',
+    en: 'The backup {folder} was changed after it was signed, or is not signed (backup.json, backup.note); nothing was restored. Use another one; if this is the only one, add --accept-altered.',
+  },
+  'backup-other': {
+    vi: 'Dấu vân tay của bản sao lưu này là {found}, khác với dấu vân tay đã cho; không có gì được khôi phục. Hãy kiểm tra lại --from và --fingerprint.',
+    en: 'The fingerprint of this backup is {found}, another than was given; nothing was restored. Check --from and --fingerprint.',
+  },
   'backup-other-database': {
     vi: 'Bản sao lưu này là của {database}. Hãy đặt DATABASE_URL cho postgres, bỏ trống cho sqlite.',
     en: 'This backup is of {database}. Set DATABASE_URL for postgres, leave it unset for sqlite.',
@@ -121,8 +133,12 @@ export const START_ERRORS = {
     en: 'A restore into {folder} was not finished. Empty the folder, then run restore again.',
   },
   'not-enrolled': {
-    vi: 'Đầu phát này chưa ghi danh. Hãy tạo mã ở trang Thiết bị rồi chạy với --server và --code.',
-    en: 'This player is not enrolled yet. Make a code on the page Devices, then start with --server and --code.',
+    vi: 'Đầu phát này chưa ghi danh. Hãy lấy một mã ghi danh (docs/without-a-page.md) rồi chạy với --server và --code.',
+    en: 'This player is not enrolled yet. Get an enrolment code (docs/without-a-page.md), then start with --server and --code.',
+  },
+  'plain-http': {
+    vi: 'Địa chỉ {server} không có TLS: ai ở giữa đường cũng đọc và sửa được. Hãy dùng https://…; nếu mạng này chỉ có máy của mình thì đặt ALLOW_HTTP=yes.',
+    en: 'The address {server} has no TLS: everybody on the way can read and change what is said. Use https://…; where the network is your own alone, set ALLOW_HTTP=yes.',
   },
   'server-unreachable': {
     vi: 'Không liên lạc được máy chủ {server} ({detail}). Hãy kiểm tra địa chỉ và mạng rồi chạy lại.',

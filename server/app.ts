@@ -1,9 +1,11 @@
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { AppError } from '#protocol'
+import packageJson from '../package.json' with { type: 'json' }
 import type { Deps } from './deps.ts'
 import { authenticate } from './http/authenticate.ts'
 import { addDocumentation } from './http/documentation.ts'
@@ -64,12 +66,20 @@ const panelHeaders = secureHeaders({
 const pageHeaders: MiddlewareHandler<Env> = (c, next) =>
   c.req.path.startsWith('/media/') ? next() : panelHeaders(c, next)
 
+/** Without so much room nothing more can be stored: a page of the database, a part of an upload. */
+const LEAST_FREE_BYTES = 8_000_000
+
+const Health = z.object({ status: z.enum(['ok', 'disk-full']), version: z.string() })
+
 const health = createRoute({
   method: 'get',
   path: '/healthz',
   summary: 'Whether the server serves: it answers after asking its database',
   security: [],
-  responses: { 200: json(z.object({ status: z.literal('ok') }), 'It does') },
+  responses: {
+    200: json(Health, 'It does'),
+    507: json(Health, 'Its disk is full: what is stored can be read, and nothing be added'),
+  },
 })
 
 /** The server as a function from request to answer; it listens nowhere. */
@@ -77,12 +87,16 @@ export const createApp = (deps: Deps) => {
   const app = createRouter()
   app.onError(onError(deps.log))
   app.notFound((c) => onError(deps.log)(new AppError('not-found', { what: c.req.path }), c))
-  app.use(identifyRequest, refuseForeignPages)
+  app.use(identifyRequest, refuseForeignPages(deps.publicUrl))
   app.use(pageHeaders)
 
   app.openapi(health, async (c) => {
     await deps.store.stamps()
-    return c.json({ status: 'ok' as const }, 200)
+    const { bavail, bsize } = await statfs(deps.dataFolder)
+    const { version } = packageJson
+    if (bavail * bsize < LEAST_FREE_BYTES)
+      return c.json({ status: 'disk-full' as const, version }, 507)
+    return c.json({ status: 'ok' as const, version }, 200)
   })
   app.route('/', sessionRoutes(deps))
   app.route('/', playerRoutes(deps))

@@ -17,6 +17,7 @@ import { createReader } from './evidence/reader.ts'
 import { createTimestampAuthority } from './evidence/timestamp.ts'
 import { watchClock } from './ground/clock.ts'
 import { openGround } from './ground/open-ground.ts'
+import { createClientAddress } from './http/client-address.ts'
 import { guardConnections } from './http/connections.ts'
 import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
@@ -78,7 +79,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     autoCleanupIncoming: false,
   }) as HttpServer
   const connections = guardConnections(http, log)
-  const io = createSockets(http, connections)
+  const io = createSockets(http, connections, publicUrl)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
   const panels = createPanelGateway({
@@ -169,6 +170,8 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     now,
     timeZone: config.TIME_ZONE,
     publicUrl,
+    addressOf: createClientAddress(config.TRUSTED_PROXIES),
+    dataFolder: config.DATA_DIR,
     archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,

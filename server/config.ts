@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import {
+  isLoopback,
+  isPlainHttp,
   type Lang,
   LocalDate,
   MOST_RELAY_HOSTS,
@@ -18,19 +20,30 @@ const RelayHosts = z.preprocess(
   z.array(RelayHost).max(MOST_RELAY_HOSTS),
 )
 
+/** IP addresses, or ranges of them. */
+const Addresses = z.preprocess(
+  (text) => (typeof text === 'string' ? text.split(',').map((part) => part.trim()) : text),
+  z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'address-list' })),
+)
+
 /** Every setting of the server. An option of the command line wins over its environment variable. */
 const Config = z
   .object({
     /** 0 takes any free port and says which. */
     PORT: port.default(8080),
-    HOST: z.string().default('0.0.0.0'),
+    /** 0.0.0.0 serves every address of this machine; beyond loopback ALLOW_HTTP has to be set. */
+    HOST: z.string().default('127.0.0.1'),
+    /** `yes`: passwords and manifests may cross a network without TLS. */
+    ALLOW_HTTP: z.literal('yes').optional(),
+    /** Proxies whose X-Forwarded-For is believed, with commas between them. */
+    TRUSTED_PROXIES: Addresses.default([]),
     DATA_DIR: z.string().min(1).default('data/server'),
     /** Set, it is the database: `postgres://user:password@host/name`. Unset, SQLite in DATA_DIR is. */
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'postgres-address' }).optional(),
     /** How people reach the server, where that is not what their browser says: behind a proxy with https. */
-    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'http-address' }).optional(),
     /** An authority that stamps the daily roots (RFC 3161), and the certificates that it is believed by. */
-    TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+    TSA_URL: z.url({ protocol: /^https?$/, error: 'http-address' }).optional(),
     TSA_CA_FILE: z.string().optional(),
     TIME_ZONE: TimeZone.default('Asia/Ho_Chi_Minh'),
     /** Records older than this many whole months are moved to archives; 0: never. */
@@ -55,7 +68,15 @@ const Config = z
   })
   .refine(({ TSA_URL, TSA_CA_FILE }) => !TSA_URL === !TSA_CA_FILE, {
     path: ['TSA_CA_FILE'],
-    message: 'TSA_URL and TSA_CA_FILE belong together',
+    message: 'authority-halved',
+  })
+  .refine(({ HOST, ALLOW_HTTP }) => ALLOW_HTTP || isLoopback(HOST), {
+    path: ['HOST'],
+    message: 'plain-http',
+  })
+  .refine(({ PUBLIC_URL, ALLOW_HTTP }) => ALLOW_HTTP || !PUBLIC_URL || !isPlainHttp(PUBLIC_URL), {
+    path: ['PUBLIC_URL'],
+    message: 'plain-http',
   })
 export type Config = Readonly<z.infer<typeof Config>>
 
@@ -73,12 +94,45 @@ export const readConfig = (
     environment,
   )
 
+type Options = Record<string, { type: 'string' }>
+
+/** Reads a command line; an option that takes no value is `yes` where it is given. */
+const parserOf =
+  (args: readonly string[], flags: readonly string[] = []) =>
+  (options: Options): Record<string, unknown> => {
+    const bare = flags.map((name) => [name, { type: 'boolean' }] as const)
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...options, ...Object.fromEntries(bare) },
+    })
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, value === true ? 'yes' : value]),
+    )
+  }
+
+const KEEPING_OPTIONS = {
+  to: { quiet: 'QUIET', 'allow-missing': 'ALLOW_MISSING' },
+  from: { quiet: 'QUIET', 'accept-altered': 'ACCEPT_ALTERED', fingerprint: 'FINGERPRINT' },
+}
+const KEEPING_FLAGS = {
+  to: ['quiet', 'allow-missing'],
+  from: ['quiet', 'accept-altered'],
+}
+
 /** What `backup` and `restore` need to know. */
 const KeepingConfig = z.object({
   DATA_DIR: Config.shape.DATA_DIR,
   DATABASE_URL: Config.shape.DATABASE_URL,
   /** Where the backup is written, or read. */
-  BACKUP_DIR: z.string({ error: '--to (backup) or --from (restore) is needed' }).min(1),
+  BACKUP_DIR: z.string({ error: 'backup-folder' }).min(1),
+  /** Say nothing but what has to be looked into, and the fingerprint. */
+  QUIET: z.literal('yes').optional(),
+  /** Back up although files that the database names are lost. */
+  ALLOW_MISSING: z.literal('yes').optional(),
+  /** Restore although the list of files is not what was signed. */
+  ACCEPT_ALTERED: z.literal('yes').optional(),
+  /** What the backup that is to be restored printed. */
+  FINGERPRINT: z.string().optional(),
 })
 export type KeepingConfig = Readonly<z.infer<typeof KeepingConfig>>
 
@@ -93,8 +147,8 @@ export const readKeepingConfig = (
 ): KeepingConfig =>
   readSettings(
     KeepingConfig,
-    { data: 'DATA_DIR', [option]: 'BACKUP_DIR' },
-    (options) => parseArgs({ args: [...args], options }).values,
+    { data: 'DATA_DIR', [option]: 'BACKUP_DIR', ...KEEPING_OPTIONS[option] },
+    parserOf(args, KEEPING_FLAGS[option]),
     environment,
   )
 

@@ -5,6 +5,7 @@ import type { Auth } from './access/auth.ts'
 import type { FeedTokens } from './access/feed-token.ts'
 import type { Ledger } from './evidence/ledger.ts'
 import type { LedgerKey } from './evidence/ledger-key.ts'
+import type { ClientAddress } from './http/client-address.ts'
 import type { DocumentReader } from './jobs/document-reader.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
@@ -41,6 +42,9 @@ export type Deps = {
   timeZone: TimeZone
   /** Where people reach the server, without a slash at its end. */
   publicUrl: string
+  /** Whose request it is, for limits per address. */
+  addressOf: ClientAddress
+  dataFolder: string
   /** Folder of the archives of old months. */
   archives: string
   maxUploadBytes: number

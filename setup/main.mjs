@@ -21,6 +21,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const COMMANDS = {
   demo: { entry: 'demo/main.ts', built: true, needed: ['ffmpeg', 'chromium'] },
   server: { entry: 'server/main.ts', built: true, needed: ['ffmpeg'], known: ['chromium'] },
+  // All that a server needs, got and built by somebody who may write here.
+  build: { built: true, needed: ['ffmpeg'], known: ['chromium'] },
   player: { entry: 'player/main.ts', production: true, needed: ['ffmpeg'], known: ['chromium'] },
   test: {
     entry: 'test/main.ts',

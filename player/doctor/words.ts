@@ -77,8 +77,8 @@ export const WORDS = {
     en: 'the address of the server is not known',
   },
   'network-enrol-do': {
-    vi: 'Hãy tạo mã ở trang Thiết bị rồi chạy lại với --server ĐỊA_CHỈ --code MÃ.',
-    en: 'Make a code on the page Devices, then run this again with --server ADDRESS --code CODE.',
+    vi: 'Hãy lấy một mã ghi danh (docs/without-a-page.md) rồi chạy lại với --server ĐỊA_CHỈ --code MÃ.',
+    en: 'Get an enrolment code (docs/without-a-page.md), then run this again with --server ADDRESS --code CODE.',
   },
   'network-not-enrolled': {
     vi: 'máy chủ {server} trả lời sau {ms} ms, nhưng thiết bị chưa ghi danh',

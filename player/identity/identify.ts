@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { AppError } from '#protocol'
+import { AppError, isPlainHttp } from '#protocol'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import { askServer } from './ask-server.ts'
@@ -10,13 +10,16 @@ export const SOFTWARE = `loabang-player/${packageJson.version}`
 
 /**
  * Who this device is: as it enrolled, or as it enrols now with the code that it was given.
- * @throws AppError not-enrolled, or what the server refused the enrolment with
+ * @throws AppError not-enrolled, plain-http, or what the server refused the enrolment with
  */
 export const identify = async (config: Config): Promise<Identity> => {
   const { DATA_DIR: folder, SERVER_URL: server, ENROLMENT_CODE: code } = config
   const known = loadIdentity(folder, code)
   if (known) return known
   if (!server || !code) throw new AppError('not-enrolled')
+  // A box that is enrolled keeps its server: what played yesterday plays tomorrow.
+  if (isPlainHttp(server) && config.ALLOW_HTTP !== 'yes')
+    throw new AppError('plain-http', { server })
   const software = `${SOFTWARE} ${hostname()}`
   try {
     return await enrol(folder, server, code, (keys) =>

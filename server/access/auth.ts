@@ -42,6 +42,8 @@ const build = ({ db, engine, secret, publicUrl }: AuthOptions) =>
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
     },
     logger: { disabled: true },
+    // What is no refusal reaches us as it is: a full disk is no wrong password.
+    onAPIError: { throw: true },
   })
 
 export type Auth = Awaited<ReturnType<typeof createAuth>>
@@ -76,6 +78,7 @@ export const createAuth = async (options: AuthOptions) => {
         }),
       )
       if (response.status === 429) throw new AppError('too-many-tries')
+      if (response.status >= 500) throw new Error(`sign-in ended with ${response.status}`)
       if (!response.ok) throw new AppError('sign-in-failed')
       return response.headers.getSetCookie()
     },

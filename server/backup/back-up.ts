@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AppError, type EpochMs } from '#protocol'
+import packageJson from '../../package.json' with { type: 'json' }
 import {
   BackupContents,
   CONTENTS_FILE,
@@ -12,7 +13,9 @@ import {
   syncFolders,
   syncPath,
 } from './contents.ts'
+import { namedInPostgres, namedInSqlite } from './named-files.ts'
 import { dumpPostgres } from './postgres-dump.ts'
+import { fingerprintOf, SEAL_FILE, seal } from './seal.ts'
 import { snapshotSqlite } from './sqlite-snapshot.ts'
 
 /** What of a data folder belongs to a running server, or can be made anew. */
@@ -20,11 +23,16 @@ const LEFT_OUT = /^(loabang\.db.*|lock\.db.*|scratch(\/.*)?)$/
 /** Files that a running server may take away while they are copied. */
 const PASSING = /^reports\//
 
+/** Missing files that a refusal names. */
+const MOST_NAMED = 10
+
 export type BackupStep = 'database' | 'files' | 'check'
 export type BackupDeps = {
   dataFolder: string
   databaseUrl: string | undefined
   now: () => EpochMs
+  /** Files that the database names may be lost: they are listed instead. */
+  allowMissing: boolean
   /** @param share of the step that is done, 0 to 1 */
   onProgress: (step: BackupStep, share: number) => void
 }
@@ -75,34 +83,61 @@ const check = async (
   }
 }
 
-const fill = async (target: string, deps: BackupDeps): Promise<BackupContents> => {
+/** @throws AppError backup-incomplete */
+const missingOf = (
+  named: readonly string[],
+  held: readonly HeldFile[],
+  { dataFolder, allowMissing }: BackupDeps,
+): string[] => {
+  const paths = new Set(held.map(({ path }) => path))
+  const missing = named.filter((path) => !paths.has(path))
+  if (missing.length === 0 || allowMissing) return missing
+  const files = missing.slice(0, MOST_NAMED).join('\n')
+  throw new AppError('backup-incomplete', { count: missing.length, folder: dataFolder, files })
+}
+
+export type Backup = {
+  contents: BackupContents
+  /** Of the list of files: written down elsewhere, it tells this backup from any other. */
+  fingerprint: string
+}
+
+const fill = async (target: string, deps: BackupDeps): Promise<Backup> => {
   const { databaseUrl, dataFolder, now, onProgress } = deps
   const madeAt = now()
   const database = databaseUrl ? 'postgres' : 'sqlite'
   const name = DATABASE_FILES[database]
   // The database first: media and keys that its rows speak of are on disk before these are, and stay.
   const file = join(target, name)
+  const namedFiles = databaseUrl ? await namedInPostgres(databaseUrl) : []
   if (databaseUrl) await dumpPostgres(databaseUrl, file)
   else
     await snapshotSqlite(join(dataFolder, 'loabang.db'), file, (share) =>
       onProgress('database', share),
     )
   onProgress('database', 1)
+  const named = databaseUrl ? namedFiles : namedInSqlite(file)
   const files = [{ path: name, ...(await hashFile(file)) }, ...(await copyAll(deps, target))]
+  const missing = missingOf(named, files, deps)
   await check(target, files, deps)
-  const contents: BackupContents = { format: 'loabang-backup', v: 1, madeAt, database, files }
+  const contents: BackupContents = {
+    ...{ format: 'loabang-backup', v: 2, version: packageJson.version, madeAt, database, files },
+    ...(missing.length > 0 && { missing }),
+  }
   const text = `${JSON.stringify(BackupContents.parse(contents), null, 1)}\n`
+  await writeFile(join(target, SEAL_FILE), await seal(target, text), { flush: true })
   await writeFile(join(target, CONTENTS_FILE), text, { flush: true })
   await syncFolders(target)
-  return contents
+  return { contents, fingerprint: fingerprintOf(text) }
 }
 
 /**
  * Writes a backup of a data folder and its database, of a server that runs or does not. It gets its
  * name when it is whole, checked and on disk: an unfinished one is never taken for one.
- * @throws AppError folder-not-empty, backup-nothing, backup-damaged, program-missing, program-failed
+ * @throws AppError folder-not-empty, backup-nothing, backup-damaged, backup-incomplete,
+ * program-missing, program-failed
  */
-export const backUp = async (to: string, deps: BackupDeps): Promise<BackupContents> => {
+export const backUp = async (to: string, deps: BackupDeps): Promise<Backup> => {
   const folder = resolve(to)
   if (folder.startsWith(`${resolve(deps.dataFolder)}/`))
     throw new AppError('backup-inside', { folder })
@@ -113,11 +148,11 @@ export const backUp = async (to: string, deps: BackupDeps): Promise<BackupConten
   // Keys are in it.
   await mkdir(unfinished, { mode: 0o700 })
   try {
-    const contents = await fill(unfinished, deps)
+    const backup = await fill(unfinished, deps)
     await rmdir(folder).catch(() => undefined)
     await rename(unfinished, folder)
     await syncPath(dirname(folder))
-    return contents
+    return backup
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
     throw error

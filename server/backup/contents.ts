@@ -20,10 +20,15 @@ const FilePath = z
 
 export const BackupContents = z.object({
   format: z.literal('loabang-backup'),
-  v: z.literal(1),
+  /** 1 was not signed. */
+  v: z.union([z.literal(1), z.literal(2)]),
+  /** The version of Loabang that wrote it. */
+  version: z.string().optional(),
   madeAt: EpochMs,
   database: z.enum(['sqlite', 'postgres']),
   files: z.array(z.object({ path: FilePath, bytes: z.int().min(0), sha256: Sha256 })),
+  /** Files that the database names and that were lost already. */
+  missing: z.array(FilePath).optional(),
 })
 export type BackupContents = z.infer<typeof BackupContents>
 export type HeldFile = BackupContents['files'][number]
@@ -63,7 +68,7 @@ export const copyFile = async (
   to: string,
 ): Promise<{ bytes: number; sha256: Sha256 }> => {
   const { mode } = await lstat(from)
-  await mkdir(dirname(to), { recursive: true })
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
   const hash = createHash('sha256')
   let bytes = 0
   const counting = new Transform({

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import pg from 'pg'
-import { AppError } from '#protocol'
+import { AppError, type EpochMs } from '#protocol'
 import { claimFolder } from '../store/claim-folder.ts'
 import { RESTORING } from '../store/restoring.ts'
 import {
@@ -14,6 +14,7 @@ import {
   syncPath,
 } from './contents.ts'
 import { restorePostgres } from './postgres-dump.ts'
+import { fingerprintOf, isSealed } from './seal.ts'
 import { checkSqlite } from './sqlite-snapshot.ts'
 
 /** What may lie in a folder that is still an empty one. */
@@ -22,12 +23,35 @@ const NOTHING = /^(lock\.db.*|lost\+found)$/
 export type RestoreDeps = {
   dataFolder: string
   databaseUrl: string | undefined
+  now: () => EpochMs
+  /** What was printed when the backup was made, where somebody has it. */
+  fingerprint: string | undefined
+  /** Restore also what the ledger's key did not sign. */
+  acceptAltered: boolean
   /** @param share that is done, 0 to 1 */
   onProgress: (share: number) => void
 }
 
+/**
+ * Refuses a list of files that was changed after it was signed, or is another than was written down.
+ * @throws AppError backup-altered, backup-other
+ */
+const refuseAltered = async (
+  from: string,
+  text: string,
+  { fingerprint, acceptAltered }: RestoreDeps,
+): Promise<boolean> => {
+  const found = fingerprintOf(text)
+  const digits = (written: string) => written.toLowerCase().replace(/[^0-9a-f]/g, '')
+  if (fingerprint && digits(fingerprint) !== digits(found))
+    throw new AppError('backup-other', { found })
+  const isGood = await isSealed(from)
+  if (!isGood && !acceptAltered) throw new AppError('backup-altered', { folder: from })
+  return isGood
+}
+
 /** @throws AppError backup-missing, backup-damaged */
-const readContents = async (from: string): Promise<BackupContents> => {
+const readContents = async (from: string): Promise<{ contents: BackupContents; text: string }> => {
   let text: string
   try {
     text = await readFile(join(from, CONTENTS_FILE), 'utf8')
@@ -41,15 +65,11 @@ const readContents = async (from: string): Promise<BackupContents> => {
   const contents = BackupContents.safeParse(said)
   if (!contents.success)
     throw new AppError('backup-damaged', { file: CONTENTS_FILE, detail: 'JSON' })
-  return contents.data
+  return { contents: contents.data, text }
 }
 
-const copyChecked = async (
-  from: string,
-  to: string,
-  { files }: BackupContents,
-  onProgress: RestoreDeps['onProgress'],
-): Promise<void> => {
+/** @throws AppError backup-damaged */
+const refuseOtherSizes = async (from: string, { files }: BackupContents): Promise<void> => {
   for (const { path, bytes } of files) {
     const size = await stat(join(from, path)).then(
       (found) => found.size,
@@ -58,6 +78,14 @@ const copyChecked = async (
     if (size !== bytes)
       throw new AppError('backup-damaged', { file: path, detail: `${size} ≠ ${bytes}` })
   }
+}
+
+const copyChecked = async (
+  from: string,
+  to: string,
+  { files }: BackupContents,
+  onProgress: RestoreDeps['onProgress'],
+): Promise<void> => {
   for (const [index, { path, sha256 }] of files.entries()) {
     const copied = await copyFile(join(from, path), join(to, path))
     if (copied.sha256 !== sha256)
@@ -66,12 +94,18 @@ const copyChecked = async (
   }
 }
 
-/** Whoever was signed out since the backup must not be signed in by it. */
-const endSessions = (path: string): void => {
+/**
+ * Whoever was signed out since the backup must not be signed in by it; and the clock is compared
+ * with the present, not with that of the backup.
+ */
+const bringToPresent = (path: string, now: EpochMs): void => {
   const database = new BetterSqlite3(path)
   try {
     checkSqlite(database, DATABASE_FILES.sqlite)
     database.exec('DELETE FROM session')
+    // Backups of earlier versions have no such table.
+    const office = "SELECT 1 FROM sqlite_master WHERE name = 'office'"
+    if (database.prepare(office).get()) database.prepare('UPDATE office SET seen_at = ?').run(now)
   } finally {
     database.close()
   }
@@ -103,12 +137,18 @@ const refuseFullDatabase = (url: string) =>
 /**
  * Brings a backup into an empty data folder. Everything is copied and checked before any of it has
  * its name, and the database gets its name last; until then no server starts on the folder.
- * @throws AppError backup-missing, backup-damaged, backup-other-database, folder-not-empty,
+ * @throws AppError backup-missing, backup-damaged, backup-altered, backup-other,
+ * backup-other-database, folder-not-empty,
  * folder-unwritable, database-in-use
  */
-export const restore = async (from: string, deps: RestoreDeps): Promise<BackupContents> => {
+export const restore = async (
+  from: string,
+  deps: RestoreDeps,
+): Promise<{ contents: BackupContents; fingerprint: string; isSigned: boolean }> => {
   const { dataFolder, databaseUrl, onProgress } = deps
-  const contents = await readContents(from)
+  const { contents, text } = await readContents(from)
+  await refuseOtherSizes(from, contents)
+  const isSigned = await refuseAltered(from, text, deps)
   if ((contents.database === 'postgres') !== Boolean(databaseUrl))
     throw new AppError('backup-other-database', { database: contents.database })
   const letGo = claimFolder(dataFolder)
@@ -124,11 +164,15 @@ export const restore = async (from: string, deps: RestoreDeps): Promise<BackupCo
     await mkdir(staging, { mode: 0o700 })
     await copyChecked(from, staging, contents, onProgress)
     const file = DATABASE_FILES[contents.database]
-    if (!databaseUrl) endSessions(join(staging, file))
+    if (!databaseUrl) bringToPresent(join(staging, file), deps.now())
     await syncFolders(staging)
     if (databaseUrl) {
       await restorePostgres(databaseUrl, join(staging, file))
-      await askPostgres(databaseUrl, (client) => client.query('DELETE FROM session'))
+      await askPostgres(databaseUrl, async (client) => {
+        await client.query('DELETE FROM session')
+        const { rows } = await client.query("SELECT to_regclass('office') IS NOT NULL AS held")
+        if (rows[0]?.held) await client.query('UPDATE office SET seen_at = $1', [deps.now()])
+      })
     }
     // From here on a failure leaves the staging folder, and with it no server starts.
     isPlacing = true
@@ -138,7 +182,7 @@ export const restore = async (from: string, deps: RestoreDeps): Promise<BackupCo
     await syncPath(dataFolder)
     await rm(staging, { recursive: true })
     await syncPath(dataFolder)
-    return contents
+    return { contents, fingerprint: fingerprintOf(text), isSigned }
   } catch (error) {
     if (!isPlacing) await rm(staging, { recursive: true, force: true })
     throw error

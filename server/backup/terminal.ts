@@ -1,9 +1,15 @@
-import { AppError, errorText, type Lang } from '#protocol'
+import { errorText, type Lang } from '#protocol'
 import { lang } from '../config.ts'
+import { namedFailure } from '../ground/named-failure.ts'
 
 /** @param words what is told in the language of whoever started us */
 export const announce = (words: Record<Lang, string>): void => {
   process.stdout.write(`${words[lang]}\n`)
+}
+
+/** @param words what somebody has to look into, also where nothing else is said */
+export const warn = (words: Record<Lang, string>): void => {
+  process.stderr.write(`${words[lang]}\n`)
 }
 
 /** Progress in whole tens, a line each: also where the output is a file. */
@@ -19,11 +25,15 @@ export const createProgress = () => {
 
 /** Runs a command to its end; a refusal is told in words, and ends with 1. */
 export const runCommand = async (work: () => Promise<void>): Promise<void> => {
+  // What it writes holds keys and passwords.
+  process.umask(0o077)
   try {
     await work()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    process.stderr.write(`\n✗ ${errorText(error.code, lang, error.params)}\n`)
+    const { path } = error as NodeJS.ErrnoException
+    const named = namedFailure(error, path ?? process.cwd())
+    if (!named) throw error
+    process.stderr.write(`\n✗ ${errorText(named.code, lang, named.params)}\n`)
     process.exitCode = 1
   }
 }

@@ -16,21 +16,31 @@ export const identifyRequest: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
-/** Whether a page of another origin sent this: browsers say so, devices and scripts say nothing. */
-export const isForeign = (origin: string | undefined, host: string | undefined): boolean => {
+/**
+ * Whether a page of another origin sent this: browsers say so, devices and scripts say nothing.
+ * @param hosts where the server is reached: as the request says, and as the administrator does
+ */
+export const isForeign = (
+  origin: string | undefined,
+  hosts: readonly (string | undefined)[],
+): boolean => {
   if (!origin) return false
   try {
-    return new URL(origin).host !== host
+    return !hosts.includes(new URL(origin).host)
   } catch {
     return true
   }
 }
 
-/** Keeps other people's pages from acting in the name of whoever is signed in here. */
-export const refuseForeignPages: MiddlewareHandler<Env> = async (c, next) => {
-  const host = c.req.header('x-forwarded-host') ?? c.req.header('host')
-  if (!SAFE.has(c.req.method) && isForeign(c.req.header('origin'), host)) {
-    throw new AppError('not-allowed')
+/**
+ * Keeps other people's pages from acting in the name of whoever is signed in here.
+ * @param publicUrl where people reach the server, also where a proxy passes another host on
+ */
+export const refuseForeignPages = (publicUrl: string): MiddlewareHandler<Env> => {
+  const { host } = new URL(publicUrl)
+  return async (c, next) => {
+    const isOurs = !isForeign(c.req.header('origin'), [host, c.req.header('host')])
+    if (!SAFE.has(c.req.method) && !isOurs) throw new AppError('not-allowed')
+    await next()
   }
-  await next()
 }

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { AppError, type ErrorCode, errorText, fieldText, type Problem } from '#protocol'
+import { isDiskFull } from '../ground/named-failure.ts'
 import type { Env } from './env.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
@@ -107,9 +108,13 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'backup-nothing': 500,
   'backup-missing': 500,
   'backup-damaged': 500,
+  'backup-incomplete': 500,
+  'backup-altered': 500,
+  'backup-other': 500,
   'backup-other-database': 500,
   'restore-unfinished': 500,
   'not-enrolled': 400,
+  'plain-http': 500,
   'server-unreachable': 502,
   'seed-refused': 500,
   internal: 500,
@@ -122,7 +127,11 @@ export const onError =
     const requestId = c.get('requestId')
     let known: AppError
     if (error instanceof AppError) known = error
-    else if (error instanceof HTTPException) known = new AppError('bad-input', {}, { cause: error })
+    else if (isDiskFull(error)) {
+      log.error({ requestId, err: error }, 'the disk is full')
+      known = new AppError('server-disk-full', {}, { cause: error })
+    } else if (error instanceof HTTPException)
+      known = new AppError('bad-input', {}, { cause: error })
     else {
       log.error({ requestId, err: error }, 'a request failed')
       known = new AppError('internal', { requestId })

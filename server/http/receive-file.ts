@@ -3,13 +3,14 @@ import { rm } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '#protocol'
+import { isDiskFull } from '../ground/named-failure.ts'
 
 const megabytes = (bytes: number): string => `${Math.floor(bytes / 1_000_000)} MB`
 
 /**
  * Writes a request's body to a file as it comes, never holding it in memory. What broke off or is
  * too large leaves nothing behind.
- * @throws AppError file-empty, file-too-large, file-cut-short
+ * @throws AppError file-empty, file-too-large, file-cut-short, server-disk-full
  */
 export const receiveFile = async (
   request: Request,
@@ -34,6 +35,7 @@ export const receiveFile = async (
     if (announced !== null && Number(announced) !== bytes) throw new AppError('file-cut-short')
   } catch (cause) {
     await rm(path, { force: true })
+    if (isDiskFull(cause)) throw new AppError('server-disk-full', {}, { cause })
     throw cause instanceof AppError ? cause : new AppError('file-cut-short', {}, { cause })
   }
   return { bytes }

@@ -14,6 +14,7 @@ const get = createRoute({
   responses: {
     200: { description: 'All bytes' },
     206: { description: 'The range asked for' },
+    410: { description: 'It is lost on the disk of the server' },
     416: { description: 'There are no bytes in this range' },
     ...refusals,
   },
@@ -23,7 +24,7 @@ const get = createRoute({
 const POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'self'"
 
-export const mediaRoutes = ({ store, storage }: Deps) => {
+export const mediaRoutes = ({ store, storage, log }: Deps) => {
   const routes = createRouter()
 
   routes.openapi(get, async (c) => {
@@ -31,6 +32,10 @@ export const mediaRoutes = ({ store, storage }: Deps) => {
     const media = await store.assets.media(sha256)
     if (!media) throw new AppError('not-found', { what: 'media' })
     const { bytes, mime } = media
+    if ((await storage.size(sha256)) !== bytes) {
+      log.error({ sha256 }, 'a stored file is lost or cut on disk')
+      throw new AppError('media-missing')
+    }
     const headers: Record<string, string> = {
       'content-type': mime,
       'accept-ranges': 'bytes',

@@ -78,7 +78,7 @@ const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
 
 export const playerRoutes = (deps: Deps) => {
-  const { store, publisher, players, panels, ledger, key, ledgerKey, now } = deps
+  const { store, publisher, players, panels, ledger, key, ledgerKey, addressOf, now } = deps
   const routes = createRouter()
   const failures = new Map<string, { count: number; since: number }>()
 
@@ -96,7 +96,7 @@ export const playerRoutes = (deps: Deps) => {
   routes.use(enrol.getRoutingPath(), limitBody(BEFORE_SIGN_IN_BYTES))
   routes.openapi(enrol, async (c) => {
     const { code, deviceKey, journalKey, software } = c.req.valid('json')
-    const address = c.env.incoming.socket.remoteAddress ?? ''
+    const address = addressOf(c.env.incoming)
     if (isLockedOut(address)) throw new AppError('too-many-tries')
     if (!isUsableKey(deviceKey) || !isUsableKey(journalKey)) throw new AppError('bad-input')
     const id = await store.devices

@@ -1,4 +1,3 @@
-import { getConnInfo } from '@hono/node-server/conninfo'
 import { createRoute, z } from '@hono/zod-openapi'
 import { SignedIn } from '#protocol'
 import type { Deps } from '../deps.ts'
@@ -36,13 +35,12 @@ const whoAmI = createRoute({
 })
 
 export const sessionRoutes = (deps: Deps) => {
-  const { auth, store } = deps
+  const { auth, store, addressOf } = deps
   const routes = createRouter()
 
   routes.use(signIn.getRoutingPath(), limitBody(BEFORE_SIGN_IN_BYTES))
   routes.openapi(signIn, async (c) => {
-    const address = getConnInfo(c).remote.address ?? 'unknown'
-    const cookies = await auth.signIn(c.req.valid('json'), address)
+    const cookies = await auth.signIn(c.req.valid('json'), addressOf(c.env.incoming))
     for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
     const cookie = cookies.map((text) => text.split(';')[0]).join('; ')
     const user = await auth.userOf(new Headers({ cookie }))

@@ -8,7 +8,12 @@ import { boundedParser } from './bounded-parser.ts'
 const LARGEST_FRAME_BYTES = 10_000_000
 
 /** Socket.io on this server, with everything bounded that an unknown peer may do. */
-export const createSockets = (http: HttpServer, connections: Connections): Server => {
+export const createSockets = (
+  http: HttpServer,
+  connections: Connections,
+  publicUrl: string,
+): Server => {
+  const { host } = new URL(publicUrl)
   const io = new Server(http, {
     // Polling would need every request of a device to reach the same process.
     transports: ['websocket'],
@@ -16,10 +21,7 @@ export const createSockets = (http: HttpServer, connections: Connections): Serve
     maxHttpBufferSize: LARGEST_FRAME_BYTES,
     parser: boundedParser,
     allowRequest: ({ headers }, answer) =>
-      answer(
-        null,
-        !isForeign(headers.origin, (headers['x-forwarded-host'] ?? headers.host) as string),
-      ),
+      answer(null, !isForeign(headers.origin, [host, headers.host])),
   })
   io.engine.on('connection', connections.watch)
   // Devices and panels have namespaces of their own; nobody has business in this one.

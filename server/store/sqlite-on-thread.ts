@@ -98,7 +98,11 @@ const driverOf = (path: string, access: Access): Driver => {
     // It is going to write: the lock is taken at once, not in the middle.
     beginTransaction: () => run(access === 'write' ? 'begin immediate' : 'begin'),
     commitTransaction: () => run('commit'),
-    rollbackTransaction: () => run('rollback'),
+    rollbackTransaction: () =>
+      run('rollback').catch((error: Error) => {
+        // On a full disk SQLite rolls back by itself; the caller is to hear of the disk, not of this.
+        if (!error.message.includes('no transaction is active')) throw error
+      }),
     async releaseConnection() {},
     async destroy() {
       await connection?.close()

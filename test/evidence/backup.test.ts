@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   appendFileSync,
   cpSync,
@@ -16,6 +17,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { dateAt } from '#playlists'
+import packageJson from '../../package.json' with { type: 'json' }
 import { askServer } from '../../player/identity/ask-server.ts'
 import { enrol, loadIdentity } from '../../player/identity/identity.ts'
 import { openJournal } from '../../player/journal/journal.ts'
@@ -29,8 +31,10 @@ import { writeExport } from '../../server/evidence/write-export.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aPlay } from '../support/builders.ts'
+import { needs } from '../support/needs.ts'
 import { type Person, withAreas } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
+import { smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -316,6 +320,7 @@ describe('a backup', () => {
       'loabang.db': (folder) => truncateSync(join(folder, 'loabang.db'), 4096),
       'keys/': (folder) => rmSync(join(folder, 'keys'), { recursive: true }),
       'backup.json': (folder) => appendFileSync(join(folder, 'backup.json'), '}'),
+      'was changed after it was signed': (folder) => rmSync(join(folder, 'backup.note')),
     }
     for (const [name, harm] of Object.entries(harms)) {
       const bad = join(place, 'bad')
@@ -330,6 +335,88 @@ describe('a backup', () => {
       ).toEqual([])
     }
   }, 120_000)
+
+  test('[BK6] one whose list was made to fit is refused; restored all the same, this is said', async () => {
+    const { place, data, server } = await aDataFolder()
+    await server.stop()
+    const backup = join(place, 'backup')
+    const made = command('backup', '--data', data, '--to', backup, '--quiet')
+    const fingerprint = /^Fingerprint: ([0-9a-f]{8}( [0-9a-f]{8}){4})\n$/.exec(made.said)?.[1] ?? ''
+    expect(fingerprint).not.toBe('')
+    const database = new BetterSqlite3(join(backup, 'loabang.db'))
+    database.exec('DELETE FROM area')
+    database.close()
+    const list = JSON.parse(readFileSync(join(backup, 'backup.json'), 'utf8'))
+    expect(list).toMatchObject({ v: 2, version: packageJson.version })
+    const bytes = readFileSync(join(backup, 'loabang.db'))
+    const own = list.files.find(({ path }: { path: string }) => path === 'loabang.db')
+    Object.assign(own, {
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    })
+    const harmed = `${JSON.stringify(list, null, 1)}\n`
+    const good = readFileSync(join(backup, 'backup.json'), 'utf8')
+    writeFileSync(join(backup, 'backup.json'), harmed)
+    const target = join(place, 'target')
+    const restore = (...more: string[]) =>
+      command('restore', '--from', backup, '--data', target, ...more)
+    expect(restore()).toMatchObject({ code: 1, said: expect.stringContaining('was changed') })
+    const other = restore('--accept-altered', '--fingerprint', fingerprint)
+    expect(other).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('another than was given'),
+    })
+    expect(existsSync(join(target, 'loabang.db'))).toBe(false)
+    const accepted = restore('--accept-altered')
+    expect(accepted).toMatchObject({ code: 0, said: expect.stringContaining('NOT rightly signed') })
+    expect(statSync(join(target, 'keys')).mode & 0o777).toBe(0o700)
+    writeFileSync(join(backup, 'backup.json'), good)
+    rmSync(target, { recursive: true })
+    expect(restore('--fingerprint', fingerprint).said).toContain('loabang.db')
+  }, 180_000)
+
+  test('[BK7] a stored file that the database names and that is lost fails it by name', async () => {
+    const { place, data, server } = await aDataFolder()
+    await server.stop()
+    const hash = 'ab'.repeat(32)
+    const database = new BetterSqlite3(join(data, 'loabang.db'))
+    database.prepare('INSERT INTO media VALUES (?, ?, ?)').run(hash, 'audio/ogg', 9)
+    database.close()
+    const backup = join(place, 'backup')
+    const refused = command('backup', '--data', data, '--to', backup)
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining(`media/ab/${hash}`) })
+    expect(readdirSync(place)).toEqual(['data'])
+    const allowed = command('backup', '--data', data, '--to', backup, '--allow-missing')
+    expect(allowed).toMatchObject({ code: 0, said: expect.stringContaining('! 1 files') })
+    const { missing } = JSON.parse(readFileSync(join(backup, 'backup.json'), 'utf8'))
+    expect(missing).toEqual([`media/ab/${hash}`])
+  }, 120_000)
+
+  test('[BK8] onto a full disk it is refused in words, and leaves nothing behind', {
+    ...needs('mount'),
+    timeout: 120_000,
+  }, async () => {
+    const { place, data, server } = await aDataFolder()
+    await server.stop()
+    writeFileSync(join(data, 'media/ab/large'), Buffer.alloc(3_000_000, 1))
+    const disk = smallDisk(1)
+    const refused = command('backup', '--data', data, '--to', join(disk.folder, 'backup'))
+    expect(refused).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/The disk of .* is full/),
+    })
+    expect(refused.said).not.toMatch(/^\s+at /m)
+    expect(readdirSync(disk.folder)).toEqual([])
+    const backup = join(place, 'backup')
+    expect(command('backup', '--data', data, '--to', backup).code).toBe(0)
+    const target = join(disk.folder, 'data')
+    const restored = command('restore', '--from', backup, '--data', target)
+    expect(restored).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/The disk of .* is full/),
+    })
+    expect(existsSync(join(target, 'loabang.db'))).toBe(false)
+  })
 
   test('[BK5] a folder into which a restore was not finished starts no server', async () => {
     const folder = join(tempFolder(), 'data')

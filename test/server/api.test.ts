@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 import { person, startServer } from '../support/server.ts'
 
 type Operation = { summary?: string; responses: Record<string, unknown> }
@@ -60,7 +61,10 @@ describe('the description of the API', () => {
 
 test('the health of the server is that of its database', async () => {
   const { url, server } = await startServer()
-  expect((await person(url).get('/healthz')).json).toEqual({ status: 'ok' })
+  expect((await person(url).get('/healthz')).json).toEqual({
+    status: 'ok',
+    version: packageJson.version,
+  })
   await server.close()
   await expect(fetch(`${url}/healthz`)).rejects.toThrow()
 })

@@ -1,6 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { place as enPlace } from '../../panel/i18n/en/frame.ts'
+import { place as viPlace } from '../../panel/i18n/vi/frame.ts'
+import { startServer } from '../support/server.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -37,6 +40,44 @@ test('every file and folder that the pages point at is there', () => {
     for (const path of [...links, ...named])
       expect(isThere(path) || isMade(path), `${page}: ${path}`).toBe(true)
   }
+})
+
+/** Words in front of the name of a place of the panel. */
+const PLACED = /(?:\b(?:the )?pages?|\btrang) (?:“)?(\p{Lu}[\p{L} ]*)/gu
+
+test('every page that a message or a document names is a place of the panel', async () => {
+  const places = (['vi', 'en'] as const).flatMap((lang) =>
+    Object.values(lang === 'vi' ? viPlace : enPlace),
+  )
+  const texts = [
+    ...globSync('protocol/*errors.ts', { cwd: ROOT }),
+    ...globSync('{docs/*.md,README.md,panel/i18n/{vi,en}/*.ts,player/doctor/words.ts}', {
+      cwd: ROOT,
+    }),
+    ...globSync('setup/**/*.mjs', { cwd: ROOT }),
+  ]
+  expect(texts.length).toBeGreaterThan(30)
+  const named = texts.flatMap((path) =>
+    [...read(path).matchAll(PLACED)].map(([, name = '']) => ({ path, name })),
+  )
+  expect(named.length).toBeGreaterThan(2)
+  for (const { path, name } of named)
+    expect(places.some((place) => name.startsWith(place)), `${path}: ${name}`).toBe(true)
+})
+
+test('every address that a document asks for is one of the API, by that method', async () => {
+  const { url } = await startServer()
+  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>
+  }
+  const asked = [
+    ...read('docs/without-a-page.md').replaceAll(/\n {6}/g, ' ').matchAll(/^ {4}curl (.+?)\$SERVER(\S+)/gm),
+  ].map(([, options = '', path = '']) => {
+    const method = /-X (\w+)/.exec(options)?.[1] ?? (options.includes(' -d ') ? 'POST' : 'GET')
+    return { method: method.toLowerCase(), path: path.replace(/\/(DEVICE|AREA)\b/g, '/{id}') }
+  })
+  expect(asked.length).toBeGreaterThan(8)
+  for (const { method, path } of asked) expect(Object.keys(paths[path] ?? {}), path).toContain(method)
 })
 
 test('the README is one screen', () => {

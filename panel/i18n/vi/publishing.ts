@@ -62,5 +62,5 @@ export const publishing = {
   current: 'đang dùng',
   empty: 'Chưa phát hành lần nào',
   emptyHint:
-    'Lập lịch ở trang Lịch rồi bấm “Xem tác động” ở cuối trang. Mỗi lần phát hành được giữ ở đây và khôi phục được.',
+    'Lập lịch ở trang Lịch phát rồi bấm “Xem tác động” ở cuối trang. Mỗi lần phát hành được giữ ở đây và khôi phục được.',
 }
