@@ -1104,17 +1104,62 @@ const WORDS = {
   CONTRADICTION: 'CONTRADICTION: this is not what was recorded / không khớp với những gì đã ghi',
 }
 
+const USAGE = `node verify.mjs [DIR] [--key KEY] [--qr TEXT]…
+Checks an export or an archive: DIR, or the folder in which this file lies.
+Kiểm tra một gói xuất hoặc kho lưu trữ: DIR, hoặc thư mục chứa tệp này.
+  --key KEY   the server's key as it was published / khoá máy chủ đã công bố
+  --qr TEXT   what a report prints as its QR code, as often as needed / nội dung mã QR trên báo cáo
+Ends with 0: OK, 1: CONTRADICTION, 2: UNKNOWN, 64: nothing was checked / chưa kiểm tra gì`
+/** What was asked for cannot be checked at all: that accuses nobody. */
+const NOT_CHECKED = 64
+
+/**
+ * @param {string[]} args
+ * @returns {{ folder: string, key?: string, qr: string[] }} what is to be checked
+ * @throws RangeError where that is not said
+ */
+const readArguments = (args) => {
+  /** @type {{ folder?: string, key?: string, qr: string[] }} */
+  const asked = { qr: [] }
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? ''
+    const value = args[at + 1]
+    if (word === '--qr' || word === '--key') {
+      if (value === undefined) throw new RangeError(`${word}?`)
+      if (word === '--qr') asked.qr.push(value)
+      else asked.key = value
+      at += 1
+    } else if (word.startsWith('-') || asked.folder !== undefined) throw new RangeError(`${word}?`)
+    else asked.folder = word
+  }
+  const folder = asked.folder ?? dirname(fileURLToPath(import.meta.url))
+  let names
+  try {
+    names = readdirSync(folder)
+  } catch {
+    throw new RangeError(`${folder}: no such folder / không có thư mục này`)
+  }
+  // The list of files or its signature may be what was taken away; without both there is nothing.
+  if (!SIGNED_FILES.some((name) => name !== 'verify.mjs' && names.includes(name)))
+    throw new RangeError(`${folder}: no export or archive / không phải gói xuất hay kho lưu trữ`)
+  return { ...asked, folder }
+}
+
 /** @param {string[]} args */
 const main = async (args) => {
-  /** @type {string[]} */
-  const qr = []
-  let key
-  let folder = dirname(fileURLToPath(import.meta.url))
-  for (let at = 0; at < args.length; at++) {
-    if (args[at] === '--qr') qr.push(args[++at] ?? '')
-    else if (args[at] === '--key') key = args[++at]
-    else folder = args[at] ?? ''
+  if (args.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    return
   }
+  let asked
+  try {
+    asked = readArguments(args)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}\n`)
+    process.exitCode = NOT_CHECKED
+    return
+  }
+  const { folder, key, qr } = asked
   const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`)
   const report = await checkArchive(folder, { ...(key !== undefined && { key }), qr })
   for (const fact of report.facts) say(`  ${fact}`)

@@ -104,6 +104,10 @@ export const START_ERRORS = {
     vi: 'Không có cơ sở dữ liệu {folder}. Hãy chỉ thư mục dữ liệu của máy chủ bằng --data.',
     en: 'There is no database {folder}. Name the data folder of the server with --data.',
   },
+  'user-unknown': {
+    vi: 'Không có người dùng {username}. Hãy chỉ đúng tên đăng nhập bằng --user.',
+    en: 'There is no user {username}. Name the right one with --user.',
+  },
   'backup-missing': {
     vi: 'Thư mục {folder} không phải bản sao lưu hoàn chỉnh (thiếu {file}). Hãy chọn một bản khác với --from.',
     en: 'The folder {folder} is not a finished backup (there is no {file}). Choose another with --from.',

@@ -152,5 +152,24 @@ export const readKeepingConfig = (
     environment,
   )
 
+/** What `reset-password` needs to know. */
+const ResetConfig = z.object({
+  DATA_DIR: Config.shape.DATA_DIR,
+  DATABASE_URL: Config.shape.DATABASE_URL,
+  /** Whose password it is. */
+  LOGIN: z.string().min(1).default('admin'),
+})
+
+/** @throws AppError config-invalid */
+export const readResetConfig = (
+  args: readonly string[] = process.argv.slice(2),
+  environment: NodeJS.ProcessEnv = process.env,
+): Readonly<z.infer<typeof ResetConfig>> =>
+  readSettings(ResetConfig, { data: 'DATA_DIR', user: 'LOGIN' }, parserOf(args), {
+    ...environment,
+    // Some shells set it for purposes of their own.
+    LOGIN: undefined,
+  })
+
 /** The language of whoever started us. */
 export const lang: Lang = terminalLang(process.env)

@@ -10,7 +10,8 @@ import { ensureBuilt } from './built.mjs'
 import { ensureNode } from './node.mjs'
 import { ensurePackages } from './packages.mjs'
 import { ensurePrograms } from './programs.mjs'
-import { explainAndExit, SetupProblem } from './terminal.mjs'
+import { explainAndExit, inWords, SetupProblem } from './terminal.mjs'
+import { usage, versionOf } from './usage.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -48,6 +49,11 @@ const COMMANDS = {
   },
   backup: { entry: 'server/backup/backup-command.ts', production: true, needed: [] },
   restore: { entry: 'server/backup/restore-command.ts', production: true, needed: [] },
+  'reset-password': {
+    entry: 'server/access/reset-password-command.ts',
+    production: true,
+    needed: [],
+  },
   chromium: { production: true, needed: ['chromium'] },
   // Checks evidence: it needs nothing but Node, and must not ask the network for anything.
   verify: { entry: 'evidence/verify.mjs', bare: true, needed: [] },
@@ -81,9 +87,17 @@ const start = async (node, entry, args, found) => {
   child.on('close', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
+/** @param {string} text */
+const print = (text) => void process.stdout.write(text)
+
 const main = async () => {
   const [name = '', ...args] = process.argv.slice(2)
+  if (name === '--version') return print(`loabang ${versionOf(root)}\n`)
+  if (name === '--help' || name === 'help') return print(usage(undefined, inWords))
   const command = COMMANDS[name]
+  // Nothing is fetched for somebody who only asks.
+  if (command && args.includes('--help')) return print(usage(name, inWords))
+  if (command && args.includes('--version')) return print(`loabang ${versionOf(root)}\n`)
   if (!command) {
     const known = Object.keys(COMMANDS).join(', ')
     throw new SetupProblem({

@@ -100,6 +100,22 @@ export const createAuth = async (options: AuthOptions) => {
     },
 
     /**
+     * Gives somebody a new password; all their sessions end.
+     * @returns the user's id
+     * @throws AppError user-unknown
+     */
+    async resetPassword(username: string, password: string): Promise<string> {
+      const { internalAdapter, password: hashing } = await auth.$context
+      const email = `${username.toLowerCase()}@users.invalid`
+      const found = await internalAdapter.findUserByEmail(email)
+      if (!found) throw new AppError('user-unknown', { username })
+      const { id } = found.user
+      await internalAdapter.updatePassword(id, await hashing.hash(password))
+      await internalAdapter.deleteUserSessions(id)
+      return id
+    },
+
+    /**
      * Makes a user who can sign in with this name and password; one of that name who was there
      * before is replaced. @returns the user's id
      */

@@ -8,7 +8,7 @@ const ALPHABET = '23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ'
 const LENGTH = 20
 
 /** About 116 bits, in groups of five: `xxxxx-xxxxx-xxxxx-xxxxx`. */
-const generatePassword = (): string =>
+export const generatePassword = (): string =>
   Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)])
     .join('')
     .replace(/.{5}(?!$)/g, '$&-')

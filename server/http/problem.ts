@@ -106,6 +106,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'folder-not-empty': 500,
   'backup-inside': 500,
   'backup-nothing': 500,
+  'user-unknown': 500,
   'backup-missing': 500,
   'backup-damaged': 500,
   'backup-incomplete': 500,

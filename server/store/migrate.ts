@@ -13,7 +13,8 @@ import { up as office } from './migrations/0010-office.ts'
 import { up as rulesAsTheyWere } from './migrations/0013-rules-as-they-were.ts'
 import type { Database } from './open-database.ts'
 
-const MIGRATIONS: Record<string, Migration> = {
+/** In the order of their names. One that was released is never changed (test/releases). */
+export const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': { up: initial },
   '0002-reporting': { up: reporting },
   '0003-events-by-kind': { up: eventsByKind },

@@ -4,7 +4,10 @@ import { createClientAddress } from '../../server/http/client-address.ts'
 import { person, startServer } from '../support/server.ts'
 
 const request = (peer: string, forwarded?: string) =>
-  ({ socket: { remoteAddress: peer }, headers: { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage
+  ({
+    socket: { remoteAddress: peer },
+    headers: { 'x-forwarded-for': forwarded },
+  }) as unknown as IncomingMessage
 
 test('X-Forwarded-For is believed where a trusted proxy wrote it, and no further', () => {
   const addressOf = createClientAddress(['127.0.0.1', '10.0.0.0/24', 'fd00::/8'])
@@ -21,7 +24,12 @@ test('X-Forwarded-For is believed where a trusted proxy wrote it, and no further
 test('behind a proxy one client locks out itself only', async () => {
   const { url } = await startServer({ TRUSTED_PROXIES: '127.0.0.1' })
   const from = (address: string, password: string) =>
-    person(url).send('POST', '/api/session', { username: 'nobody', password }, { 'x-forwarded-for': address })
+    person(url).send(
+      'POST',
+      '/api/session',
+      { username: 'nobody', password },
+      { 'x-forwarded-for': address },
+    )
   const tries = Array.from({ length: 21 }, () => from('203.0.113.1', 'x'))
   expect((await Promise.all(tries)).map(({ status }) => status)).toContain(429)
   expect((await from('203.0.113.2', 'x')).status).toBe(401)

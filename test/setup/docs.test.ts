@@ -62,7 +62,10 @@ test('every page that a message or a document names is a place of the panel', as
   )
   expect(named.length).toBeGreaterThan(2)
   for (const { path, name } of named)
-    expect(places.some((place) => name.startsWith(place)), `${path}: ${name}`).toBe(true)
+    expect(
+      places.some((place) => name.startsWith(place)),
+      `${path}: ${name}`,
+    ).toBe(true)
 })
 
 test('every address that a document asks for is one of the API, by that method', async () => {
@@ -71,13 +74,16 @@ test('every address that a document asks for is one of the API, by that method',
     paths: Record<string, Record<string, unknown>>
   }
   const asked = [
-    ...read('docs/without-a-page.md').replaceAll(/\n {6}/g, ' ').matchAll(/^ {4}curl (.+?)\$SERVER(\S+)/gm),
+    ...read('docs/without-a-page.md')
+      .replaceAll(/\n {6}/g, ' ')
+      .matchAll(/^ {4}curl (.+?)\$SERVER(\S+)/gm),
   ].map(([, options = '', path = '']) => {
     const method = /-X (\w+)/.exec(options)?.[1] ?? (options.includes(' -d ') ? 'POST' : 'GET')
     return { method: method.toLowerCase(), path: path.replace(/\/(DEVICE|AREA)\b/g, '/{id}') }
   })
   expect(asked.length).toBeGreaterThan(8)
-  for (const { method, path } of asked) expect(Object.keys(paths[path] ?? {}), path).toContain(method)
+  for (const { method, path } of asked)
+    expect(Object.keys(paths[path] ?? {}), path).toContain(method)
 })
 
 test('the README is one screen', () => {
