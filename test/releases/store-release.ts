@@ -74,5 +74,5 @@ const release: Release = {
   rows: await readRows(),
 }
 mkdirSync(RELEASES, { recursive: true })
-writeFileSync(join(RELEASES, `${release.version}.json`), `${JSON.stringify(release, null, 1)}\n`)
+writeFileSync(join(RELEASES, `${release.version}.json`), `${JSON.stringify(release, null, 2)}\n`)
 rmSync(folder, { recursive: true })
