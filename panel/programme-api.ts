@@ -82,7 +82,8 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
   addPlaylist: (playlist: NewPlaylist) => call(Playlist, 'POST', '/api/playlists', playlist),
   editPlaylist: (id: PlaylistId, playlist: NewPlaylist & { version: Version }) =>
     call(Playlist, 'PUT', `/api/playlists/${id}`, playlist),
-  removePlaylist: async (id: PlaylistId) => void (await send('DELETE', `/api/playlists/${id}`)),
+  removePlaylist: async (id: PlaylistId, version: Version) =>
+    void (await send('DELETE', `/api/playlists/${id}${queryString({ version })}`)),
 
   schedules: () => call(z.array(Schedule), 'GET', '/api/schedules'),
   addSchedule: (schedule: NewSchedule, isAccepted = false) =>
@@ -92,7 +93,8 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
     schedule: NewSchedule & { version: Version },
     isAccepted = false,
   ) => call(Schedule, 'PUT', `/api/schedules/${id}${accepting(isAccepted)}`, schedule),
-  removeSchedule: async (id: ScheduleId) => void (await send('DELETE', `/api/schedules/${id}`)),
+  removeSchedule: async (id: ScheduleId, version: Version) =>
+    void (await send('DELETE', `/api/schedules/${id}${queryString({ version })}`)),
   copyDays: (copy: CopyDays) => call(Copied, 'POST', '/api/schedules/copy-days', copy),
   copyToAreas: (copy: CopyToAreas) => call(Copied, 'POST', '/api/schedules/copy-to-areas', copy),
   preview: (draft: {

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import type { EpochMs } from '#protocol'
 import { createApi } from './api.ts'
 import { currentLang } from './i18n/index.ts'
@@ -19,8 +19,16 @@ export const serverNow = (): EpochMs => Date.now() + serverAheadMs
 /** The panel's one connection to its server. */
 export const api = createApi(createTransport(fetchAndNoteTime, currentLang))
 
+/** A session may end at any request: the frame asks to sign in again over what is being worked on. */
+function noteSession(error: unknown): void {
+  if (error instanceof Refusal && error.code === 'not-signed-in')
+    queries.setQueryData(['session'], null)
+}
+
 /** What is known of the server's state; the socket says when it is no longer true. */
-export const queries = new QueryClient({
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noteSession }),
+  mutationCache: new MutationCache({ onError: noteSession }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,

@@ -30,6 +30,16 @@ export type FieldProblem = z.infer<typeof FieldProblem>
 /** The same before it is put into words: its message may be a code, with what its words name. */
 export type FieldFault = FieldProblem & { params?: Params }
 
+/** Something by its name, and where the panel finds it. */
+export const UsedBy = z
+  .object({
+    what: z.enum(['schedule', 'playlist', 'policy', 'asset']),
+    id: z.string(),
+    name: z.string(),
+  })
+  .meta({ id: 'UsedBy' })
+export type UsedBy = z.infer<typeof UsedBy>
+
 /** What a refusal hands back besides its words, so that nobody's work is lost. */
 const attached = {
   /** Where somebody else was quicker: the thing as it is now, in the shape in which it is read. */
@@ -38,6 +48,8 @@ const attached = {
   conflicts: z.array(Conflict).optional(),
   /** Where a window is taken from schedules that use it: what happens to each. */
   dayparts: z.array(DaypartChange).optional(),
+  /** What holds it, where something cannot be deleted. */
+  usedBy: UsedBy.optional(),
 }
 const Attached = z.object(attached)
 type Attached = z.infer<typeof Attached>

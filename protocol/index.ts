@@ -9,6 +9,7 @@ export {
   FieldProblem,
   fieldText,
   Problem,
+  UsedBy,
 } from './app-error.ts'
 export { Area, AreaKind, AreaTree, Reorganisation, ReorganisationOutcome } from './area.ts'
 export {

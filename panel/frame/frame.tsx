@@ -35,6 +35,7 @@ import { api, queries } from '../server.ts'
 import { useLiveUpdates } from '../socket.ts'
 import { Find } from './find.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
+import { SIGNED_OUT } from './session.ts'
 
 const PLACES = [
   { to: '/', icon: IconBroadcast, word: 'place.onAir' },
@@ -49,7 +50,7 @@ const UserMenu = ({ user }: { user: SignedIn }) => {
   const signOut = async () => {
     await api.signOut().catch(() => undefined)
     queries.clear()
-    queries.setQueryData(['session'], null)
+    queries.setQueryData(['session'], SIGNED_OUT)
   }
   return (
     <Menu position="bottom-end" withArrow>
@@ -76,7 +77,7 @@ const UserMenu = ({ user }: { user: SignedIn }) => {
 }
 
 /** What stands around every page: where one can go, who one is, and whether it is all still true. */
-export const Frame = ({ user }: { user: SignedIn }) => {
+export const Frame = ({ user }: { user: SignedIn | null }) => {
   const { t } = useTranslation()
   const { pathname } = useLocation()
   const [isOpen, { toggle, close }] = useDisclosure(false)
@@ -119,7 +120,7 @@ export const Frame = ({ user }: { user: SignedIn }) => {
             >
               <IconMoon size={18} />
             </ActionIcon>
-            <UserMenu user={user} />
+            {user && <UserMenu user={user} />}
           </Group>
         </Group>
       </AppShell.Header>

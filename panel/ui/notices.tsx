@@ -4,6 +4,7 @@ import { type ReactNode, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Refusal } from '../transport.ts'
 import { useFieldName } from './field-name.ts'
+import { UsedByLink } from './used-by-link.tsx'
 
 /** What to tell somebody of a failure: what happened, what is untouched, what to do. */
 export const useErrorText = () => {
@@ -29,6 +30,7 @@ export const ErrorNotice = ({ error, onRetry }: { error: unknown; onRetry?: () =
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
         {text(error)}
       </Text>
+      <UsedByLink error={error} />
       {onRetry && (
         <Button variant="default" size="xs" mt="sm" onClick={onRetry}>
           {t('error.retry')}

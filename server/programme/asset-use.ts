@@ -37,18 +37,27 @@ export const requireAssetFree = (
   id: AssetId,
   { draft, published, areas, assets }: Pick<Known, 'draft' | 'published' | 'areas' | 'assets'>,
 ): void => {
-  for (const { relay, title } of assets.values())
-    if (relay?.fallbackAssetId === id) throw new AppError('asset-in-relay', { relay: title })
+  for (const { id: relayId, relay, title } of assets.values()) {
+    const usedBy = { what: 'asset', id: relayId, name: title } as const
+    if (relay?.fallbackAssetId === id)
+      throw new AppError('asset-in-relay', { relay: title }, { attached: { usedBy } })
+  }
   for (const content of [draft, published]) {
     const holder = content.playlists.find(({ items }) =>
       items.some((item) => item.kind === 'asset' && item.assetId === id),
     )
-    if (holder) throw new AppError('asset-in-use', { playlist: holder.name })
+    if (holder) {
+      const usedBy = { what: 'playlist', id: holder.id, name: holder.name } as const
+      throw new AppError('asset-in-use', { playlist: holder.name }, { attached: { usedBy } })
+    }
     const station = content.policies.find(({ policy }) =>
       Object.values(policy.station ?? {}).includes(id),
     )
-    if (station)
-      throw new AppError('asset-in-policy', { area: areas.get(station.id)?.name ?? station.id })
+    if (station) {
+      const name = areas.get(station.id)?.name ?? station.id
+      const usedBy = { what: 'policy', id: station.id, name } as const
+      throw new AppError('asset-in-policy', { area: name }, { attached: { usedBy } })
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { rightsOf } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { campaignOf, requireThemesFree } from '../programme/campaign-edit.ts'
+import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: CampaignId })
@@ -97,10 +98,7 @@ export const campaignRoutes = (deps: Deps) => {
     let before: Campaign | undefined
     const [campaign] = await store.draft.change((draft) => {
       before = existing(draft, id)
-      if (before.version !== version) {
-        const attached = { current: before }
-        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
-      }
+      if (before.version !== version) throw changedMeanwhile(before)
       const value = campaignOf(id, input, before)
       requireThemesFree(before, value, known)
       return [{ what: 'campaign', id, value }]

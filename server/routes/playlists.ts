@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { v7 as uuid } from 'uuid'
-import { AppError, Playlist, PlaylistEdit, PlaylistId, PlaylistInput } from '#protocol'
+import { AppError, Playlist, PlaylistEdit, PlaylistId, PlaylistInput, Version } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
+import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
 import type { Content } from '../store/content.ts'
 
@@ -44,7 +45,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/api/playlists/{id}',
   summary: 'Delete a playlist that nothing uses',
-  request: { params },
+  request: { params, query: z.object({ version: z.coerce.number().pipe(Version) }) },
   responses: { 204: { description: 'Deleted' }, ...refusals },
 })
 
@@ -60,11 +61,17 @@ const requireUnused = ({ schedules, playlists }: Content, id: PlaylistId): void 
   const user = schedules.find(
     ({ playlistId, fillPlaylistId }) => playlistId === id || fillPlaylistId === id,
   )
-  if (user) throw new AppError('playlist-in-use', { schedule: user.name })
+  if (user) {
+    const usedBy = { what: 'schedule', id: user.id, name: user.name } as const
+    throw new AppError('playlist-in-use', { schedule: user.name }, { attached: { usedBy } })
+  }
   const holder = playlists.find(({ items }) =>
     items.some((item) => item.kind === 'playlist' && item.playlistId === id),
   )
-  if (holder) throw new AppError('playlist-nested', { playlist: holder.name })
+  if (holder) {
+    const usedBy = { what: 'playlist', id: holder.id, name: holder.name } as const
+    throw new AppError('playlist-nested', { playlist: holder.name }, { attached: { usedBy } })
+  }
 }
 
 export const playlistRoutes = (deps: Deps) => {
@@ -115,10 +122,7 @@ export const playlistRoutes = (deps: Deps) => {
       before = existing(draft, id)
       rights.require('edit', before.areaId)
       rights.require('edit', input.areaId)
-      if (before.version !== version) {
-        const attached = { current: before }
-        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
-      }
+      if (before.version !== version) throw changedMeanwhile(before)
       checkPlaylist(id, input, draft, known)
       return [{ what: 'playlist', id, value: { id, version, ...input } }]
     }, known)
@@ -128,12 +132,14 @@ export const playlistRoutes = (deps: Deps) => {
 
   routes.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
+    const { version } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
     await store.draft.change((draft) => {
       before = existing(draft, id)
       rights.require('edit', before.areaId)
+      if (before.version !== version) throw changedMeanwhile(before)
       requireUnused(draft, id)
       return [{ what: 'playlist', id, value: null }]
     }, known)

@@ -31,8 +31,8 @@ const put = createRoute({
         .number()
         .int()
         .nonnegative()
-        .optional()
-        .meta({ description: 'The version that the edit was made from' }),
+        .default(0)
+        .meta({ description: 'The version that the edit was made from; 0: nothing was laid down' }),
       accept: z
         .enum(['dayparts'])
         .optional()
@@ -90,7 +90,7 @@ export const policyRoutes = (deps: Deps) => {
     let before: LaidDown | undefined
     await store.draft.change((draft) => {
       before = draft.policies.find((laidDown) => laidDown.id === id)
-      if (version !== undefined && version !== (before?.version ?? 0)) {
+      if (version !== (before?.version ?? 0)) {
         const attached = { current: shown(known, draft, id) }
         throw new AppError('changed-meanwhile', { name }, { attached })
       }

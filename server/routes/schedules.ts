@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { v7 as uuid } from 'uuid'
-import { AppError, Schedule, ScheduleEdit, ScheduleId, ScheduleInput } from '#protocol'
+import { AppError, Schedule, ScheduleEdit, ScheduleId, ScheduleInput, Version } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
+import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
 import { requireNoConflict } from '../programme/conflicts.ts'
 import type { Content } from '../store/content.ts'
@@ -51,7 +52,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/api/schedules/{id}',
   summary: 'Delete a schedule from the draft',
-  request: { params },
+  request: { params, query: z.object({ version: z.coerce.number().pipe(Version) }) },
   responses: { 204: { description: 'Deleted' }, ...refusals },
 })
 
@@ -115,10 +116,7 @@ export const scheduleRoutes = (deps: Deps) => {
       before = existing(draft, id)
       requireAudience(before, rights, known)
       requireAudience(input, rights, known)
-      if (before.version !== version) {
-        const attached = { current: before }
-        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
-      }
+      if (before.version !== version) throw changedMeanwhile(before)
       checkSchedule(input, draft, known)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
@@ -129,12 +127,14 @@ export const scheduleRoutes = (deps: Deps) => {
 
   routes.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
+    const { version } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Schedule | undefined
     await store.draft.change((draft) => {
       before = existing(draft, id)
       requireAudience(before, rights, known)
+      if (before.version !== version) throw changedMeanwhile(before)
       return [{ what: 'schedule', id, value: null }]
     }, known)
     await note(c.get('user').id, 'schedule.delete', id, before)

@@ -303,7 +303,7 @@ describe('bad input names its field', () => {
       { field: 'items.0.playlistId' },
       { field: 'items.1.playlistId' },
     ])
-    expect(await admin.send('DELETE', `/api/playlists/${a}`)).toMatchObject({
+    expect(await admin.send('DELETE', `/api/playlists/${a}?version=1`)).toMatchObject({
       status: 409,
       json: { code: 'playlist-nested' },
     })

@@ -184,9 +184,13 @@ test('what a playlist holds cannot be deleted, and the answer names the playlist
   const list = await admin.post('/api/playlists', { name: 'Sáng', areaId, channel: 'audio', items })
   expect(await admin.send('DELETE', `/api/assets/${asset.id}?version=1`)).toMatchObject({
     status: 409,
-    json: { code: 'asset-in-use', title: expect.stringContaining('“Sáng”') },
+    json: {
+      code: 'asset-in-use',
+      title: expect.stringContaining('“Sáng”'),
+      usedBy: { what: 'playlist', id: list.json.id, name: 'Sáng' },
+    },
   })
-  await admin.send('DELETE', `/api/playlists/${list.json.id}`)
+  await admin.send('DELETE', `/api/playlists/${list.json.id}?version=1`)
   expect((await admin.send('DELETE', `/api/assets/${asset.id}?version=1`)).status).toBe(204)
   expect((await admin.get(`/api/assets/${asset.id}`)).status).toBe(404)
 })

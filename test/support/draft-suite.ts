@@ -118,7 +118,11 @@ export const draftSuite = (engine: EngineName) => {
     const first = idOf(await admin.post('/api/schedules', scheduleBody(areaId, playlistId)))
     await publishDraft(admin)
     const before = (await store.manifests.get(id))?.contentHash
-    await admin.send('DELETE', `/api/schedules/${first}`)
+    expect(await admin.send('DELETE', `/api/schedules/${first}?version=2`)).toMatchObject({
+      status: 409,
+      json: { code: 'changed-meanwhile', current: { id: first, version: 1 } },
+    })
+    expect((await admin.send('DELETE', `/api/schedules/${first}?version=1`)).status).toBe(204)
     const other = scheduleBody(areaId, playlistId, { name: 'Chiều', time: { startTime: '04:00' } })
     await admin.post('/api/schedules', other)
     expect(await publishDraft(admin)).toMatchObject({ json: { number: 2, devices: 1 } })

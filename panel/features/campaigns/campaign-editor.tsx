@@ -10,6 +10,7 @@ import { api, queries, serverNow } from '../../server.ts'
 import { Refusal } from '../../transport.ts'
 import { BothVersions } from '../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
+import { UnsavedGuard } from '../../ui/unsaved-guard.tsx'
 import { programmeChanged } from '../../ui/use-programme.ts'
 import { HOME_ZONE } from '../../ui/when.ts'
 import { type CampaignDraft, draftOfCampaign, inputOfCampaign } from './campaign-draft.ts'
@@ -23,6 +24,7 @@ export const CampaignEditor = ({ campaign, onDone }: Props) => {
   const { t } = useTranslation()
   const today = dateAt(serverNow(), HOME_ZONE)
   const [draft, setDraft] = useState(() => draftOfCampaign(campaign, today))
+  const [untouched, setUntouched] = useState(draft)
   const [base, setBase] = useState(campaign)
   const [theirs, setTheirs] = useState<{ current: Campaign | undefined }>()
   const set = (change: Partial<CampaignDraft>) => setDraft((before) => ({ ...before, ...change }))
@@ -73,6 +75,7 @@ export const CampaignEditor = ({ campaign, onDone }: Props) => {
   const { directive } = draft
   return (
     <form onSubmit={submit}>
+      <UnsavedGuard isChanged={JSON.stringify(draft) !== JSON.stringify(untouched)} part="edit" />
       <Stack>
         <Paper withBorder p="md">
           <Stack gap="sm">
@@ -145,6 +148,7 @@ export const CampaignEditor = ({ campaign, onDone }: Props) => {
             onTakeTheirs={() => {
               setBase(theirs.current)
               setDraft(draftOfCampaign(theirs.current, today))
+              setUntouched(draftOfCampaign(theirs.current, today))
               setTheirs(undefined)
               save.reset()
             }}

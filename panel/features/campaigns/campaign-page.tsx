@@ -22,8 +22,11 @@ export const CampaignPage = () => {
   const search = route.useSearch() as CampaignSearch
   const navigate = route.useNavigate()
   const { data, error } = useCampaigns()
-  const go = (change: CampaignSearch) =>
-    void navigate({ search: (before: CampaignSearch) => ({ ...before, ...change }) as never })
+  const go = (change: CampaignSearch, ignoreBlocker = false) =>
+    void navigate({
+      search: (before: CampaignSearch) => ({ ...before, ...change }) as never,
+      ignoreBlocker,
+    })
   if (error) return <ErrorNotice error={error} />
   if (!data) return <Loading />
   const campaign = data.find((one) => one.id === id)
@@ -44,7 +47,10 @@ export const CampaignPage = () => {
           onDone={(saved) =>
             void navigate(
               saved
-                ? { to: '/campaigns/$id', params: { id: saved.id }, replace: true }
+                ? {
+                    ...{ to: '/campaigns/$id', params: { id: saved.id } },
+                    ...{ replace: true, ignoreBlocker: true },
+                  }
                 : { to: '/campaigns' },
             )
           }
@@ -92,11 +98,14 @@ export const CampaignPage = () => {
 const Matrix = (props: {
   campaign: Campaign
   search: CampaignSearch
-  go: (change: CampaignSearch) => void
+  go: (change: CampaignSearch, ignoreBlocker?: boolean) => void
 }) => {
   const { campaign, search, go } = props
   return search.edit ? (
-    <CampaignEditor campaign={campaign} onDone={() => go({ edit: undefined })} />
+    <CampaignEditor
+      campaign={campaign}
+      onDone={(saved) => go({ edit: undefined }, saved !== undefined)}
+    />
   ) : (
     <CampaignLetter campaign={campaign} onEdit={() => go({ edit: true })} />
   )

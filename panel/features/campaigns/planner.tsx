@@ -8,6 +8,7 @@ import type { AreaId, Campaign, Proposal } from '#protocol'
 import { AreaPicker } from '../../frame/area-picker.tsx'
 import { api } from '../../server.ts'
 import { ErrorNotice } from '../../ui/notices.tsx'
+import { takeAwayPlaylist, takeAwaySchedule } from '../../ui/take-away.ts'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { rememberStep } from '../../ui/undo.ts'
 import { programmeChanged } from '../../ui/use-programme.ts'
@@ -35,8 +36,8 @@ export const Planner = ({ campaign, search, go }: Props) => {
       rememberStep({
         what: t('schedule.undo.copied'),
         takeBack: async () => {
-          for (const id of scheduleIds) await api.removeSchedule(id)
-          for (const id of playlistIds) await api.removePlaylist(id)
+          for (const id of scheduleIds) await takeAwaySchedule(id)
+          for (const id of playlistIds) await takeAwayPlaylist(id)
         },
       })
       notifications.show({ message: t('campaigns.accepted', { count: scheduleIds.length }) })

@@ -1,12 +1,14 @@
 import { Button, Checkbox, Grid, Group, Paper, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconArrowBackUp, IconCalendarPlus, IconDeviceFloppy } from '@tabler/icons-react'
-import { useBlocker, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AreaId, type Asset, Channel, type Playlist } from '#protocol'
 import { BothVersions } from '../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
 import { lengthOf } from '../../ui/playlist-length.ts'
+import { UnsavedGuard } from '../../ui/unsaved-guard.tsx'
 import { useLibrary } from '../../ui/use-library.ts'
 import { useAreas, useSchedules } from '../../ui/use-programme.ts'
 import { WarnBadge } from '../../ui/warn-badge.tsx'
@@ -30,6 +32,7 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const editing = usePlaylistDraft(initial)
+  const [isTried, setTried] = useState(false)
   const { draft, isChanged } = editing
   const library = useLibrary()
   const { data: areas = [] } = useAreas()
@@ -46,10 +49,6 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
         replace: true,
         ignoreBlocker: true,
       })
-  })
-  useBlocker({
-    shouldBlockFn: () => isChanged && !window.confirm(t('playlists.leave')),
-    enableBeforeUnload: () => isChanged,
   })
   useHotkeys([['mod+Z', editing.undo]])
 
@@ -84,10 +83,17 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
       [t('playlists.shuffle'), draft.shuffle ? '✓' : '–', theirs?.shuffle ? '✓' : '–'],
     ] as const
   }
-  const input = { ...inputOfDraft(draft), name: draft.name.trim() || t('playlists.newName') }
+  const input = { ...inputOfDraft(draft), name: draft.name.trim() }
+  const isNamed = input.name !== ''
+  const isFilled = items.length > 0
+  const save = () => {
+    setTried(true)
+    if (isNamed && isFilled) saving.save(input)
+  }
 
   return (
     <Grid gap="md" mt="xs">
+      <UnsavedGuard isChanged={isChanged} />
       <Grid.Col span={{ base: 12, md: 8 }}>
         <Paper withBorder p="sm">
           <Stack gap="sm">
@@ -96,6 +102,8 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
                 label={t('playlists.name')}
                 placeholder={t('playlists.newName')}
                 maxLength={200}
+                required
+                error={isTried && !isNamed && t('playlists.needsName')}
                 value={draft.name}
                 onChange={(event) => editing.set({ name: event.currentTarget.value })}
                 style={{ flex: 1, minWidth: 220 }}
@@ -160,12 +168,17 @@ export const PlaylistEditor = ({ playlist, initial }: Props) => {
               />
             )}
             {saving.error && <ErrorNotice error={saving.error} />}
+            {isTried && !isFilled && (
+              <Text size="sm" c="light-dark(#b3261e, #ff8a80)" role="alert">
+                {t('playlists.needsItems')}
+              </Text>
+            )}
             <Group>
               <Button
                 leftSection={<IconDeviceFloppy size={18} />}
                 loading={saving.isPending}
                 disabled={playlist !== undefined && !isChanged}
-                onClick={() => saving.save(input)}
+                onClick={save}
               >
                 {t('playlists.save')}
               </Button>

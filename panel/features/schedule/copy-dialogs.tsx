@@ -9,6 +9,7 @@ import { api } from '../../server.ts'
 import { byWords } from '../../ui/by-words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
+import { takeAwayPlaylist, takeAwaySchedule } from '../../ui/take-away.ts'
 import { rememberStep } from '../../ui/undo.ts'
 import { programmeChanged, useAreas, useSchedules } from '../../ui/use-programme.ts'
 import { useUndo } from '../../ui/use-undo.tsx'
@@ -30,7 +31,7 @@ const removePlaylists = async (ids: readonly PlaylistId[]): Promise<void> => {
   let refusal: unknown
   for (const id of ids) {
     try {
-      await api.removePlaylist(id)
+      await takeAwayPlaylist(id)
     } catch (error) {
       refusal = error
       held.push(id)
@@ -161,7 +162,7 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
     return {
       copied,
       async takeBack() {
-        for (const id of copied.scheduleIds) await api.removeSchedule(id)
+        for (const id of copied.scheduleIds) await takeAwaySchedule(id)
         await removePlaylists(copied.playlistIds)
       },
     }

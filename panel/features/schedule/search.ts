@@ -39,8 +39,11 @@ export const useScheduleSearch = () => {
   const navigate = route.useNavigate()
   return {
     search,
-    go: (change: ScheduleSearch) =>
-      void navigate({ search: (before: ScheduleSearch) => ({ ...before, ...change }) as never }),
+    go: (change: ScheduleSearch, ignoreBlocker = false) =>
+      void navigate({
+        search: (before: ScheduleSearch) => ({ ...before, ...change }) as never,
+        ignoreBlocker,
+      }),
   }
 }
 

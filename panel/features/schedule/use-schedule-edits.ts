@@ -6,6 +6,7 @@ import { Conflict, type NewSchedule, type Schedule, type ScheduleId } from '#pro
 import { api } from '../../server.ts'
 import { Refusal } from '../../transport.ts'
 import { useErrorText } from '../../ui/notices.tsx'
+import { takeAwaySchedule } from '../../ui/take-away.ts'
 import { currentId, inTurn, rememberStep, succeed } from '../../ui/undo.ts'
 import { programmeChanged, schedulesSeen } from '../../ui/use-programme.ts'
 import { useUndo } from '../../ui/use-undo.tsx'
@@ -71,7 +72,7 @@ export const useScheduleEdits = () => {
   const add = (input: NewSchedule) =>
     run(t('schedule.undo.added', { name: input.name }), async (isAccepted) => {
       const { id } = await api.addSchedule(input, isAccepted)
-      return () => api.removeSchedule(currentId(id))
+      return () => takeAwaySchedule(currentId(id))
     })
 
   const edit = (before: Schedule, input: NewSchedule, word: 'edited' | 'moved' = 'edited') =>
@@ -97,7 +98,7 @@ export const useScheduleEdits = () => {
       try {
         const { id } = await api.addSchedule(single, isAccepted)
         return async () => {
-          await api.removeSchedule(currentId(id))
+          await takeAwaySchedule(currentId(id))
           await putBack(before)
         }
       } catch (error) {
@@ -109,7 +110,7 @@ export const useScheduleEdits = () => {
 
   const remove = (schedule: Schedule) =>
     run(t('schedule.undo.removed', { name: schedule.name }), async () => {
-      await api.removeSchedule(schedule.id)
+      await api.removeSchedule(schedule.id, schedule.version)
       return () => restore(schedule)
     })
 

@@ -22,6 +22,9 @@ export const signIn: Translated<typeof viSignIn> = {
   username: 'User name',
   password: 'Password',
   submit: 'Sign in',
+  again: 'Your session has ended',
+  againText:
+    'Sign in again. What you were working on is untouched; then press again what you pressed.',
   motto: 'Schedules for commune loudspeakers and boards, and proof of what was played',
 }
 

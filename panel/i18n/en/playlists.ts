@@ -53,9 +53,11 @@ export const playlists: Translated<typeof vi> = {
   saved: '“{{name}}” was saved to the draft',
   unsaved: 'Not saved',
   remove: 'Delete the playlist',
+  cancel: 'Cancel',
+  needsName: 'Give the playlist a name.',
+  needsItems: 'The playlist is empty. Add at least one item from the library.',
   removeAsk: 'Delete “{{name}}”?',
   schedule: 'Schedule this playlist',
   undo: 'Undo',
   back: 'All playlists',
-  leave: 'The playlist has changes that are not saved. Leave and lose them?',
 }

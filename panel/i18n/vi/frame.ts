@@ -20,6 +20,8 @@ export const signIn = {
   username: 'Tên đăng nhập',
   password: 'Mật khẩu',
   submit: 'Đăng nhập',
+  again: 'Phiên làm việc đã hết',
+  againText: 'Hãy đăng nhập lại. Những gì bạn đang làm vẫn còn nguyên; sau đó bấm lại nút vừa bấm.',
   motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
 }
 

@@ -48,9 +48,11 @@ export const playlists = {
   saved: 'Đã lưu “{{name}}” vào bản nháp',
   unsaved: 'Có thay đổi chưa lưu',
   remove: 'Xoá danh sách',
+  cancel: 'Hủy',
+  needsName: 'Hãy đặt tên cho danh sách.',
+  needsItems: 'Danh sách chưa có nội dung nào. Hãy thêm ít nhất một mục từ thư viện.',
   removeAsk: 'Xoá “{{name}}”?',
   schedule: 'Lập lịch với danh sách này',
   undo: 'Hoàn tác',
   back: 'Mọi danh sách',
-  leave: 'Danh sách có thay đổi chưa lưu. Rời trang và bỏ các thay đổi?',
 }

@@ -17,7 +17,7 @@ type Props = {
   search: ScheduleSearch
   rows: readonly TimelineRow[]
   timeZone: TimeZone
-  go: (change: ScheduleSearch) => void
+  go: (change: ScheduleSearch, ignoreBlocker?: boolean) => void
 }
 
 const endAfter = (startTime: string, lengthMs: number): string => {
@@ -38,14 +38,17 @@ export const ScheduleDrawer = ({ search, rows, timeZone, go }: Props) => {
   const { data: areas } = useAreas()
   const library = useLibrary()
   const { edit } = search
-  const close = () =>
-    go({
-      edit: undefined,
-      playlistId: undefined,
-      from: undefined,
-      to: undefined,
-      ...(edit === 'new' && { row: undefined, on: undefined }),
-    })
+  const close = (isSaved = false) =>
+    go(
+      {
+        edit: undefined,
+        playlistId: undefined,
+        from: undefined,
+        to: undefined,
+        ...(edit === 'new' && { row: undefined, on: undefined }),
+      },
+      isSaved,
+    )
   const isNew = edit === 'new'
   const schedule = isNew ? undefined : schedules?.find(({ id }) => id === edit)
   const root = areas?.[0]
@@ -68,7 +71,7 @@ export const ScheduleDrawer = ({ search, rows, timeZone, go }: Props) => {
       isOpen={edit !== undefined}
       title={t(isNew ? 'scheduleForm.addTitle' : 'scheduleForm.editTitle')}
       size="xl"
-      onClose={close}
+      onClose={() => close()}
     >
       {edit && !isReady && <Loading />}
       {edit && isReady && !isNew && !schedule && (
@@ -80,7 +83,8 @@ export const ScheduleDrawer = ({ search, rows, timeZone, go }: Props) => {
           schedule={schedule}
           initial={initial()}
           timeZone={timeZone}
-          onClose={close}
+          onClose={() => close()}
+          onSaved={() => close(true)}
         />
       )}
     </SideDrawer>

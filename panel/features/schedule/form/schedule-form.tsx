@@ -5,6 +5,7 @@ import { PlaylistId, type Schedule, type TimeZone } from '#protocol'
 import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
 import { lengthOf } from '../../../ui/playlist-length.ts'
+import { UnsavedGuard } from '../../../ui/unsaved-guard.tsx'
 import { useLibrary } from '../../../ui/use-library.ts'
 import { length } from '../../../ui/when.ts'
 import { useSentence } from '../recurrence/use-sentence.ts'
@@ -24,12 +25,16 @@ type Props = {
   initial: Draft
   timeZone: TimeZone
   onClose: () => void
+  /** Closes it without a question: what it held is saved. */
+  onSaved: () => void
 }
 
 /** Everything that is said of a schedule, with what would come of it beside. */
-export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) => {
+export const ScheduleForm = (props: Props) => {
+  const { schedule, initial, timeZone, onClose, onSaved } = props
   const { t } = useTranslation()
   const [draft, setDraft] = useState(initial)
+  const [untouched, setUntouched] = useState(initial)
   const library = useLibrary()
   const sentence = useSentence()
   const playlists = [...library.playlists.values()]
@@ -38,7 +43,7 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
   const dayparts = useDayparts(draft.areaId)
   const complete = completeOf(draft, library.playlists)
   const preview = usePreview(complete, schedule?.id ?? null)
-  const save = useSaveSchedule(schedule, onClose)
+  const save = useSaveSchedule(schedule, onSaved)
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
   const setTime = (change: Partial<Draft['time']>) =>
     setDraft((before) => ({ ...before, time: { ...before.time, ...change } }))
@@ -72,6 +77,7 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
 
   return (
     <form onSubmit={submit} className={classes.form}>
+      <UnsavedGuard isChanged={JSON.stringify(draft) !== JSON.stringify(untouched)} part="edit" />
       <Stack gap="md">
         <Select
           label={t('scheduleForm.playlist')}
@@ -113,7 +119,10 @@ export const ScheduleForm = ({ schedule, initial, timeZone, onClose }: Props) =>
                 isRemoved={save.theirs === undefined}
                 onKeepMine={() => complete && save.keepMine(complete)}
                 onTakeTheirs={() => {
-                  if (save.theirs) setDraft(draftOf(save.theirs))
+                  if (save.theirs) {
+                    setDraft(draftOf(save.theirs))
+                    setUntouched(draftOf(save.theirs))
+                  }
                   save.takeTheirs()
                 }}
               />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { NewSchedule, Schedule } from '#protocol'
 import { api, queries } from '../../../server.ts'
 import { Refusal } from '../../../transport.ts'
+import { takeAwaySchedule } from '../../../ui/take-away.ts'
 import { currentId, rememberStep } from '../../../ui/undo.ts'
 import { programmeChanged } from '../../../ui/use-programme.ts'
 import { useUndo } from '../../../ui/use-undo.tsx'
@@ -32,7 +33,7 @@ export const useSaveSchedule = (schedule: Schedule | undefined, onSaved: () => v
         what,
         takeBack: async () => {
           const id = currentId(saved.id)
-          if (!from) return api.removeSchedule(id)
+          if (!from) return takeAwaySchedule(id)
           const now = (await api.schedules()).find((one) => one.id === id)
           if (now) await api.editSchedule(id, { ...inputOf(from), version: now.version }, true)
         },

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Area, AreaPolicy, Policy } from '#protocol'
 import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
+import { UnsavedGuard } from '../../../ui/unsaved-guard.tsx'
 import { DaypartRows } from './daypart-rows.tsx'
 import { LimitField } from './limit-field.tsx'
 import { LostDayparts } from './lost-dayparts.tsx'
@@ -92,6 +93,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
   }
   return (
     <form onSubmit={submit}>
+      <UnsavedGuard isChanged={isChanged} part="areaId" />
       <Stack>
         {part(
           'broadcastWindows',

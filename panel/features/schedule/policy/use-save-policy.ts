@@ -41,7 +41,7 @@ export const useSavePolicy = (area: Area, policy: AreaPolicy) => {
     onSuccess: async (saved, { from }) => {
       rememberStep({
         what: t('policy.title'),
-        takeBack: async () => void (await api.setPolicy(area.id, from.own, undefined, true)),
+        takeBack: async () => void (await api.setPolicy(area.id, from.own, saved.version, true)),
       })
       setBase(saved)
       queries.setQueryData(['policy', area.id], saved)
