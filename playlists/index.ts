@@ -15,6 +15,7 @@ export { toTimelineEntry } from './foresight/shown.ts'
 export { type Missed, proposeMakeGoods } from './planner/make-goods.ts'
 export { proposeRotation, type RotationInput } from './planner/rotation.ts'
 export { effectivePolicy } from './policy/effective-policy.ts'
+export { looserFields } from './policy/looser.ts'
 export {
   addDays,
   dateAt,

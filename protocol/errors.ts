@@ -199,6 +199,10 @@ export const ERRORS = {
     vi: 'Bản nháp đã thay đổi sau khi bạn xem tác động; chưa có gì được phát hành. Hãy xem lại tác động rồi phát hành.',
     en: 'The draft has changed since you looked at its impact; nothing was published. Look at the impact again, then publish.',
   },
+  'confirmation-needed': {
+    vi: 'Bản này có điều phải xác nhận trước khi phát hành: loa im hẳn, tin khẩn cấp chen ngang, hoặc quy định của cấp trên bị nới lỏng. Chưa có gì được phát hành. Hãy mở “Xem tác động”, đọc từng câu và xác nhận.',
+    en: 'This says things that must be confirmed before it is published: loudspeakers that fall silent, an emergency that breaks in, or a rule of an area above that is made looser. Nothing was published. Open the impact, read each sentence and confirm it.',
+  },
   'publish-needs': {
     vi: '“{name}” cần “{needs}”, mà bạn không có quyền phát hành mục này. Hãy nhờ người phụ trách phát hành trước, hoặc chọn mục khác.',
     en: '“{name}” needs “{needs}”, which you may not publish. Ask whoever is in charge of it to publish it first, or choose another.',

@@ -73,7 +73,7 @@ export {
   CopyDays,
   CopyToAreas,
   DraftState,
-  Impact,
+  HORIZON_DAYS,
   MakeGood,
   Preview,
   PreviewInput,
@@ -120,6 +120,7 @@ export {
   Sha256,
   ThemeId,
 } from './ids.ts'
+export { Impact, PublishInput, Statement } from './impact.ts'
 export {
   AreaSnapshot,
   Canvas,
@@ -177,6 +178,7 @@ export {
   DaypartCode,
   NO_POLICY,
   Policy,
+  PolicyField,
   PolicyWindow,
   Station,
   VolumeCeiling,
@@ -220,6 +222,7 @@ export {
   Conflict,
   DeviceTimeline,
   Explanation,
+  Interruption,
   Misfit,
   Span,
   TimelineEntry,

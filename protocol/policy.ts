@@ -76,6 +76,10 @@ export const Policy = z
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
 
+/** One thing that a policy lays down. */
+export const PolicyField = Policy.keyof()
+export type PolicyField = keyof Policy
+
 /** An area that lays nothing down. */
 export const NO_POLICY: Policy = {
   dayparts: null,

@@ -27,6 +27,7 @@ import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
 import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
+import { createSeen } from './programme/seen.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
 import { createSockets } from './sockets/create-sockets.ts'
@@ -158,6 +159,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     memory,
     foresight,
     feedTokens: createFeedTokens(sessionSecret),
+    seen: createSeen(sessionSecret, foresight),
     storage,
     auth,
     publisher,

@@ -73,6 +73,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'browser-missing': 503,
   'changed-meanwhile': 409,
   'draft-changed': 409,
+  'confirmation-needed': 409,
   'publish-needs': 409,
   'draft-needs': 409,
   'nothing-changed': 409,

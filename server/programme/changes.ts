@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AppError, type AreaId, type Change, type DeviceId } from '#protocol'
 import {
   type Content,
@@ -108,23 +107,4 @@ export const applied = (
   const needed = firstDangling(result, names)
   if (needed) throw new AppError(code, needed)
   return result
-}
-
-/** Names exactly these changes upon exactly this publication, and the area that was asked about. */
-export const draftToken = (
-  number: number,
-  chosen: readonly Difference[],
-  areaId: AreaId | undefined,
-): string => {
-  const said = chosen.map(({ entry: { what, id, value } }) => [what, id, value?.version ?? 0])
-  const hash = createHash('sha256')
-    .update(JSON.stringify([number, said]))
-    .digest('base64url')
-  return `${areaId ?? 'all'}.${hash.slice(0, 22)}`
-}
-
-/** The area that a draft was looked at for. */
-export const areaOfToken = (token: string): AreaId | undefined => {
-  const [area = 'all'] = token.split('.')
-  return area === 'all' ? undefined : (area as AreaId)
 }

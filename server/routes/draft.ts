@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
-import { applied, type Difference, differences, draftToken } from '../programme/changes.ts'
+import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
 import { select } from '../programme/selection.ts'
 
@@ -35,7 +35,7 @@ const discard = createRoute({
 })
 
 export const draftRoutes = (deps: Deps) => {
-  const { store, memory, foresight, now, panels } = deps
+  const { store, memory, foresight, seen, now, panels } = deps
   const routes = createRouter()
 
   routes.openapi(state, async (c) => {
@@ -45,8 +45,7 @@ export const draftRoutes = (deps: Deps) => {
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
     const changes = own.map(({ change }) => change)
-    const draft = draftToken(known.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length }, 200)
+    return c.json({ changes, foreign: foreign.length }, 200)
   })
 
   routes.openapi(impact, async (c) => {
@@ -58,8 +57,9 @@ export const draftRoutes = (deps: Deps) => {
     const content = applied(known.published, own, 'publish-needs', known.draft)
     const effect = await impactOf(own, content, known, foresight, now())
     const changes = own.map(({ change }) => change)
-    const draft = draftToken(known.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length, ...effect }, 200)
+    const subject = { areaId, restored: null }
+    const draft = seen.token(subject, own, content, known, effect.statements)
+    return c.json({ draft, changes, foreign: foreign.length, undone: [], ...effect }, 200)
   })
 
   routes.openapi(discard, async (c) => {
@@ -90,8 +90,7 @@ export const draftRoutes = (deps: Deps) => {
     const all = differences(current.published, current.draft, current)
     const { own, foreign } = select(all, 'publish', current, rights, areaId)
     const changes = own.map(({ change }) => change)
-    const draft = draftToken(current.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length }, 200)
+    return c.json({ changes, foreign: foreign.length }, 200)
   })
 
   return routes

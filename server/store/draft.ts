@@ -1,6 +1,14 @@
 import type { Transaction } from 'kysely'
-import type { Campaign, ThemeId } from '#protocol'
-import { type Content, type Entry, NO_CONTENT, NOUNS, type Thing, type What } from './content.ts'
+import { AppError, type Campaign, type ThemeId } from '#protocol'
+import {
+  type Content,
+  type Entry,
+  NO_CONTENT,
+  NOUNS,
+  type Thing,
+  type What,
+  withEntries,
+} from './content.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { raiseStamp, type Stamps } from './stamps.ts'
@@ -82,6 +90,24 @@ const put = async (tx: Transaction<Schema>, { what, id, value }: Entry): Promise
     .returning('version')
     .executeTakeFirstOrThrow()
   return value && { ...value, version }
+}
+
+/**
+ * Writes what is published again into the draft too, in the transaction that publishes it.
+ * @param stamps of the draft that it was decided about
+ * @returns the content with the versions that the draft now has
+ * @throws AppError draft-changed where the draft was changed meanwhile
+ */
+export const bringBack = async (
+  tx: Transaction<Schema>,
+  content: Content,
+  entries: readonly Entry[],
+  stamps: Pick<Stamps, 'draft'>,
+): Promise<Content> => {
+  if ((await raiseStamp(tx, 'draft')) - 1 !== stamps.draft) throw new AppError('draft-changed')
+  const written: Entry[] = []
+  for (const entry of entries) written.push({ ...entry, value: await put(tx, entry) } as Entry)
+  return withEntries(content, written)
 }
 
 export const createDraft = (db: Database) => ({

@@ -5,6 +5,7 @@ import { type Action, may, scopeOf } from '../../server/access/grants.ts'
 import { openPostgres } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { newPostgresUrl } from '../support/engines.ts'
+import { confirmedOf } from '../support/office.ts'
 import { type Person, person, startServer, withAreas } from '../support/server.ts'
 
 const NOW = 1000
@@ -374,15 +375,13 @@ test('who may publish nowhere is told so; an operator publishes what is in their
   await people.operator.post('/api/playlists', named('của tôi', areas['30964']))
   await people.admin.post('/api/playlists', named('của huyện khác', areas['30988']))
   for (const somebody of [people.newcomer, people.supervisor, people.approver]) {
-    const { json } = await somebody.get('/api/draft')
+    const { json } = await somebody.get('/api/draft/impact')
     expect(json).toMatchObject({ changes: [], foreign: 2 })
-    const { draft } = json as { draft?: unknown }
-    expect((await somebody.post('/api/publications', { draft })).status).toBe(403)
+    expect((await somebody.post('/api/publications', confirmedOf(json))).status).toBe(403)
   }
-  const { json: mine } = await people.operator.get('/api/draft')
+  const { json: mine } = await people.operator.get('/api/draft/impact')
   expect(mine).toMatchObject({ changes: [{ name: 'của tôi', kind: 'added' }], foreign: 1 })
-  const { draft } = mine as { draft?: unknown }
-  const published = await people.operator.post('/api/publications', { draft })
+  const published = await people.operator.post('/api/publications', confirmedOf(mine))
   expect(published).toMatchObject({ status: 201, json: { number: 1, restored: null } })
   expect((await people.admin.get('/api/draft')).json).toMatchObject({
     changes: [{ name: 'của huyện khác' }],
