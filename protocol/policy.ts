@@ -101,6 +101,14 @@ export const AreaPolicy = z
     version: z.int().nonnegative(),
     own: Policy,
     effective: Policy,
+    /** What would hold if the area itself laid nothing down. */
+    above: Policy,
+    /** The area above that lays each field of it down; a field that none lays down is missing. */
+    laidDownBy: z.partialRecord(PolicyField, z.object({ areaId: AreaId, name: z.string() })),
+    /** When sound may be on air: at any time, in the effective windows, or never. */
+    sound: z.enum(['any-time', 'in-windows', 'never']),
+    /** Fields in which the area allows more than is laid down above: published from above only. */
+    looser: z.array(PolicyField),
   })
   .meta({ id: 'AreaPolicy' })
 export type AreaPolicy = z.infer<typeof AreaPolicy>

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, AreaId, AreaPolicy, NO_POLICY, Policy } from '#protocol'
+import { AppError, AreaId, AreaPolicy, NO_POLICY, Policy, PolicyField } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPolicy } from '../programme/check-policy.ts'
+import { laidDownAbove, loosenedIn } from '../programme/loosened.ts'
 import type { Known } from '../programme/memory.ts'
 import { createPolicies } from '../programme/policies.ts'
 import type { Content, LaidDown } from '../store/content.ts'
@@ -37,13 +38,27 @@ const put = createRoute({
   responses: { 200: json(AreaPolicy, 'The policy in the draft'), ...refusals },
 })
 
-const shown = (known: Pick<Known, 'areas'>, draft: Content, areaId: AreaId): AreaPolicy => {
+const shown = ({ areas }: Pick<Known, 'areas'>, draft: Content, areaId: AreaId): AreaPolicy => {
   const own = draft.policies.find(({ id }) => id === areaId)
+  const policyIn = createPolicies(areas, draft)
+  const effective = policyIn(areaId)
+  const parentId = areas.get(areaId)?.parentId ?? null
+  const laidDown = new Map<string, Policy>(draft.policies.map(({ id, policy }) => [id, policy]))
+  const laidDownBy: AreaPolicy['laidDownBy'] = {}
+  for (const field of PolicyField.options) {
+    const above = laidDownAbove(areas, laidDown, areaId, field)
+    if (above) laidDownBy[field] = { areaId: above, name: areas.get(above)?.name ?? '' }
+  }
+  const { broadcastWindows: windows } = effective
   return {
     areaId,
     version: own?.version ?? 0,
     own: own?.policy ?? NO_POLICY,
-    effective: createPolicies(known.areas, draft)(areaId),
+    effective,
+    above: parentId === null ? NO_POLICY : policyIn(parentId),
+    laidDownBy,
+    sound: windows === null ? 'any-time' : windows.length === 0 ? 'never' : 'in-windows',
+    looser: loosenedIn(areas, draft, areaId).map(({ field }) => field),
   }
 }
 
@@ -74,14 +89,18 @@ export const policyRoutes = (deps: Deps) => {
     rightsOf(c, deps, known).require('edit', id)
     checkPolicy(policy, known)
     let before: LaidDown | undefined
-    await store.draft.change((draft) => {
-      before = draft.policies.find((laidDown) => laidDown.id === id)
-      if (version !== undefined && version !== (before?.version ?? 0)) {
-        const attached = { current: shown(known, draft, id) }
-        throw new AppError('changed-meanwhile', { name }, { attached })
-      }
-      return [{ what: 'policy', id, value: { id, version: 1, policy } }]
-    }, known)
+    await store.draft.change(
+      c.get('user'),
+      (draft) => {
+        before = draft.policies.find((laidDown) => laidDown.id === id)
+        if (version !== undefined && version !== (before?.version ?? 0)) {
+          const attached = { current: shown(known, draft, id) }
+          throw new AppError('changed-meanwhile', { name }, { attached })
+        }
+        return [{ what: 'policy', id, value: { id, version: 1, policy } }]
+      },
+      known,
+    )
     const userId = c.get('user').id
     const detail = { before: before?.policy ?? null, after: policy }
     await store.audit.add({ at: now(), userId, action: 'policy.edit', subject: id, detail })
