@@ -120,5 +120,8 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
   restoreImpact: (number: number) => call(Impact, 'GET', `/api/publications/${number}/impact`),
   restorePublication: (number: number, seen: PublishInput) =>
     call(Publication, 'POST', `/api/publications/${number}/restore`, seen),
+  /** Into the draft only: somebody else publishes it. */
+  bringBackAsDraft: (number: number) =>
+    call(DraftState, 'POST', `/api/publications/${number}/draft`),
   rollout: (number: number) => call(Rollout, 'GET', `/api/publications/${number}/rollout`),
 })

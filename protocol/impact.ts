@@ -85,6 +85,8 @@ export const Impact = DraftState.extend({
   withheld: z.array(WithheldSummary),
   misfits: z.array(Misfit),
   targets: z.array(TargetState),
+  /** Names of changes of class live that the reader wrote or would bring back: somebody else publishes them. */
+  needsSecondPerson: z.array(z.string()),
   /** Changes of the draft, not published yet, that bringing back an earlier publication would undo. */
   undone: z.array(Change),
 }).meta({ id: 'Impact' })

@@ -246,4 +246,4 @@ export {
   Version,
   VolumePercent,
 } from './units.ts'
-export { Grant, Role, SignedIn } from './user.ts'
+export { ACTIONS, type Action, Grant, ROLES, Role, SignedIn } from './user.ts'

@@ -160,6 +160,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     foresight,
     feedTokens: createFeedTokens(sessionSecret),
     seen: createSeen(sessionSecret, foresight),
+    twoPeopleForLive: config.TWO_PEOPLE_FOR_LIVE,
     storage,
     auth,
     publisher,

@@ -25,6 +25,8 @@ export type Deps = {
   feedTokens: FeedTokens
   foresight: Foresight
   seen: Seen
+  /** Whether what is live is published by somebody else than who wrote it. */
+  twoPeopleForLive: boolean
   storage: Storage
   auth: Auth
   publisher: Publisher

@@ -7,7 +7,9 @@ import {
   type What,
   withEntries,
 } from '../store/content.ts'
+import { loosenedIn } from './loosened.ts'
 import type { Known } from './memory.ts'
+import { playedBy } from './touched.ts'
 
 /** In what two contents differ at one place, and whose business it is. */
 export type Difference = {
@@ -17,6 +19,10 @@ export type Difference = {
   before: Thing | null
   /** The areas over which a right is needed to publish it; none: over everything. */
   areaIds: readonly AreaId[]
+  /** An emergency, or what one plays, before or after. */
+  isEmergency: boolean
+  /** Areas whose rules become looser below them. */
+  loosened: readonly AreaId[]
 }
 
 const bodyOf = ({ version, ...body }: Thing): string => JSON.stringify(body)
@@ -37,6 +43,18 @@ const areasOf = (what: What, thing: Thing | null, known: Pick<Known, 'devices'>)
 const nameOf = (thing: Thing, known: Pick<Known, 'areas'>): string =>
   'name' in thing ? thing.name : (known.areas.get(thing.id)?.name ?? '')
 
+/** The areas above one whose rules it makes looser and did not, or makes looser in another way. */
+const newlyLoosened = (
+  areaId: AreaId,
+  from: Content,
+  to: Content,
+  { areas }: Pick<Known, 'areas'>,
+): AreaId[] => {
+  const before = new Set(loosenedIn(areas, from, areaId).map(({ key }) => key))
+  const fresh = loosenedIn(areas, to, areaId).filter(({ key }) => !before.has(key))
+  return [...new Set(fresh.map(({ above }) => above))]
+}
+
 /** What would have to change in one content to make it the other. */
 export const differences = (
   from: Content,
@@ -44,6 +62,7 @@ export const differences = (
   known: Pick<Known, 'areas' | 'devices'>,
 ): Difference[] => {
   const found: Difference[] = []
+  const emergencies = new Set([...playedBy(from, 'emergency'), ...playedBy(to, 'emergency')])
   for (const [key, noun] of Object.entries(NOUNS)) {
     const what = key as What
     const before = new Map<string, Thing>(from[noun].map((thing) => [thing.id, thing]))
@@ -60,6 +79,8 @@ export const differences = (
         entry: { what, id, value } as Entry,
         before: old,
         areaIds: [...new Set(areaIds)],
+        isEmergency: emergencies.has(id),
+        loosened: what === 'policy' ? newlyLoosened(id as AreaId, from, to, known) : [],
       })
     }
   }

@@ -1,4 +1,4 @@
-import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
+import { addDays, bandsOf, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
 import {
   type Channel,
   type EpochMs,
@@ -8,7 +8,8 @@ import {
   type ScheduleRef,
   type Span,
 } from '#protocol'
-import type { Audience } from './audiences.ts'
+import { type Audience, placeOf } from './audiences.ts'
+import { compilerFor } from './compilers.ts'
 import { type DayDifference, differenceOf, isOnAir } from './day-difference.ts'
 import type { Foresight } from './foresight.ts'
 import type { Interruptions } from './interruptions.ts'
@@ -95,6 +96,25 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
     }
   }
 
+  /** An item that finds no room in what policy leaves is kept off the air by policy. */
+  const policyReason = (
+    { by, reason }: DayDifference['losses'][number],
+    span: Span,
+    date: LocalDate,
+    channel: Channel,
+    { after: audience }: Group,
+  ) => {
+    if (by || channel !== 'audio' || (reason !== 'too-long' && reason !== 'not-fitting'))
+      return reason
+    const compiler = compilerFor(after, date)
+    const { quiet, windows } = bandsOf(compiler, placeOf(audience, channel), date, date)
+    const meets = (other: Span) => other.from < span.to && span.from < other.to
+    if (quiet.some(meets)) return 'quiet-hours'
+    return windows.some(({ from, to }) => from <= span.from && span.to <= to)
+      ? reason
+      : 'outside-windows'
+  }
+
   /** @param only what is looked at; without it all channels, as far as devices look ahead */
   return async (group: Group, only?: Looked): Promise<Effect> => {
     const effect: Effect = {
@@ -153,8 +173,10 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
           if (!at) continue
           const isTaken = loss.by !== null || loss.reason !== null
           const isOwnChange = edited.has(loss.schedule.id) || !still.has(loss.schedule.id)
-          if (isTaken && !isOwnChange) interruptions.add(loss, at, date, channel, group.devices)
-          else note(effect.losses, loss.schedule, at)
+          if (isTaken && !isOwnChange) {
+            const reason = policyReason(loss, at, date, channel, group)
+            interruptions.add({ ...loss, reason }, at, date, channel, group.devices)
+          } else note(effect.losses, loss.schedule, at)
         }
       }
       await pause()

@@ -105,7 +105,7 @@ export const impactOf = async (
   known: Known,
   foresight: Foresight,
   now: EpochMs,
-): Promise<Omit<Impact, 'draft' | 'changes' | 'foreign' | 'undone'>> => {
+): Promise<Omit<Impact, 'draft' | 'changes' | 'foreign' | 'undone' | 'needsSecondPerson'>> => {
   const before = foresight.audiences(known, known.published)
   const after = foresight.audiences(known, content)
   const { programme } = after

@@ -4,7 +4,13 @@ import type { Content } from '../store/content.ts'
 import type { Known } from './memory.ts'
 
 /** A field in which an area allows more than the area above it that lays the field down. */
-export type Loosened = { areaId: AreaId; above: AreaId; field: PolicyField }
+export type Loosened = {
+  areaId: AreaId
+  above: AreaId
+  field: PolicyField
+  /** The same as long as neither of the two lays down something else. */
+  key: string
+}
 
 /** The areas above one, the nearest first, without itself. */
 const aboveOf = (areas: Known['areas'], areaId: AreaId): AreaId[] =>
@@ -32,6 +38,8 @@ export const loosenedIn = (
   const held = effectivePolicy(chain.map((id) => own.get(id) ?? NO_POLICY))
   return looserFields(held, policy).flatMap((field) => {
     const above = laidDownAbove(areas, own, areaId, field)
-    return above ? [{ areaId, above, field }] : []
+    if (!above) return []
+    const laidDown = [policy[field], own.get(above)?.[field]]
+    return [{ areaId, above, field, key: JSON.stringify([areaId, above, field, laidDown]) }]
   })
 }

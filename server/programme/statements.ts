@@ -3,7 +3,7 @@ import type { AreaId, Channel, Interruption, Schedule, Statement } from '#protoc
 import type { Content } from '../store/content.ts'
 import type { Difference } from './changes.ts'
 import type { Effect, Group } from './effect.ts'
-import { type Loosened, loosenedIn } from './loosened.ts'
+import { loosenedIn } from './loosened.ts'
 import type { Known } from './memory.ts'
 
 const NAMED = 5
@@ -98,18 +98,11 @@ export const looserStatements = (
   )
   if (changed.size === 0) return []
   const nameOf = (id: AreaId) => areas.get(id)?.name ?? id
-  /** Confirmed once as it is: what is laid down here and above is part of it. */
-  const key = (content: Content, { areaId, above, field }: Loosened) => {
-    const laidDown = [areaId, above].map(
-      (id) => content.policies.find((one) => one.id === id)?.policy[field],
-    )
-    return JSON.stringify([areaId, above, field, laidDown])
-  }
   return after.policies.flatMap(({ id }) => {
     if (!areas.get(id)?.ids.some((above) => changed.has(above))) return []
-    const known = new Set(loosenedIn(areas, before, id).map((one) => key(before, one)))
+    const known = new Set(loosenedIn(areas, before, id).map(({ key }) => key))
     return loosenedIn(areas, after, id)
-      .filter((one) => !known.has(key(after, one)))
+      .filter(({ key }) => !known.has(key))
       .map(({ areaId, above, field }) =>
         named({ kind: 'looser', areaId, area: nameOf(areaId), above: nameOf(above), field }),
       )

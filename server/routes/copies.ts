@@ -51,20 +51,24 @@ export const copyRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let entries: Entry[] = []
-    await store.draft.change((draft) => {
-      const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) requireAudience(schedule, rights, known)
-      entries = copiedDays(schedules, days).map((value) => ({
-        what: 'schedule',
-        id: value.id,
-        value,
-      }))
-      if (entries.length === 0) {
-        const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
-        throw new AppError('bad-input', {}, { fields })
-      }
-      return entries
-    }, known)
+    await store.draft.change(
+      c.get('user'),
+      (draft) => {
+        const schedules = chosenSchedules(draft, scheduleIds)
+        for (const schedule of schedules) requireAudience(schedule, rights, known)
+        entries = copiedDays(schedules, days).map((value) => ({
+          what: 'schedule',
+          id: value.id,
+          value,
+        }))
+        if (entries.length === 0) {
+          const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
+          throw new AppError('bad-input', {}, { fields })
+        }
+        return entries
+      },
+      known,
+    )
     const copied = copiedOf(entries)
     await note(c.get('user').id, 'schedule.copy-days', { ...days, ...copied })
     return c.json(copied, 201)
@@ -75,14 +79,22 @@ export const copyRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     const [areaId] = areaIds
-    if (areaId) requireAudience({ areaId, audience: { areaIds, deviceIds: [] } }, rights, known)
+    const audience = { areaIds, deviceIds: [] }
+    if (areaId) requireAudience({ areaId, audience, priority: 'normal' }, rights, known)
     let entries: Entry[] = []
-    await store.draft.change((draft) => {
-      const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) rights.require('see', schedule.areaId)
-      entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
-      return entries
-    }, known)
+    await store.draft.change(
+      c.get('user'),
+      (draft) => {
+        const schedules = chosenSchedules(draft, scheduleIds)
+        for (const { areaId: owner, priority } of schedules) {
+          rights.require('see', owner)
+          if (areaId) requireAudience({ areaId, audience, priority }, rights, known)
+        }
+        entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
+        return entries
+      },
+      known,
+    )
     const copied = copiedOf(entries)
     await note(c.get('user').id, 'schedule.copy-to-areas', { areaIds, ...copied })
     return c.json(copied, 201)

@@ -6,6 +6,7 @@ import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
+import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { select } from '../programme/selection.ts'
 
 const query = z.object({ areaId: AreaId.optional() })
@@ -35,7 +36,7 @@ const discard = createRoute({
 })
 
 export const draftRoutes = (deps: Deps) => {
-  const { store, memory, foresight, seen, now, panels } = deps
+  const { store, memory, foresight, seen, twoPeopleForLive, now, panels } = deps
   const routes = createRouter()
 
   routes.openapi(state, async (c) => {
@@ -59,7 +60,11 @@ export const draftRoutes = (deps: Deps) => {
     const changes = own.map(({ change }) => change)
     const subject = { areaId, restored: null }
     const draft = seen.token(subject, own, content, known, effect.statements)
-    return c.json({ draft, changes, foreign: foreign.length, undone: [], ...effect }, 200)
+    const live = twoPeopleForLive ? liveChanges(own, content) : []
+    const mine = await writtenBy(c.get('user').id, live, store.draft)
+    const needsSecondPerson = mine.map(({ change }) => change.name)
+    const about = { draft, changes, foreign: foreign.length, undone: [], needsSecondPerson }
+    return c.json({ ...about, ...effect }, 200)
   })
 
   routes.openapi(discard, async (c) => {
@@ -67,17 +72,21 @@ export const draftRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let back: Difference[] = []
-    await store.draft.change((draft) => {
-      const edited = differences(draft, known.published, known)
-      back = select(edited, 'edit', known, rights, areaId).own
-      if (back.length === 0) throw new AppError('nothing-changed')
-      applied(draft, back, 'draft-needs', draft)
-      for (const { entry, before } of back) {
-        if (entry.what === 'campaign' && before && 'themes' in before)
-          requireThemesFree(before, entry.value, known)
-      }
-      return back.map(({ entry }) => entry)
-    }, known)
+    await store.draft.change(
+      null,
+      (draft) => {
+        const edited = differences(draft, known.published, known)
+        back = select(edited, 'edit', known, rights, areaId).own
+        if (back.length === 0) throw new AppError('nothing-changed')
+        applied(draft, back, 'draft-needs', draft)
+        for (const { entry, before } of back) {
+          if (entry.what === 'campaign' && before && 'themes' in before)
+            requireThemesFree(before, entry.value, known)
+        }
+        return back.map(({ entry }) => entry)
+      },
+      known,
+    )
     await store.audit.add({
       at: now(),
       userId: c.get('user').id,

@@ -101,12 +101,16 @@ export const plannerRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('edit', proposal.areaId)
     let entries: Entry[] = []
-    await store.draft.change((draft) => {
-      entries = entriesOf(proposal, campaignIn(draft, id), uuid)
-      if (entries.length === 0) throw new AppError('nothing-changed')
-      checkEntries(entries, draft, known)
-      return entries
-    }, known)
+    await store.draft.change(
+      c.get('user'),
+      (draft) => {
+        entries = entriesOf(proposal, campaignIn(draft, id), uuid)
+        if (entries.length === 0) throw new AppError('nothing-changed')
+        checkEntries(entries, draft, known)
+        return entries
+      },
+      known,
+    )
     const copied = copiedOf(entries)
     const userId = c.get('user').id
     const detail = { areaId: proposal.areaId, week: proposal.week, ...copied }

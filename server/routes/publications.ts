@@ -1,14 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { AppError, Impact, PageQuery, Publication, PublishInput, pageOf, Rollout } from '#protocol'
+import {
+  AppError,
+  DraftState,
+  Impact,
+  PageQuery,
+  Publication,
+  PublishInput,
+  pageOf,
+  Rollout,
+} from '#protocol'
 import type { Deps } from '../deps.ts'
 import { type Rights, rightsOf, seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
-import { applied, differences } from '../programme/changes.ts'
+import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
 import type { Known } from '../programme/memory.ts'
+import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { areaOfToken } from '../programme/seen.ts'
 import { select } from '../programme/selection.ts'
 import type { Content } from '../store/content.ts'
@@ -63,6 +73,14 @@ const restore = createRoute({
   responses: { 201: json(Publication, 'The new publication'), ...refusals },
 })
 
+const toDraft = createRoute({
+  method: 'post',
+  path: '/api/publications/{number}/draft',
+  summary: 'Bring back what was published as this number into the draft, as far as one may edit',
+  request: { params },
+  responses: { 200: json(DraftState, 'What then differs from what is published'), ...refusals },
+})
+
 const rollout = createRoute({
   method: 'get',
   path: '/api/publications/{number}/rollout',
@@ -72,7 +90,7 @@ const rollout = createRoute({
 })
 
 export const publicationRoutes = (deps: Deps) => {
-  const { store, memory, foresight, seen, publisher, players, panels, now } = deps
+  const { store, memory, foresight, seen, twoPeopleForLive, publisher, players, panels, now } = deps
   const routes = createRouter()
 
   const existing = async (number: number): Promise<Publication> => {
@@ -128,6 +146,17 @@ export const publicationRoutes = (deps: Deps) => {
     const { draft, confirmed } = c.req.valid('json')
     const rights = await requirePublisher(c)
     const areaId = areaOfToken(draft)
+    // Read before it is decided: who edits meanwhile makes what was seen another draft.
+    const before = await memory.look()
+    const chosen = select(
+      differences(before.published, before.draft, before),
+      'publish',
+      before,
+      rights,
+      areaId,
+    ).own
+    const live = twoPeopleForLive ? liveChanges(chosen, before.draft) : []
+    const mine = await writtenBy(c.get('user').id, live, store.draft)
     const publication = await publisher.publish(c.get('user').name, (known) => {
       const all = differences(known.published, known.draft, known)
       const { own } = select(all, 'publish', known, rights, areaId)
@@ -135,6 +164,8 @@ export const publicationRoutes = (deps: Deps) => {
       const subject = { areaId, restored: null }
       seen.require(draft, confirmed, subject, own, content, known)
       if (own.length === 0) throw new AppError('nothing-changed')
+      const [first] = mine
+      if (first) throw new AppError('second-person-needed', { name: first.change.name })
       return { content, changes: own.map(({ change }) => change), restored: null }
     })
     await note(c, publication, confirmed)
@@ -162,7 +193,10 @@ export const publicationRoutes = (deps: Deps) => {
     const undone = differences(known.published, known.draft, known)
       .map(({ change }) => change)
       .filter(({ what, id }) => ids.has(`${what} ${id}`))
-    return c.json({ draft, changes, foreign: foreign.length, undone, ...effect }, 200)
+    const live = twoPeopleForLive ? liveChanges(own, content) : []
+    const needsSecondPerson = live.map(({ change }) => change.name)
+    const about = { draft, changes, foreign: foreign.length, undone, needsSecondPerson }
+    return c.json({ ...about, ...effect }, 200)
   })
 
   routes.openapi(restore, async (c) => {
@@ -175,6 +209,8 @@ export const publicationRoutes = (deps: Deps) => {
       const subject = { areaId: undefined, restored: number }
       seen.require(draft, confirmed, subject, own, content, known)
       if (own.length === 0) throw new AppError('nothing-changed')
+      const [live] = twoPeopleForLive ? liveChanges(own, content) : []
+      if (live) throw new AppError('second-person-restores', { name: live.change.name })
       for (const { entry } of own) {
         const edited = known.draft.campaigns.find(({ id }) => id === entry.id)
         if (entry.what === 'campaign' && edited) requireThemesFree(edited, entry.value, known)
@@ -187,6 +223,40 @@ export const publicationRoutes = (deps: Deps) => {
     await note(c, publication, confirmed)
     panels.draftChanged()
     return c.json(publication, 201)
+  })
+
+  routes.openapi(toDraft, async (c) => {
+    const { number } = c.req.valid('param')
+    const earlier = await earlierContent(number)
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    let brought: Difference[] = []
+    await store.draft.change(
+      c.get('user'),
+      (draft) => {
+        brought = select(differences(draft, earlier, known), 'edit', known, rights).own
+        if (brought.length === 0) throw new AppError('nothing-changed')
+        applied(draft, brought, 'draft-needs', draft)
+        for (const { entry, before } of brought) {
+          if (entry.what === 'campaign' && before && 'themes' in before)
+            requireThemesFree(before, entry.value, known)
+        }
+        return brought.map(({ entry }) => entry)
+      },
+      known,
+    )
+    await store.audit.add({
+      at: now(),
+      userId: c.get('user').id,
+      action: 'draft.bring-back',
+      subject: String(number),
+      detail: brought.map(({ change, before }) => ({ change, lost: before })),
+    })
+    panels.draftChanged()
+    const current = await memory.look()
+    const all = differences(current.published, current.draft, current)
+    const { own, foreign } = select(all, 'publish', current, rights)
+    return c.json({ changes: own.map(({ change }) => change), foreign: foreign.length }, 200)
   })
 
   routes.openapi(rollout, async (c) => {

@@ -8,6 +8,7 @@ import { up as reporting } from './migrations/0002-reporting.ts'
 import { up as eventsByKind } from './migrations/0003-events-by-kind.ts'
 import { up as ingestAttempts } from './migrations/0004-ingest-attempts.ts'
 import { up as keptApart } from './migrations/0005-kept-apart.ts'
+import { up as draftAuthors } from './migrations/0008-draft-authors.ts'
 import type { Schema } from './schema.ts'
 import { sqliteOnThread } from './sqlite-on-thread.ts'
 
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-events-by-kind': { up: eventsByKind },
   '0004-ingest-attempts': { up: ingestAttempts },
   '0005-kept-apart': { up: keptApart },
+  '0008-draft-authors': { up: draftAuthors },
 }
 
 /** A WAL that is reset by two connections at once can be corrupted before this version. */

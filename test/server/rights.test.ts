@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type AreaId, type Grant, NO_POLICY, type Role } from '#protocol'
+import { ACTIONS, type Action, type AreaId, type Grant, NO_POLICY, type Role } from '#protocol'
 import { createAuth } from '../../server/access/auth.ts'
-import { type Action, may, scopeOf } from '../../server/access/grants.ts'
+import { may, scopeOf } from '../../server/access/grants.ts'
 import { openPostgres } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { newPostgresUrl } from '../support/engines.ts'
@@ -44,10 +44,12 @@ describe('a right', () => {
     ['supervisor', ['see']],
     ['operator', ['see', 'edit', 'publish', 'operate']],
     ['approver', ['see', 'edit', 'approve', 'operate']],
-    ['administrator', ['see', 'edit', 'approve', 'publish', 'operate', 'administer']],
+    ['duty-officer', ['see', 'edit', 'publish', 'operate', 'emergency']],
+    ['administrator', [...ACTIONS]],
   ])('of a %s is for these things only', (role, allowed) => {
-    const all: Action[] = ['see', 'edit', 'approve', 'publish', 'operate', 'administer']
-    expect(all.filter((action) => may([grant(role, HERE)], action, [HERE], NOW))).toEqual(allowed)
+    expect(ACTIONS.filter((action) => may([grant(role, HERE)], action, [HERE], NOW))).toEqual(
+      allowed,
+    )
   })
 
   test('names where it holds', () => {
@@ -342,7 +344,7 @@ test('an operator cannot schedule beyond their district by way of the audience',
       extraDates: [],
       exceptDates: [],
     },
-    priority: 'emergency',
+    priority: 'priority',
     fill: 'end',
     volume: 80,
   })

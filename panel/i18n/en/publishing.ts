@@ -80,6 +80,14 @@ export const publishing: Translated<typeof vi> = {
   restoreYes_other: 'Publish {{number}} again to {{count}} devices',
   undone_one: '{{count}} change of the draft will be lost',
   undone_other: '{{count}} changes of the draft will be lost',
+  toDraft: 'Into the draft only',
+  broughtBack: 'Number {{number}} is in the draft again, and not published',
+  secondPerson: {
+    wrote:
+      '{{names}}: of class live and written by you, so a second person is needed. Ask somebody else who may publish to look at it and publish it.',
+    restores:
+      '{{names}}: of class live, which one person alone cannot bring back. Choose “Into the draft only”, then ask somebody else to look at it and publish it.',
+  },
   interruption: {
     title_one: '{{count}} schedule is interrupted, shortened or not played',
     title_other: '{{count}} schedules are interrupted, shortened or not played',

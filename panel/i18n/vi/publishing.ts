@@ -63,6 +63,14 @@ export const publishing = {
   restoreNone: 'Bản này giống bản đang dùng, trong phạm vi bạn được phát hành.',
   restoreYes_other: 'Phát hành lại bản {{number}} tới {{count}} thiết bị',
   undone_other: '{{count}} thay đổi trong bản nháp sẽ mất',
+  toDraft: 'Chỉ đưa vào bản nháp',
+  broughtBack: 'Đã đưa bản {{number}} vào bản nháp, chưa phát hành',
+  secondPerson: {
+    wrote:
+      '{{names}}: mức “Trực tiếp” do chính bạn soạn, cần người thứ hai. Hãy nhờ người khác có quyền phát hành xem và phát hành.',
+    restores:
+      '{{names}}: mức “Trực tiếp”, một người không tự khôi phục được. Hãy chọn “Chỉ đưa vào bản nháp”, rồi nhờ người khác xem và phát hành.',
+  },
   interruption: {
     title_other: '{{count}} lịch bị chen ngang, cắt bớt hoặc không được phát',
     line: '“{{name}}”: {{why}}, lần đầu {{from}}–{{to}}; {{days}} ngày, {{devices}} thiết bị ({{where}})',

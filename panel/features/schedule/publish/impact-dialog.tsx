@@ -94,8 +94,17 @@ const Restore = (
   const { t } = useTranslation()
   const { restored, onClose, onPublished } = props
   const { number } = restored
+  const toDraft = useMutation({
+    mutationFn: () => api.bringBackAsDraft(number),
+    onSuccess: async () => {
+      onClose()
+      notifications.show({ message: t('publishing.broughtBack', { number }) })
+      await programmeChanged()
+    },
+  })
   return (
     <Decision
+      isRestored
       queryKey={['impact', 'restore', number]}
       look={() => api.restoreImpact(number)}
       publish={(seen) => api.restorePublication(number, seen)}
@@ -103,9 +112,15 @@ const Restore = (
       act={(count) => t('publishing.restoreYes', { number, count })}
       onPublished={onPublished}
       discard={
-        <Button variant="default" onClick={onClose}>
-          {t('scheduleForm.cancel')}
-        </Button>
+        <Group gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t('scheduleForm.cancel')}
+          </Button>
+          <Button variant="subtle" loading={toDraft.isPending} onClick={() => toDraft.mutate()}>
+            {t('publishing.toDraft')}
+          </Button>
+          {toDraft.error && <ErrorNotice error={toDraft.error} />}
+        </Group>
       }
     />
   )
@@ -120,6 +135,7 @@ type DecisionProps = {
   act: (devices: number) => string
   /** The button that does something else than publishing. */
   discard: ReactNode
+  isRestored?: boolean
   /** What takes the place of the buttons. */
   instead?: ((impact: Impact) => ReactNode) | false
   onPublished: (number: number) => void
@@ -151,15 +167,26 @@ const Decision = (props: DecisionProps) => {
     return <ErrorNotice error={impact.error} onRetry={() => void impact.refetch()} />
   if (!data) return <Loading />
   if (data.changes.length === 0) return <Text>{props.none}</Text>
-  const { statements, conflicts, draft } = data
+  const { statements, conflicts, draft, needsSecondPerson } = data
   const isConfirmed = statements.every(({ id }) => confirmed.has(id))
-  const isReady = isConfirmed && (conflicts.length === 0 || isSeen) && !impact.isFetching
+  const isReady =
+    isConfirmed &&
+    (conflicts.length === 0 || isSeen) &&
+    needsSecondPerson.length === 0 &&
+    !impact.isFetching
   return (
     <Stack>
       {isStale && <Alert color="orange">{t('publishing.stale')}</Alert>}
       <ImpactDetails impact={data} />
       {data.foreign > 0 && (
         <Alert color="gray">{t('publishing.foreign', { count: data.foreign })}</Alert>
+      )}
+      {needsSecondPerson.length > 0 && (
+        <Alert color="red" data-second-person>
+          {t(`publishing.secondPerson.${props.isRestored ? 'restores' : 'wrote'}`, {
+            names: needsSecondPerson.join(', '),
+          })}
+        </Alert>
       )}
       <Statements statements={statements} confirmed={confirmed} onChange={setConfirmed} />
       {publish.error && !isStale && <ErrorNotice error={publish.error} />}
