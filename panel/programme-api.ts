@@ -54,8 +54,11 @@ const accepting = (isAccepted: boolean) => (isAccepted ? '?accept=conflicts' : '
 /** Everything that decides what is on air: campaigns, playlists, schedules, policies, publications. */
 export const programmeApi = ({ call, send, upload }: Transport) => ({
   policy: (areaId: AreaId) => call(AreaPolicy, 'GET', `/api/areas/${areaId}/policy`),
-  setPolicy: (areaId: AreaId, policy: Policy, version?: number) =>
-    call(AreaPolicy, 'PUT', `/api/areas/${areaId}/policy${queryString({ version })}`, policy),
+  /** Somebody who has seen which schedules lose their window wants the policy all the same. */
+  setPolicy: (areaId: AreaId, policy: Policy, version?: number, isAccepted = false) => {
+    const query = queryString({ version, accept: isAccepted ? 'dayparts' : undefined })
+    return call(AreaPolicy, 'PUT', `/api/areas/${areaId}/policy${query}`, policy)
+  },
 
   campaigns: () => call(z.array(Campaign), 'GET', '/api/campaigns'),
   addCampaign: (campaign: NewCampaign) => call(Campaign, 'POST', '/api/campaigns', campaign),

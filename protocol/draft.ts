@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ThemeSnapshot } from './campaign.ts'
 import { PolicyBreak } from './day-plan.ts'
+import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId, CampaignId, PlaylistId, ScheduleId, ThemeId } from './ids.ts'
 import { PlaylistInput } from './playlist.ts'
 import { DaypartCode } from './policy.ts'
 import { ScheduleInput } from './schedule.ts'
 import { Conflict, Interruption, Misfit, Span, WithheldSummary } from './timeline.ts'
-import { DurationMs, EpochMs, LocalDate, LocalEndTime, LocalTime } from './units.ts'
+import { DurationMs, EpochMs, isSameTime, LocalDate, LocalEndTime, LocalTime } from './units.ts'
 
 /**
  * On how many days, today first, everything is worked out that is said before something is saved or
@@ -119,22 +120,27 @@ export const Proposal = z
     seed: z.string().max(100),
     sessions: z
       .array(
-        z.object({
-          date: LocalDate,
-          daypart: DaypartCode.nullable(),
-          startTime: LocalTime,
-          endTime: LocalEndTime,
-          items: z
-            .array(
-              z.object({
-                assetId: AssetId,
-                title: z.string().max(500),
-                themeIds: z.array(ThemeId).max(50),
-                durationMs: DurationMs.positive(),
-              }),
-            )
-            .max(500),
-        }),
+        z
+          .object({
+            date: LocalDate,
+            daypart: DaypartCode.nullable(),
+            startTime: LocalTime,
+            endTime: LocalEndTime,
+            items: z
+              .array(
+                z.object({
+                  assetId: AssetId,
+                  title: z.string().max(500),
+                  themeIds: z.array(ThemeId).max(50),
+                  durationMs: DurationMs.positive(),
+                }),
+              )
+              .max(500),
+          })
+          .refine((session) => !isSameTime(session), {
+            path: ['endTime'],
+            error: fieldProblem('window-whole-day'),
+          }),
       )
       .max(500),
     targets: z.array(TargetState),

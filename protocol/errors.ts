@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DRAFT_ERRORS } from './draft-errors.ts'
 import { FILE_ERRORS } from './file-errors.ts'
 import { START_ERRORS } from './start-errors.ts'
 
@@ -30,10 +31,6 @@ export const ERRORS = {
     vi: 'Tài khoản của bạn không có quyền làm việc này ở địa bàn này. Hãy hỏi người quản trị.',
     en: 'Your account may not do this in this area. Ask the administrator.',
   },
-  'emergency-not-allowed': {
-    vi: 'Mức “Khẩn cấp” chỉ dành cho trực ban và người quản trị ở mọi nơi lịch này phát. Hãy chọn mức khác, hoặc nhờ trực ban.',
-    en: 'The class emergency is for duty officers and administrators of every place that hears the schedule. Choose another class, or ask the duty officer.',
-  },
   'not-found': {
     vi: 'Không tìm thấy {what}. Có thể mục này đã bị xoá; hãy tải lại danh sách.',
     en: 'There is no such {what}. It may have been deleted; reload the list.',
@@ -57,6 +54,14 @@ export const ERRORS = {
   'code-expired': {
     vi: 'Mã ghi danh đã hết hạn. Hãy tạo mã mới ở trang Thiết bị.',
     en: 'This enrolment code has expired. Make a new one on the page Devices.',
+  },
+  'server-disk-full': {
+    vi: 'Đĩa của máy chủ đã đầy; chưa có gì được lưu. Hãy báo người quản trị giải phóng chỗ trên đĩa chứa dữ liệu của máy chủ, rồi thử lại.',
+    en: 'The disk of the server is full; nothing was saved. Ask the administrator to free space on the disk that holds the server’s data, then try again.',
+  },
+  'media-missing': {
+    vi: 'Tệp này đã mất trên đĩa của máy chủ. Hãy báo người quản trị khôi phục từ bản sao lưu, hoặc tải tệp lên lại.',
+    en: 'This file is lost on the disk of the server. Ask the administrator to restore it from a backup, or upload it again.',
   },
   'device-unknown': {
     vi: 'Máy chủ không biết thiết bị này. Hãy ghi danh lại bằng mã mới.',
@@ -163,6 +168,22 @@ export const ERRORS = {
     vi: 'Lịch “{name}” trùng giờ với “{other}” trên {devices} thiết bị; chưa có gì được lưu. Hãy đổi giờ, chọn “phát sau” hoặc “thay thế”, hoặc lưu và chấp nhận phần trùng.',
     en: 'The schedule “{name}” overlaps “{other}” on {devices} devices; nothing was saved. Change the time, choose to queue or to replace, or save and accept the overlap.',
   },
+  'plan-too-large': {
+    vi: 'Kế hoạch một ngày sẽ có {items} mục, nhiều hơn {most} mục mà một thiết bị nhận được; nhiều nhất là của lịch “{name}”. Hãy rút ngắn danh sách phát của lịch, cho mỗi trang hiện lâu hơn, hoặc giảm số lịch cùng giờ và số lần bị ngắt.',
+    en: 'The plan of one day would hold {items} items, more than the {most} that a device takes; most are from the schedule “{name}”. Shorten its playlist, let each slide stand longer, or have fewer schedules at the same time and fewer interruptions.',
+  },
+  'plan-too-long': {
+    vi: 'Kế hoạch một ngày sẽ dài hơn {most} MB mà một thiết bị nhận được; nhiều nhất là của lịch “{name}”. Hãy rút ngắn danh sách phát của lịch, hoặc bớt chủ đề gắn với các nội dung trong đó.',
+    en: 'The plan of one day would be longer than the {most} MB that a device takes; most is from the schedule “{name}”. Shorten its playlist, or take themes off the content in it.',
+  },
+  'plans-too-large': {
+    vi: 'Kế hoạch {days} ngày của một thiết bị sẽ dài hơn {most} MB; nhiều nhất là ngày của lịch “{name}”. Hãy rút ngắn danh sách phát, hoặc tắt xáo trộn để các ngày giống nhau.',
+    en: 'The plans of {days} days for one device would be longer than {most} MB; the largest is a day of the schedule “{name}”. Shorten its playlist, or do not shuffle it, so that days are alike.',
+  },
+  'planning-failed': {
+    vi: 'Máy chủ không tính được kế hoạch trong giới hạn bộ nhớ và thời gian; chưa có gì thay đổi. Hãy rút ngắn danh sách phát, bớt lịch cùng giờ, hoặc xem ít ngày hơn rồi thử lại.',
+    en: 'The server could not work out the plans within its bounds of memory and time; nothing was changed. Shorten playlists, have fewer schedules at the same time, or look at fewer days, and try again.',
+  },
   'recurrence-invalid': {
     vi: 'Quy tắc lặp không hợp lệ ({detail}). Hãy chọn lại kiểu lặp.',
     en: 'The recurrence is not valid ({detail}). Choose it again.',
@@ -199,34 +220,11 @@ export const ERRORS = {
     vi: '“{name}” vừa được người khác sửa hoặc xoá; thay đổi của bạn chưa được lưu. Hãy tải bản mới, so với bản của bạn rồi lưu lại.',
     en: 'Somebody else has just changed or deleted “{name}”; your change was not saved. Load the new version, compare it with yours, and save again.',
   },
-  'draft-changed': {
-    vi: 'Bản nháp đã thay đổi sau khi bạn xem tác động; chưa có gì được phát hành. Hãy xem lại tác động rồi phát hành.',
-    en: 'The draft has changed since you looked at its impact; nothing was published. Look at the impact again, then publish.',
+  'daypart-in-use': {
+    vi: 'Chưa lưu: {count} lịch đang theo khung giờ bị bỏ hoặc đổi mã, và sẽ không phát ở đó nữa. Hãy xem từng lịch, sửa lịch trước, hoặc xác nhận vẫn lưu.',
+    en: 'Not saved: {count} schedules use a window that would be removed or get another code, and would not be on air there any more. Look at each, change it first, or confirm.',
   },
-  'confirmation-needed': {
-    vi: 'Bản này có điều phải xác nhận trước khi phát hành: loa im hẳn, tin khẩn cấp chen ngang, hoặc quy định của cấp trên bị nới lỏng. Chưa có gì được phát hành. Hãy mở “Xem tác động”, đọc từng câu và xác nhận.',
-    en: 'This says things that must be confirmed before it is published: loudspeakers that fall silent, an emergency that breaks in, or a rule of an area above that is made looser. Nothing was published. Open the impact, read each sentence and confirm it.',
-  },
-  'second-person-needed': {
-    vi: '“{name}” phát mức “Trực tiếp” và chính bạn đã soạn: cần người thứ hai. Chưa có gì được phát hành. Hãy nhờ người khác có quyền phát hành xem tác động rồi phát hành.',
-    en: '“{name}” is of class live and you wrote it yourself: a second person is needed. Nothing was published. Ask somebody else who may publish to look at the impact and publish it.',
-  },
-  'second-person-restores': {
-    vi: '“{name}” phát mức “Trực tiếp”: một người không tự khôi phục được. Chưa có gì được phát hành. Hãy chọn “Chỉ đưa vào bản nháp”, rồi nhờ người khác có quyền phát hành xem và phát hành.',
-    en: '“{name}” is of class live: one person alone cannot bring it back. Nothing was published. Choose “Into the draft only”, then ask somebody else who may publish to look at it and publish it.',
-  },
-  'publish-needs': {
-    vi: '“{name}” cần “{needs}”, mà bạn không có quyền phát hành mục này. Hãy nhờ người phụ trách phát hành trước, hoặc chọn mục khác.',
-    en: '“{name}” needs “{needs}”, which you may not publish. Ask whoever is in charge of it to publish it first, or choose another.',
-  },
-  'draft-needs': {
-    vi: 'Không làm được: “{name}” trong bản nháp cần “{needs}”. Hãy sửa “{name}” trước.',
-    en: 'This cannot be done: “{name}” of the draft needs “{needs}”. Change “{name}” first.',
-  },
-  'nothing-changed': {
-    vi: 'Không có thay đổi nào để phát hành.',
-    en: 'There is nothing to publish.',
-  },
+  ...DRAFT_ERRORS,
   ...START_ERRORS,
   internal: {
     vi: 'Máy chủ gặp lỗi; thao tác chưa được thực hiện. Mã tra cứu: {requestId}.',

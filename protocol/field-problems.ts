@@ -18,6 +18,14 @@ export const FIELD_PROBLEMS = {
     vi: 'Không có giờ này. Hãy chọn giờ từ 00:00 đến 24:00.',
     en: 'There is no such time. Choose one from 00:00 to 24:00.',
   },
+  'window-whole-day': {
+    vi: 'Giờ kết thúc trùng giờ bắt đầu: có phải 24 giờ không? Cả ngày thì ghi từ 00:00 đến 24:00; nếu không, hãy sửa giờ kết thúc.',
+    en: 'The end equals the start: 24 hours? A full day is 00:00 to 24:00; otherwise change the end.',
+  },
+  'daypart-unknown': {
+    vi: '{area} không có khung giờ mã “{daypart}”. Các khung giờ ở đó: {dayparts}. Hãy chọn khung có ở mọi nơi phát, thêm khung này vào quy định của địa bàn, hoặc đặt theo giờ nhập tay.',
+    en: '{area} has no window with the code “{daypart}”. Its windows: {dayparts}. Choose one that exists wherever the schedule is heard, add it to the policy of the area, or set the times by the clock.',
+  },
   'rule-unreadable': {
     vi: 'Không đọc được quy tắc lặp này. Hãy chọn lại kiểu lặp.',
     en: 'This recurrence cannot be read. Choose it again.',

@@ -1,6 +1,14 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: a list of names has no parts
 /** The contract that server, player and panel share. */
 
-export { AppError, errorText, FieldProblem, Problem } from './app-error.ts'
+export {
+  AppError,
+  errorText,
+  type FieldFault,
+  FieldProblem,
+  fieldText,
+  Problem,
+} from './app-error.ts'
 export { Area, AreaKind, AreaTree, Reorganisation, ReorganisationOutcome } from './area.ts'
 export {
   ApprovalState,
@@ -175,10 +183,12 @@ export {
 export {
   AreaPolicy,
   Daypart,
+  DaypartChange,
   DaypartCode,
   NO_POLICY,
   Policy,
   PolicyField,
+  PolicyInput,
   PolicyWindow,
   Station,
   VolumeCeiling,
@@ -236,6 +246,7 @@ export {
   DurationMs,
   EpochMs,
   FIRST_DATE,
+  isSameTime,
   LAST_DATE,
   LAST_INSTANT_MS,
   LocalDate,

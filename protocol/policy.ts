@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { fieldProblem } from './field-problems.ts'
-import { AreaId, AssetId } from './ids.ts'
+import { AreaId, AssetId, ScheduleId } from './ids.ts'
 import { lineOf } from './text.ts'
-import { LocalEndTime, LocalTime, VolumePercent } from './units.ts'
+import { isSameTime, LocalEndTime, LocalTime, VolumePercent } from './units.ts'
 
 /** Monday is 1, Sunday is 7 (ISO 8601). */
 export const Weekday = z.int().min(1).max(7)
@@ -10,7 +10,10 @@ export type Weekday = z.infer<typeof Weekday>
 
 const times = { startTime: LocalTime, endTime: LocalEndTime }
 
-/** A stretch of the day on some weekdays; an end at or before the start lies on the next day. */
+/**
+ * A stretch of the day on some weekdays; an end before the start lies on the next day. Stored ones may
+ * end where they start, which is 24 hours; PolicyInput refuses them.
+ */
 export const PolicyWindow = z.strictObject({
   ...times,
   weekdays: z.array(Weekday).min(1).max(7),
@@ -79,6 +82,41 @@ export type Policy = z.infer<typeof Policy>
 /** One thing that a policy lays down. */
 export const PolicyField = Policy.keyof()
 export type PolicyField = keyof Policy
+type Path = (string | number)[]
+
+/** Every pair of times of a policy, with the way to its end. */
+const timesOf = (policy: Policy): [Path, { startTime: string; endTime: string }][] => [
+  ...(['broadcastWindows', 'quietHours', 'screenBlank', 'volumeCeilings', 'dayparts'] as const)
+    .flatMap((field) => (policy[field] ?? []).map((window, index) => ({ field, window, index })))
+    .map(({ field, window, index }): [Path, typeof window] => [[field, index, 'endTime'], window]),
+  ...(policy.dayparts ?? []).flatMap(({ exceptions }, index) =>
+    exceptions.flatMap(({ times: other }, place): [Path, NonNullable<typeof other>][] =>
+      other ? [[['dayparts', index, 'exceptions', place, 'times', 'endTime'], other]] : [],
+    ),
+  ),
+]
+
+/** A policy as it is typed: no pair of times may end where it starts. */
+export const PolicyInput = Policy.superRefine((policy, context) => {
+  for (const [path, pair] of timesOf(policy))
+    if (isSameTime(pair))
+      context.addIssue({ code: 'custom', path, message: fieldProblem('window-whole-day') })
+}).meta({ id: 'PolicyInput' })
+
+/** What a change of policies does to a schedule that goes by the name of a window. */
+export const DaypartChange = z
+  .object({
+    scheduleId: ScheduleId,
+    schedule: z.string(),
+    daypart: DaypartCode,
+    from: z.object(times),
+    /** null: the window is gone there, and the schedule is not on air. */
+    to: z.object(times).nullable(),
+    /** Names of the areas in which it is so. */
+    areas: z.array(z.string()),
+  })
+  .meta({ id: 'DaypartChange' })
+export type DaypartChange = z.infer<typeof DaypartChange>
 
 /** An area that lays nothing down. */
 export const NO_POLICY: Policy = {

@@ -3,7 +3,15 @@ import { fieldProblem } from './field-problems.ts'
 import { AreaId, DeviceId, PlaylistId, ScheduleId } from './ids.ts'
 import { DaypartCode } from './policy.ts'
 import { lineOf } from './text.ts'
-import { DurationMs, LocalDate, LocalEndTime, LocalTime, Version, VolumePercent } from './units.ts'
+import {
+  DurationMs,
+  isSameTime,
+  LocalDate,
+  LocalEndTime,
+  LocalTime,
+  Version,
+  VolumePercent,
+} from './units.ts'
 
 /** Priority classes, lowest first. A higher class interrupts a lower one. */
 export const PRIORITIES = ['filler', 'normal', 'priority', 'live', 'emergency'] as const
@@ -25,7 +33,8 @@ export type Audience = z.infer<typeof Audience>
 
 /**
  * When: wall-clock in the zone of the device's area. The window [startTime, endTime) belongs to the
- * day on which it starts; an end at or before the start lies on the next day.
+ * day on which it starts; an end before the start lies on the next day. Stored ones may end where they
+ * start, which is 24 hours; what is typed may not.
  */
 export const TimeRule = z
   .object({
@@ -33,8 +42,8 @@ export const TimeRule = z
     startTime: LocalTime,
     endTime: LocalEndTime,
     /**
-     * A named window of the area's policy; where the device's area has one of this name it replaces
-     * startTime and endTime. null: by the clock.
+     * A named window of the area's policy: its times hold, startTime and endTime are not looked at.
+     * null: by the clock.
      */
     daypart: DaypartCode.nullable().default(null),
     /** The RRULE value of RFC 5545 without its name, or null for one day only. */
@@ -44,6 +53,11 @@ export const TimeRule = z
   })
   .meta({ id: 'TimeRule' })
 export type TimeRule = z.infer<typeof TimeRule>
+
+const TypedTime = TimeRule.refine((time) => time.daypart !== null || !isSameTime(time), {
+  path: ['endTime'],
+  error: fieldProblem('window-whole-day'),
+}).meta({ id: 'TypedTime' })
 
 const body = {
   name: lineOf(200),
@@ -80,7 +94,7 @@ const isFillNamed = (schedule: { fill: string; fillPlaylistId: unknown }) =>
   (schedule.fill === 'playlist') === (schedule.fillPlaylistId !== null)
 
 export const ScheduleInput = z
-  .strictObject(body)
+  .strictObject({ ...body, time: TypedTime })
   .refine(isFillNamed, { path: ['fillPlaylistId'], error: fieldProblem('fill-playlist-mismatch') })
   .meta({ id: 'ScheduleInput' })
 export type ScheduleInput = z.infer<typeof ScheduleInput>
@@ -89,7 +103,7 @@ export type NewSchedule = z.input<typeof ScheduleInput>
 
 /** An edit names the version that it was made from. */
 export const ScheduleEdit = z
-  .strictObject({ version: Version, ...body })
+  .strictObject({ version: Version, ...body, time: TypedTime })
   .refine(isFillNamed, { path: ['fillPlaylistId'], error: fieldProblem('fill-playlist-mismatch') })
   .meta({ id: 'ScheduleEdit' })
 export type ScheduleEdit = z.infer<typeof ScheduleEdit>

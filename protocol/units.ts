@@ -54,6 +54,10 @@ export const LocalEndTime = z
   .meta({ description: 'HH:MM or HH:MM:SS, up to 24:00' })
 export type LocalEndTime = z.infer<typeof LocalEndTime>
 
+/** Whether a pair of times says the same time twice: then nobody can tell a whole day from a slip. */
+export const isSameTime = (times: { startTime: string; endTime: string }): boolean =>
+  times.startTime.padEnd(8, ':00') === times.endTime.padEnd(8, ':00')
+
 /** Asking the platform about a zone takes a millisecond, and every manifest names one. */
 const zones = new Map<string, boolean>()
 const MOST_ZONES = 1_000

@@ -13,9 +13,10 @@ import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createLedger } from './evidence/ledger.ts'
-import { loadLedgerKey } from './evidence/ledger-key.ts'
 import { createReader } from './evidence/reader.ts'
 import { createTimestampAuthority } from './evidence/timestamp.ts'
+import { watchClock } from './ground/clock.ts'
+import { openGround } from './ground/open-ground.ts'
 import { guardConnections } from './http/connections.ts'
 import { createArchiveMonths } from './jobs/archive-months.ts'
 import { startClosingDays } from './jobs/close-days.ts'
@@ -29,16 +30,12 @@ import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createSeen } from './programme/seen.ts'
 import { createPublisher } from './publish/publisher.ts'
-import { loadSessionSecret, loadSigningKey } from './publish/signing-key.ts'
+import { loadSessionSecret } from './publish/signing-key.ts'
 import { createSockets } from './sockets/create-sockets.ts'
 import { createLiveDevices } from './sockets/live-devices.ts'
 import { createPanelGateway } from './sockets/panel-gateway.ts'
 import { createPlayerGateway } from './sockets/player-gateway.ts'
 import { createPresence } from './sockets/presence.ts'
-import { claimFolder } from './store/claim-folder.ts'
-import { openPostgres, openSqlite } from './store/open-database.ts'
-import { refuseUnfinishedRestore } from './store/restoring.ts'
-import { createStore } from './store/store.ts'
 
 export type RunningServer = {
   http: HttpServer
@@ -49,20 +46,12 @@ export type RunningServer = {
 
 /**
  * Puts the server together; it does not listen yet.
- * @throws AppError folder-unwritable, database-in-use, database-unreachable
+ * @throws AppError a code of start-errors.ts
  */
 export const composeServer = async (config: Config, log: Logger): Promise<RunningServer> => {
   const now = () => Date.now()
-  const letGo = claimFolder(config.DATA_DIR)
-  refuseUnfinishedRestore(config.DATA_DIR)
-  const {
-    db,
-    reading,
-    engine,
-    close: closeDatabase,
-  } = config.DATABASE_URL
-    ? await openPostgres(config.DATABASE_URL)
-    : await openSqlite(config.DATA_DIR)
+  const ground = await openGround(config, log, now)
+  const { db, engine, store, key, ledgerKey } = ground
   const database = config.DATABASE_URL ? { url: config.DATABASE_URL } : { folder: config.DATA_DIR }
   const keys = join(config.DATA_DIR, 'keys')
   const archives = join(config.DATA_DIR, 'archives')
@@ -72,12 +61,9 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   mkdirSync(scratch, { recursive: true })
   const scratchPath = () => join(scratch, uuid())
 
-  const store = createStore(db, config.TIME_ZONE, reading)
   const memory = createMemory(store, config.RELAY_HOSTS)
   const foresight = createForesight(store)
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
-  const key = loadSigningKey(keys)
-  const ledgerKey = loadLedgerKey(keys)
   const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`).replace(
     /\/$/,
     '',
@@ -191,8 +177,10 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
   const { TSA_URL, TSA_CA_FILE } = config
+  const clock = watchClock({ store, now, log })
   const stopClosingDays = startClosingDays({
     store,
+    isClockRight: clock.isRight,
     key: ledgerKey,
     authority: TSA_URL && TSA_CA_FILE ? createTimestampAuthority(TSA_URL, TSA_CA_FILE) : undefined,
     timeZone: config.TIME_ZONE,
@@ -205,6 +193,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     keys,
     folder: archives,
     keptMonths: config.RETENTION_MONTHS,
+    isClockRight: clock.isRight,
     timeZone: config.TIME_ZONE,
     log,
     now,
@@ -231,8 +220,8 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       await players.close()
       await reader.close()
       await caughtUp
-      await closeDatabase()
-      letGo()
+      clock.close()
+      await ground.close()
     },
   }
 }

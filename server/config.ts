@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import {
   type Lang,
+  LocalDate,
   MOST_RELAY_HOSTS,
   RelayHost,
   readSettings,
@@ -47,6 +48,8 @@ const Config = z
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
+    /** Today's date, where the clock of this machine is right although it looks wrong. */
+    TODAY: LocalDate.optional(),
     /** Only read at the very first start; without it a password is made up and printed. */
     ADMIN_PASSWORD: z.string().min(12).optional(),
   })
@@ -56,7 +59,7 @@ const Config = z
   })
 export type Config = Readonly<z.infer<typeof Config>>
 
-const OPTIONS = { port: 'PORT', host: 'HOST', data: 'DATA_DIR' } as const
+const OPTIONS = { port: 'PORT', host: 'HOST', data: 'DATA_DIR', today: 'TODAY' } as const
 
 /** @throws AppError config-invalid, naming every setting that is wrong */
 export const readConfig = (

@@ -5,6 +5,7 @@ import { AppError, errorText } from '#protocol'
 import { ADMINISTRATOR } from './access/first-administrator.ts'
 import { composeServer } from './compose.ts'
 import { type Config, lang, readConfig } from './config.ts'
+import { namedFailure } from './ground/named-failure.ts'
 
 /** Announcements for people go to standard output; the log, for machines, to standard error. */
 const announce = (text: string) => process.stdout.write(`${text}\n`)
@@ -14,7 +15,10 @@ const listen = (http: HttpServer, { PORT, HOST }: Config): Promise<number> =>
     http.once('error', (cause: NodeJS.ErrnoException) => {
       const known = { EADDRINUSE: 'port-in-use', EACCES: 'port-not-allowed' } as const
       const code = known[cause.code as keyof typeof known]
-      reject(code ? new AppError(code, { port: PORT }, { cause }) : cause)
+      if (code) return reject(new AppError(code, { port: PORT }, { cause }))
+      const isHost = /^(EADDRNOTAVAIL|ENOTFOUND|EAI_|EINVAL)/.test(cause.code ?? '')
+      const detail = cause.code ?? ''
+      return reject(isHost ? new AppError('host-unknown', { host: HOST, detail }) : cause)
     })
     http.listen(PORT, HOST, () => resolve((http.address() as AddressInfo).port))
   })
@@ -30,8 +34,7 @@ const surviveFaults = (log: Logger) =>
       log.fatal({ err: error, origin }, 'a fault in the program; the server keeps running')
   })
 
-const start = async () => {
-  const config = readConfig()
+const start = async (config: Config) => {
   const log = pino({ level: config.LOG_LEVEL }, pino.destination(2))
   const server = await composeServer(config, log)
   const port = await listen(server.http, config)
@@ -56,10 +59,16 @@ const start = async () => {
   process.once('SIGINT', () => stop('SIGINT'))
 }
 
+// What the server writes, its database and its keys among it, is its account's alone.
+process.umask(0o077)
+let folder = ''
 try {
-  await start()
+  const config = readConfig()
+  folder = config.DATA_DIR
+  await start(config)
 } catch (error) {
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`\n✗ ${errorText(error.code, lang, error.params)}\n`)
+  const named = namedFailure(error, folder)
+  if (!named) throw error
+  process.stderr.write(`\n✗ ${errorText(named.code, lang, named.params)}\n`)
   process.exit(1)
 }

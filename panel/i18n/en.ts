@@ -35,6 +35,10 @@ export const en: Translated<Words> = {
     fault: 'Fault',
   },
   why,
+  time: {
+    wholeDay: 'Whole day (00:00–24:00)',
+    wholeDayQuestion: 'The end equals the start: 24 hours?',
+  },
   onAir: {
     title: 'On air',
     counters: 'Filter by state',

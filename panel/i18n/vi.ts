@@ -34,6 +34,10 @@ export const vi = {
     fault: 'Sự cố',
   },
   why,
+  time: {
+    wholeDay: 'Cả ngày (00:00–24:00)',
+    wholeDayQuestion: 'Giờ kết thúc trùng giờ bắt đầu: có phải 24 giờ không?',
+  },
   onAir: {
     title: 'Đang phát',
     counters: 'Lọc theo trạng thái',

@@ -6,6 +6,7 @@ import { type Happening, happeningOf } from '../recurrence/happening.ts'
 import { type Claim, movedBy } from './claims.ts'
 import { dayPlan } from './day-plan.ts'
 import { activeOn, type PlaceDays, placeDays } from './place-days.ts'
+import { requireItems } from './plan-size.ts'
 import type { Place, Programme } from './programme.ts'
 import type { Request } from './request.ts'
 import { type Settled, settle } from './settle.ts'
@@ -116,6 +117,7 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
     if (held) return held
     const { today, earlier: claims } = settledOn(place, found)
     const plan = dayPlan(today, claims, asked.missing, dayMs, place, law.day)
+    requireItems(plan)
     plans.set(key, plan)
     return plan
   }

@@ -75,7 +75,7 @@ export const layer = (
   policyDay: PolicyDay,
 ): { segments: Segment[]; withheld: Withheld[] } => {
   const isSound = place.channel === 'audio'
-  const held = isSound ? holdSound(claims.toSorted(byPrecedence)) : shareScreen(claims)
+  const held = isSound ? holdSound(claims.toSorted(byPrecedence)) : shareScreen(claims, dayMs)
   const today = held.map((holding) => clipped(holding, dayMs)).filter(({ from, to }) => from < to)
   const segments: Segment[] = []
   const withheld: Withheld[] = []

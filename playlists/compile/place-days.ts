@@ -69,14 +69,17 @@ export const placeDays = (
   const scheduleDays = memo((schedule: Schedule) => {
     const { turns, isDated } = reachOf(schedule, policy, programme)
     const scripts = new Map<string, Said>()
+    const known = memo((_alike: string) => ({ items: new Map(), fill: new Map() }))
     const scriptOn = (date: LocalDate) => {
       const { key, themes } = active(date)
       const valid = turns.filter((turn) => turn <= date).length
-      const name = isDated ? date : `${key} ${valid}`
+      const alike = `${key} ${valid}`
+      const name = isDated ? date : alike
       let said = scripts.get(name)
       if (!said) {
         const turn = () => happening(schedule).turnOf(date)
-        said = scriptOf(schedule, programme, place, { date, turn, active: themes })
+        const day = { date, turn, active: themes, known: known(alike) }
+        said = scriptOf(schedule, programme, place, day)
         scripts.set(name, said)
       }
       return { name, said }

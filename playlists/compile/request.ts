@@ -10,7 +10,7 @@ import type {
 import type { PolicyDay } from '../policy/policy-day.ts'
 import { type Script, waitingFor } from '../sequence/lay-out.ts'
 import { planItem, type Wanted } from '../sequence/plan-items.ts'
-import { type Unit, unfold } from '../sequence/unfold.ts'
+import { type Unit, type Units, unfold } from '../sequence/unfold.ts'
 import { lengthOf, type Span, within, without } from '../spans.ts'
 import type { Place, Programme } from './programme.ts'
 
@@ -32,6 +32,8 @@ export type SpokenDay = {
   /** The how-manyeth time of its schedule it is. */
   turn: () => number
   active: ReadonlyMap<ThemeId, ThemeSnapshot>
+  /** What is the same on all dates like this one: of what is played, and of what fills the rest. */
+  known: { items: Units; fill: Units }
 }
 
 /** A stretch of a schedule that will not be heard. */
@@ -75,7 +77,8 @@ export const scriptOf = (
   day: SpokenDay,
 ): Said => {
   const station = place.channel === 'audio' ? place.policy.station : null
-  const turn = { ...day, chime: wanted(station?.chime ?? null, 'chime') }
+  const { items, fill } = day.known
+  const turn = { ...day, chime: wanted(station?.chime ?? null, 'chime'), units: items }
   const { units, withheld } = unfold(schedule, schedule.playlistId, 'item', programme, turn)
   const stationItems = (...items: (Wanted | null)[]): Unit =>
     items.flatMap((item) => {
@@ -92,7 +95,7 @@ export const scriptOf = (
   const closing = stationItems(wanted(station?.closing ?? null, 'closing'))
   const fillId = schedule.fill === 'playlist' ? schedule.fillPlaylistId : null
   const filling = fillId
-    ? unfold(schedule, fillId, 'fill', programme, { ...turn, chime: null })
+    ? unfold(schedule, fillId, 'fill', programme, { ...turn, chime: null, units: fill })
     : { units: [], withheld: [] }
   withheld.push(...filling.withheld)
   return { script: { intro, closing, units, fill: filling.units }, withheld }

@@ -12,7 +12,7 @@ const reachesBeyond = (spans: readonly Span[], others: readonly Span[]): boolean
   within(DAY, spans).some((span) => totalOf(without(span, others)) > 0)
 
 /**
- * The fields in which what an area lays down allows more than what holds in the area above it [PL11]:
+ * The fields in which what an area lays down allows more than what holds in the area above it [PL13]:
  * sound at other times or for longer, louder, in quiet hours, or light in dark hours.
  */
 export const looserFields = (above: Policy, own: Policy): PolicyField[] => {

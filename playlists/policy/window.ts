@@ -4,7 +4,7 @@ import type { Span } from '../spans.ts'
 
 /**
  * The window of a schedule on one of its dates, counted from the first instant of the day; undefined
- * where its daypart does not exist on that weekday [PL2].
+ * where its daypart does not exist in the area, or not on that weekday [PL2].
  */
 export const windowOn = (
   time: TimeRule,
@@ -12,9 +12,9 @@ export const windowOn = (
   policy: Policy,
   calendar: Calendar,
 ): Span | undefined => {
-  const daypart =
-    time.daypart === null ? undefined : policy.dayparts?.find(({ code }) => code === time.daypart)
-  if (!daypart) return calendar.windowOf(date, time)
+  if (time.daypart === null) return calendar.windowOf(date, time)
+  const daypart = policy.dayparts?.find(({ code }) => code === time.daypart)
+  if (!daypart) return undefined
   const weekday = calendar.weekdayOf(date)
   const exception = daypart.exceptions.find((other) => other.weekday === weekday)
   if (exception) return exception.times ? calendar.windowOf(date, exception.times) : undefined

@@ -32,6 +32,23 @@ const loopMs = (units: readonly Unit[], roomMs: DurationMs, channel: Channel): D
   return airtime
 }
 
+/** A round of more items than this is not written beyond what is on air of it [CP4]. */
+const MOST_WHOLE = 600
+
+/** The items of a round that begin within a time: of a longer one the rest is never on air. */
+const beginning = (units: readonly Unit[], ms: DurationMs): PlanItem[] => {
+  const items: PlanItem[] = []
+  let lastsMs = 0
+  for (const unit of units) {
+    for (const item of unit) {
+      if (lastsMs >= ms && items.length >= MOST_WHOLE) return items
+      items.push(item)
+      lastsMs += item.durationMs
+    }
+  }
+  return items
+}
+
 const createRuns = (start: DayMs) => {
   const runs: (Run & { items: PlanItem[] })[] = []
   let at = start
@@ -54,7 +71,7 @@ const createRuns = (start: DayMs) => {
       at = to
     },
     loop(units: readonly Unit[], ms: DurationMs) {
-      if (ms > 0) runs.push({ from: at, to: at + ms, items: units.flat(), repeat: true })
+      if (ms > 0) runs.push({ from: at, to: at + ms, items: beginning(units, ms), repeat: true })
       at += Math.max(0, ms)
     },
   }

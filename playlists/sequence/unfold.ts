@@ -8,6 +8,7 @@ import type {
   Withheld,
 } from '#protocol'
 import type { Programme } from '../compile/programme.ts'
+import { memo } from '../memo.ts'
 import { type Deciding, planItem, type Wanted } from './plan-items.ts'
 import { shuffled } from './shuffled.ts'
 
@@ -19,7 +20,10 @@ export const MOST_NESTED = 8
 export const MOST_UNITS = 20_000
 
 /** The day for which a playlist is unfolded, and the how-manyeth turn of its schedule that is. */
-export type Turn = Deciding & { turn: () => number; chime: Wanted | null }
+export type Turn = Deciding & { turn: () => number; chime: Wanted | null; units: Units }
+
+/** What entries of playlists were found to be for a schedule; it holds on all dates that are alike. */
+export type Units = Map<PlaylistItem, { unit: Unit; withheld: readonly Withheld[] }>
 
 type Unfolding = {
   schedule: Schedule
@@ -36,25 +40,34 @@ const modulo = (value: number, by: number): number => ((value % by) + by) % by
 const taken = (units: readonly Unit[], list: Playlist, take: number, turn: number): Unit[] => {
   const { length } = units
   if (length === 0) return []
-  const round = (number: number) => (list.shuffle ? shuffled(units, `${list.id} ${number}`) : units)
+  const round = memo((number: number) =>
+    list.shuffle ? shuffled(units, `${list.id} ${number}`) : units,
+  )
   return Array.from({ length: Math.min(take, length) }, (_, index) => {
     const place = turn * take + index
     return round(Math.floor(place / length))[modulo(place, length)] as Unit
   })
 }
 
-const assetUnit = (entry: Extract<PlaylistItem, { kind: 'asset' }>, on: Unfolding): Unit[] => {
-  const { schedule, programme, turn, role, withheld } = on
+type AssetEntry = Extract<PlaylistItem, { kind: 'asset' }>
+
+const lookUp = (entry: AssetEntry, on: Unfolding): { unit: Unit; withheld: Withheld[] } => {
+  const { schedule, programme, turn, role } = on
   const { assetId, durationMs, gainDb } = entry
   const found = planItem(schedule, { assetId, durationMs, gainDb, role }, programme, turn)
-  if ('withheld' in found) {
-    withheld.push(found.withheld)
-    return []
-  }
+  if ('withheld' in found) return { unit: [], withheld: [found.withheld] }
   const chime =
     entry.chime && turn.chime ? planItem(schedule, turn.chime, programme, turn) : undefined
-  if (chime && 'withheld' in chime) withheld.push(chime.withheld)
-  return [chime && 'item' in chime ? [chime.item, found.item] : [found.item]]
+  const withheld = chime && 'withheld' in chime ? [chime.withheld] : []
+  return { unit: [...(chime && 'item' in chime ? [chime.item] : []), found.item], withheld }
+}
+
+/** A long list that is shuffled has another order each day, and the same items. */
+const assetUnit = (entry: AssetEntry, on: Unfolding): Unit[] => {
+  const known = on.turn.units.get(entry) ?? lookUp(entry, on)
+  on.turn.units.set(entry, known)
+  on.withheld.push(...known.withheld)
+  return known.unit.length > 0 ? [known.unit] : []
 }
 
 const unitsOf = (

@@ -5,9 +5,10 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from 'node:crypto'
+import { join } from 'node:path'
 import { COSIGNATURE, cosign, signNote, verifierKey } from '#evidence'
 import type { EpochMs, SignedNote, VerifierKey } from '#protocol'
-import { secretFile } from '../publish/signing-key.ts'
+import { readingKey, secretFile } from '../publish/signing-key.ts'
 
 /** The server's key for evidence; the one for manifests signs no evidence, and this one no manifest. */
 export type LedgerKey = {
@@ -31,14 +32,12 @@ export const toLedgerKey = (privateKey: KeyObject): LedgerKey => {
   }
 }
 
-/** Loads the Ed25519 key of the ledger; the first start makes it. */
-export const loadLedgerKey = (folder: string): LedgerKey =>
-  toLedgerKey(
-    createPrivateKey(
-      secretFile(folder, 'ledger-signing.pem', () =>
-        generateKeyPairSync('ed25519')
-          .privateKey.export({ type: 'pkcs8', format: 'pem' })
-          .toString(),
-      ),
-    ),
+export const LEDGER_KEY = 'ledger-signing.pem'
+
+/** Loads the Ed25519 key of the ledger; the first start makes it. @throws AppError key-damaged */
+export const loadLedgerKey = (folder: string): LedgerKey => {
+  const pem = secretFile(folder, LEDGER_KEY, () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   )
+  return readingKey(join(folder, LEDGER_KEY), () => toLedgerKey(createPrivateKey(pem)))
+}

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { FIELD_PROBLEMS, isFieldProblem, type Lang } from '#protocol'
+import { fieldText, isFieldProblem, type Lang } from '#protocol'
 
 type Issue = z.core.$ZodIssue
 type Words = Record<Lang, string>
@@ -54,4 +54,4 @@ const wordsOf = (issue: Issue): Words => {
 
 /** What is wrong with a field, in the reader's words. */
 export const issueText = (issue: Issue, lang: Lang): string =>
-  isFieldProblem(issue.message) ? FIELD_PROBLEMS[issue.message][lang] : wordsOf(issue)[lang]
+  isFieldProblem(issue.message) ? fieldText(issue.message, lang) : wordsOf(issue)[lang]

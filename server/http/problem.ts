@@ -2,14 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import {
-  AppError,
-  type ErrorCode,
-  errorText,
-  FIELD_PROBLEMS,
-  isFieldProblem,
-  type Problem,
-} from '#protocol'
+import { AppError, type ErrorCode, errorText, fieldText, type Problem } from '#protocol'
 import type { Env } from './env.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
@@ -26,6 +19,8 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'code-unknown': 404,
   'code-used': 409,
   'code-expired': 410,
+  'server-disk-full': 507,
+  'media-missing': 410,
   'device-unknown': 404,
   'signature-wrong': 403,
   'protocol-mismatch': 409,
@@ -64,6 +59,10 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'playlist-nested': 409,
   'theme-in-use': 409,
   'schedule-conflict': 409,
+  'plan-too-large': 422,
+  'plan-too-long': 422,
+  'plans-too-large': 422,
+  'planning-failed': 503,
   'recurrence-invalid': 400,
   'recurrence-empty': 400,
   'area-code-taken': 409,
@@ -79,6 +78,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'second-person-restores': 403,
   'publish-needs': 409,
   'draft-needs': 409,
+  'daypart-in-use': 409,
   'nothing-changed': 409,
   'config-invalid': 500,
   'port-in-use': 500,
@@ -86,6 +86,21 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'folder-unwritable': 500,
   'database-unreachable': 503,
   'database-in-use': 503,
+  'host-unknown': 500,
+  'folder-full': 500,
+  'database-newer': 500,
+  'database-damaged': 500,
+  'database-missing': 500,
+  'database-served': 500,
+  'engine-forgotten': 500,
+  'office-other': 500,
+  'keys-missing': 500,
+  'keys-other': 500,
+  'keys-older': 500,
+  'key-damaged': 500,
+  'clock-wrong': 500,
+  'clock-unset': 500,
+  'authority-file': 500,
   'program-missing': 500,
   'program-failed': 500,
   'folder-not-empty': 500,
@@ -120,9 +135,9 @@ export const onError =
       code: known.code,
       title: errorText(known.code, lang, known.params),
       status,
-      fields: known.fields.map(({ field, message }) => ({
+      fields: known.fields.map(({ field, message, params }) => ({
         field,
-        message: isFieldProblem(message) ? FIELD_PROBLEMS[message][lang] : message,
+        message: fieldText(message, lang, params),
       })),
       requestId,
       ...known.attached,

@@ -17,6 +17,7 @@ export type ArchiveMonthsDeps = Pick<ArchiveOrder, 'database' | 'keys' | 'folder
   store: Pick<Store, 'archived' | 'evidence'>
   /** Whole months that stay in the database; 0: all. */
   keptMonths: number
+  isClockRight: () => boolean
   timeZone: TimeZone
   log: Logger
   now: () => EpochMs
@@ -28,7 +29,7 @@ export type ArchiveMonthsDeps = Pick<ArchiveOrder, 'database' | 'keys' | 'folder
  * between, the next run begins with what is there.
  */
 export const createArchiveMonths = (deps: ArchiveMonthsDeps) => {
-  const { store, database, keys, folder, timeZone, keptMonths, log, now } = deps
+  const { store, database, keys, folder, timeZone, keptMonths, isClockRight, log, now } = deps
   let child: ChildProcess | undefined
   let isClosed = false
 
@@ -62,7 +63,7 @@ export const createArchiveMonths = (deps: ArchiveMonthsDeps) => {
   /** @returns months that were archived now */
   const run = async (): Promise<Month[]> => {
     const fresh: Month[] = []
-    if (keptMonths === 0) return fresh
+    if (keptMonths === 0 || !isClockRight()) return fresh
     const present = await archivedMonths(folder)
     // The end of the last one may have waited for the device's journal to grow.
     const last = present.at(-1)

@@ -22,14 +22,26 @@ const EVERY_NIGHT = '12 0 * * *'
 /** A day whose authority did not answer is stamped later; not later than this. */
 const STAMPED_WITHIN_DAYS = 7
 
+/**
+ * A server that was off for longer closes yesterday only: its root covers what the ledger holds, and
+ * a clock that is wrong signs no long row of days.
+ */
+const MOST_DAYS = 14
+
 /** Closes every day up to yesterday that is not closed yet, and has them stamped. */
 export const closeMissedDays = async (deps: CloseDaysDeps): Promise<LocalDate[]> => {
   const { store, key, authority, timeZone, log, now } = deps
   const yesterday = addDays(dateAt(now(), timeZone), -1)
   const last = await store.evidence.lastDay()
   const closed: LocalDate[] = []
+  if (last && last.date > yesterday)
+    log.error(
+      { last: last.date },
+      'days are closed that have not been: a clock was wrong; restart with --today to set them aside',
+    )
+  const isLong = last && last.date < addDays(yesterday, -MOST_DAYS)
   for (
-    let date = last ? addDays(last.date, 1) : yesterday;
+    let date = last && !isLong ? addDays(last.date, 1) : yesterday;
     date <= yesterday;
     date = addDays(date, 1)
   ) {
@@ -50,10 +62,13 @@ export const closeMissedDays = async (deps: CloseDaysDeps): Promise<LocalDate[]>
 }
 
 /** Closes days every night, and at once those that were missed. @returns how to stop it */
-export const startClosingDays = (deps: CloseDaysDeps): (() => Promise<void>) => {
-  const { timeZone, log } = deps
+export const startClosingDays = (
+  deps: CloseDaysDeps & { isClockRight: () => boolean },
+): (() => Promise<void>) => {
+  const { timeZone, log, isClockRight } = deps
   let running = Promise.resolve()
   const run = () => {
+    if (!isClockRight()) return running
     running = running
       .then(() => closeMissedDays(deps))
       .then((closed) => log.info({ closed }, 'days closed'))

@@ -7,6 +7,7 @@ import {
   type What,
   withEntries,
 } from '../store/content.ts'
+import { lackingDaypart } from './dayparts.ts'
 import { loosenedIn } from './loosened.ts'
 import type { Known } from './memory.ts'
 import { playedBy } from './touched.ts'
@@ -109,7 +110,8 @@ const firstDangling = (content: Content, names: ReadonlyMap<string, string>): Ne
 
 /**
  * A content with some differences made good.
- * @param code what is said where something of it would name a playlist that is not there
+ * @param code what is said where something of it would name a playlist that is not there, or a window
+ *   that is there in the other content
  * @throws AppError publish-needs, draft-needs
  */
 export const applied = (
@@ -117,6 +119,7 @@ export const applied = (
   chosen: readonly Difference[],
   code: 'publish-needs' | 'draft-needs',
   other: Content,
+  known: Pick<Known, 'areas' | 'devices'>,
 ): Content => {
   const result = withEntries(
     content,
@@ -125,7 +128,7 @@ export const applied = (
   const names = new Map<string, string>(
     [...other.playlists, ...content.playlists].map(({ id, name }) => [id, name]),
   )
-  const needed = firstDangling(result, names)
+  const needed = firstDangling(result, names) ?? lackingDaypart(result, other, known)
   if (needed) throw new AppError(code, needed)
   return result
 }

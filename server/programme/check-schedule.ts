@@ -2,6 +2,7 @@ import { checkRecurrence } from '#playlists'
 import {
   AppError,
   type AreaId,
+  type FieldFault,
   type FieldProblem,
   fieldProblem,
   type Priority,
@@ -9,6 +10,7 @@ import {
 } from '#protocol'
 import type { Rights } from '../http/authenticate.ts'
 import type { Content } from '../store/content.ts'
+import { daypartFaults } from './dayparts.ts'
 import type { Known } from './memory.ts'
 
 type Audience = ScheduleInput['audience']
@@ -52,9 +54,13 @@ const requireEmergency = (
 }
 
 /** @throws AppError bad-input, recurrence-invalid, recurrence-empty */
-export const checkSchedule = (input: ScheduleInput, draft: Content): void => {
+export const checkSchedule = (
+  input: ScheduleInput,
+  draft: Content,
+  known: Pick<Known, 'areas' | 'devices'>,
+): void => {
   checkRecurrence(input.time)
-  const fields: FieldProblem[] = []
+  const fields: FieldFault[] = daypartFaults(input, draft, known)
   const played = draft.playlists.find(({ id }) => id === input.playlistId)
   if (!played) fields.push({ field: 'playlistId', message: fieldProblem('playlist-unknown') })
   if (input.fillPlaylistId !== null) {

@@ -13,6 +13,7 @@ import {
   type ScheduleId,
 } from '#protocol'
 import type { Content, Entry } from '../store/content.ts'
+import { daypartFaults } from './dayparts.ts'
 import type { Known } from './memory.ts'
 
 /** A schedule holds at most so many extra dates, and one request makes at most so many copies. */
@@ -104,12 +105,13 @@ const family = (id: PlaylistId, { playlists }: Content, seen = new Set<PlaylistI
  * Copies schedules into other areas, one for each. A playlist that belongs to the area or above it is
  * shared; another is copied along, so that the area's own people can change it.
  * @param newId makes identities
+ * @throws AppError bad-input, where an area lacks the window of a schedule
  */
 export const copiedToAreas = (
   schedules: readonly Schedule[],
   areaIds: readonly AreaId[],
   draft: Content,
-  known: Pick<Known, 'areas'>,
+  known: Pick<Known, 'areas' | 'devices'>,
   newId: () => string,
 ): Entry[] => {
   const targets = [...new Set(areaIds)]
@@ -153,6 +155,11 @@ export const copiedToAreas = (
         audience: { areaIds: [areaId], deviceIds: [] },
         playlistId,
         fillPlaylistId: fillPlaylistId === null ? null : carry(fillPlaylistId),
+      }
+      const [fault] = daypartFaults(value, draft, known)
+      if (fault) {
+        const field = `areaIds.${areaIds.indexOf(areaId)}`
+        throw new AppError('bad-input', {}, { fields: [{ ...fault, field }] })
       }
       entries.push({ what: 'schedule', id: value.id, value })
     }

@@ -171,7 +171,9 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
         for (const loss of losses) {
           const at = placed(loss)
           if (!at) continue
-          const isTaken = loss.by !== null || loss.reason !== null
+          // A schedule whose window is taken away by its area stops; nothing else takes its place.
+          const isKeptOff = loss.reason !== null && loss.reason !== 'daypart-missing'
+          const isTaken = loss.by !== null || isKeptOff
           const isOwnChange = edited.has(loss.schedule.id) || !still.has(loss.schedule.id)
           if (isTaken && !isOwnChange) {
             const reason = policyReason(loss, at, date, channel, group)

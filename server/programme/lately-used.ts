@@ -1,4 +1,4 @@
-/** Keeps what was used last, up to a number of things. */
+/** Keeps what was used last, up to a number of things. A promise that fails is not kept. */
 export const createLatelyUsed = <T>(most: number) => {
   const held = new Map<string, T>()
   return (name: string, make: () => T): T => {
@@ -7,6 +7,11 @@ export const createLatelyUsed = <T>(most: number) => {
     held.delete(name)
     held.set(name, thing)
     if (held.size > most) held.delete(held.keys().next().value as string)
+    if (found === undefined && thing instanceof Promise) {
+      thing.catch(() => {
+        if (held.get(name) === thing) held.delete(name)
+      })
+    }
     return thing
   }
 }

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
+  AppError,
   Envelope,
   type EpochMs,
   KEYS_TYPE,
@@ -25,6 +26,8 @@ export type SigningKey = {
   readonly publicKey: string
   /** How often it was changed. */
   readonly version: number
+  /** The key that was in use after it had been changed so often; undefined where it is not known here. */
+  keyidAt: (version: number) => string | undefined
   /** Signs a payload in UTF-8. */
   sign: (payloadType: string, payload: string) => Envelope['signatures']
   /** The links of the chain of keys after one, signed, in order. */
@@ -67,6 +70,18 @@ const toKey = (pem: string): Key => {
   }
 }
 
+/** @throws AppError key-damaged, where `work` cannot make sense of a file */
+export const readingKey = <T>(file: string, work: () => T): T => {
+  try {
+    return work()
+  } catch (cause) {
+    // A disk that is full, or a folder that may not be written, is no damage.
+    if (cause instanceof AppError || (cause as NodeJS.ErrnoException).syscall) throw cause
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('key-damaged', { file, detail }, { cause })
+  }
+}
+
 const newPem = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
@@ -79,10 +94,17 @@ const signaturesOf = (
 
 const payloadOf = (envelope: Envelope): Buffer => Buffer.from(envelope.payload, 'base64')
 
+/** The key for manifests of the first start. */
+export const SIGNING_KEY = 'manifest-signing.pem'
 const CHAIN = 'key-statements.json'
 
 const readChain = (path: string): Envelope[] =>
-  existsSync(path) ? z.array(Envelope).parse(JSON.parse(readFileSync(path, 'utf8'))) : []
+  existsSync(path)
+    ? readingKey(path, () => z.array(Envelope).parse(JSON.parse(readFileSync(path, 'utf8'))))
+    : []
+
+const statementOf = (link: Envelope): KeyStatement =>
+  KeyStatement.parse(JSON.parse(payloadOf(link).toString('utf8')))
 
 /**
  * Loads the Ed25519 key that signs manifests; the first start makes it. Each key has a file of its
@@ -93,12 +115,18 @@ export const loadSigningKey = (folder: string): SigningKey => {
   const chainPath = join(folder, CHAIN)
   let chain = readChain(chainPath)
   const fileOf = (keyid: string) => `manifest-signing-${keyid}.pem`
-  let current = toKey(secretFile(folder, 'manifest-signing.pem', newPem))
-  const last = chain.at(-1)
-  if (last) {
-    const { keys } = KeyStatement.parse(JSON.parse(payloadOf(last).toString('utf8')))
-    const [{ keyid } = { keyid: '' }] = keys
-    current = toKey(readFileSync(join(folder, fileOf(keyid)), 'utf8'))
+  const load = (name: string, pem: string) => readingKey(join(folder, name), () => toKey(pem))
+  const first = load(SIGNING_KEY, secretFile(folder, SIGNING_KEY, newPem))
+  const keyidAt = (version: number): string | undefined => {
+    if (version === 0) return first.keyid
+    const link = chain[version - 1]
+    return link && readingKey(chainPath, () => statementOf(link).keys[0]?.keyid)
+  }
+  let current = first
+  if (chain.length > 0) {
+    const name = fileOf(keyidAt(chain.length) ?? '')
+    if (!existsSync(join(folder, name))) throw new AppError('keys-missing', { folder, files: name })
+    current = load(name, readFileSync(join(folder, name), 'utf8'))
   }
 
   return {
@@ -112,6 +140,7 @@ export const loadSigningKey = (folder: string): SigningKey => {
       return chain.length
     },
     sign: (payloadType, payload) => signaturesOf(payloadType, payload, [current]),
+    keyidAt,
     statementsAfter: (version) => chain.slice(version),
 
     rotate(at) {

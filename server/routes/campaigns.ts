@@ -84,11 +84,9 @@ export const campaignRoutes = (deps: Deps) => {
     rightsOf(c, deps, known).require('administer', null)
     const id = uuid() as CampaignId
     const value = campaignOf(id, input, null)
-    const [campaign] = await store.draft.change(
-      c.get('user'),
-      () => [{ what: 'campaign', id, value }],
-      known,
-    )
+    const [campaign] = await store.draft
+      .as(c.get('user'))
+      .change(() => [{ what: 'campaign', id, value }], known)
     await note(c.get('user').id, 'campaign.add', id)
     return c.json(campaign as Campaign, 201)
   })
@@ -99,20 +97,16 @@ export const campaignRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('administer', null)
     let before: Campaign | undefined
-    const [campaign] = await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        before = existing(draft, id)
-        if (before.version !== version) {
-          const attached = { current: before }
-          throw new AppError('changed-meanwhile', { name: before.name }, { attached })
-        }
-        const value = campaignOf(id, input, before)
-        requireThemesFree(before, value, known)
-        return [{ what: 'campaign', id, value }]
-      },
-      known,
-    )
+    const [campaign] = await store.draft.as(c.get('user')).change((draft) => {
+      before = existing(draft, id)
+      if (before.version !== version) {
+        const attached = { current: before }
+        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
+      }
+      const value = campaignOf(id, input, before)
+      requireThemesFree(before, value, known)
+      return [{ what: 'campaign', id, value }]
+    }, known)
     await note(c.get('user').id, 'campaign.edit', id, before)
     return c.json(campaign as Campaign, 200)
   })
@@ -128,14 +122,10 @@ export const campaignRoutes = (deps: Deps) => {
     const mime = await documentReader.mimeOf(path)
     const { sha256, bytes } = await storage.adopt(path)
     await store.assets.offerMedia({ sha256, bytes, mime })
-    const [campaign] = await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        const value = { ...existing(draft, id), document: { sha256, name } }
-        return [{ what: 'campaign', id, value }]
-      },
-      known,
-    )
+    const [campaign] = await store.draft.as(c.get('user')).change((draft) => {
+      const value = { ...existing(draft, id), document: { sha256, name } }
+      return [{ what: 'campaign', id, value }]
+    }, known)
     await note(c.get('user').id, 'campaign.document', id, { sha256, name })
     return c.json(campaign as Campaign, 200)
   })

@@ -14,6 +14,7 @@ import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireAudience } from '../programme/check-schedule.ts'
 import { chosenSchedules, copiedDays, copiedToAreas } from '../programme/copy.ts'
+import { daypartFaults } from '../programme/dayparts.ts'
 import type { Entry } from '../store/content.ts'
 
 const toDays = createRoute({
@@ -51,24 +52,27 @@ export const copyRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let entries: Entry[] = []
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        const schedules = chosenSchedules(draft, scheduleIds)
-        for (const schedule of schedules) requireAudience(schedule, rights, known)
-        entries = copiedDays(schedules, days).map((value) => ({
-          what: 'schedule',
-          id: value.id,
-          value,
-        }))
-        if (entries.length === 0) {
-          const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
-          throw new AppError('bad-input', {}, { fields })
-        }
-        return entries
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      const schedules = chosenSchedules(draft, scheduleIds)
+      for (const schedule of schedules) requireAudience(schedule, rights, known)
+      entries = copiedDays(schedules, days).map((value) => ({
+        what: 'schedule',
+        id: value.id,
+        value,
+      }))
+      const faults = schedules.flatMap((schedule) =>
+        daypartFaults(schedule, draft, known).map((fault) => ({
+          ...fault,
+          field: `scheduleIds.${scheduleIds.indexOf(schedule.id)}`,
+        })),
+      )
+      if (faults.length > 0) throw new AppError('bad-input', {}, { fields: faults })
+      if (entries.length === 0) {
+        const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
+        throw new AppError('bad-input', {}, { fields })
+      }
+      return entries
+    }, known)
     const copied = copiedOf(entries)
     await note(c.get('user').id, 'schedule.copy-days', { ...days, ...copied })
     return c.json(copied, 201)
@@ -82,19 +86,15 @@ export const copyRoutes = (deps: Deps) => {
     const audience = { areaIds, deviceIds: [] }
     if (areaId) requireAudience({ areaId, audience, priority: 'normal' }, rights, known)
     let entries: Entry[] = []
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        const schedules = chosenSchedules(draft, scheduleIds)
-        for (const { areaId: owner, priority } of schedules) {
-          rights.require('see', owner)
-          if (areaId) requireAudience({ areaId, audience, priority }, rights, known)
-        }
-        entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
-        return entries
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      const schedules = chosenSchedules(draft, scheduleIds)
+      for (const { areaId: owner, priority } of schedules) {
+        rights.require('see', owner)
+        if (areaId) requireAudience({ areaId, audience, priority }, rights, known)
+      }
+      entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
+      return entries
+    }, known)
     const copied = copiedOf(entries)
     await note(c.get('user').id, 'schedule.copy-to-areas', { areaIds, ...copied })
     return c.json(copied, 201)

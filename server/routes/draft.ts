@@ -55,7 +55,7 @@ export const draftRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
-    const content = applied(known.published, own, 'publish-needs', known.draft)
+    const content = applied(known.published, own, 'publish-needs', known.draft, known)
     const effect = await impactOf(own, content, known, foresight, now())
     const changes = own.map(({ change }) => change)
     const subject = { areaId, restored: null }
@@ -72,21 +72,17 @@ export const draftRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let back: Difference[] = []
-    await store.draft.change(
-      null,
-      (draft) => {
-        const edited = differences(draft, known.published, known)
-        back = select(edited, 'edit', known, rights, areaId).own
-        if (back.length === 0) throw new AppError('nothing-changed')
-        applied(draft, back, 'draft-needs', draft)
-        for (const { entry, before } of back) {
-          if (entry.what === 'campaign' && before && 'themes' in before)
-            requireThemesFree(before, entry.value, known)
-        }
-        return back.map(({ entry }) => entry)
-      },
-      known,
-    )
+    await store.draft.as(null).change((draft) => {
+      const edited = differences(draft, known.published, known)
+      back = select(edited, 'edit', known, rights, areaId).own
+      if (back.length === 0) throw new AppError('nothing-changed')
+      applied(draft, back, 'draft-needs', draft, known)
+      for (const { entry, before } of back) {
+        if (entry.what === 'campaign' && before && 'themes' in before)
+          requireThemesFree(before, entry.value, known)
+      }
+      return back.map(({ entry }) => entry)
+    }, known)
     await store.audit.add({
       at: now(),
       userId: c.get('user').id,

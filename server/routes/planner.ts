@@ -20,6 +20,7 @@ import { checkPlaylist } from '../programme/check-playlist.ts'
 import { checkSchedule } from '../programme/check-schedule.ts'
 import { compilerFor } from '../programme/compilers.ts'
 import { makeGoods } from '../programme/make-goods.ts'
+import type { Known } from '../programme/memory.ts'
 import { type Content, type Entry, withEntries } from '../store/content.ts'
 import { copiedOf } from './copies.ts'
 import { Week } from './coverage.ts'
@@ -64,12 +65,12 @@ const campaignIn = ({ campaigns }: Content, id: CampaignId): Campaign => {
 const checkEntries = (
   entries: readonly Entry[],
   draft: Content,
-  known: Parameters<typeof checkPlaylist>[3],
+  known: Pick<Known, 'areas' | 'assets' | 'devices'>,
 ) => {
   const after = withEntries(draft, entries)
   for (const { what, value } of entries) {
     if (what === 'playlist' && value) checkPlaylist(value.id, value, after, known)
-    if (what === 'schedule' && value) checkSchedule(value, after)
+    if (what === 'schedule' && value) checkSchedule(value, after, known)
   }
 }
 
@@ -101,16 +102,12 @@ export const plannerRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('edit', proposal.areaId)
     let entries: Entry[] = []
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        entries = entriesOf(proposal, campaignIn(draft, id), uuid)
-        if (entries.length === 0) throw new AppError('nothing-changed')
-        checkEntries(entries, draft, known)
-        return entries
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      entries = entriesOf(proposal, campaignIn(draft, id), uuid)
+      if (entries.length === 0) throw new AppError('nothing-changed')
+      checkEntries(entries, draft, known)
+      return entries
+    }, known)
     const copied = copiedOf(entries)
     const userId = c.get('user').id
     const detail = { areaId: proposal.areaId, week: proposal.week, ...copied }

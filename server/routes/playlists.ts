@@ -97,14 +97,10 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('edit', input.areaId)
     const id = uuid() as PlaylistId
-    const [playlist] = await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        checkPlaylist(null, input, draft, known)
-        return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
-      },
-      known,
-    )
+    const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
+      checkPlaylist(null, input, draft, known)
+      return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
+    }, known)
     await note(c.get('user').id, 'playlist.add', id)
     return c.json(playlist as Playlist, 201)
   })
@@ -115,21 +111,17 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
-    const [playlist] = await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        before = existing(draft, id)
-        rights.require('edit', before.areaId)
-        rights.require('edit', input.areaId)
-        if (before.version !== version) {
-          const attached = { current: before }
-          throw new AppError('changed-meanwhile', { name: before.name }, { attached })
-        }
-        checkPlaylist(id, input, draft, known)
-        return [{ what: 'playlist', id, value: { id, version, ...input } }]
-      },
-      known,
-    )
+    const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
+      before = existing(draft, id)
+      rights.require('edit', before.areaId)
+      rights.require('edit', input.areaId)
+      if (before.version !== version) {
+        const attached = { current: before }
+        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
+      }
+      checkPlaylist(id, input, draft, known)
+      return [{ what: 'playlist', id, value: { id, version, ...input } }]
+    }, known)
     await note(c.get('user').id, 'playlist.edit', id, before)
     return c.json(playlist as Playlist, 200)
   })
@@ -139,16 +131,12 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        before = existing(draft, id)
-        rights.require('edit', before.areaId)
-        requireUnused(draft, id)
-        return [{ what: 'playlist', id, value: null }]
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      before = existing(draft, id)
+      rights.require('edit', before.areaId)
+      requireUnused(draft, id)
+      return [{ what: 'playlist', id, value: null }]
+    }, known)
     await note(c.get('user').id, 'playlist.delete', id, before)
     return c.body(null, 204)
   })

@@ -1,13 +1,22 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, AreaId, AreaPolicy, NO_POLICY, Policy, PolicyField } from '#protocol'
+import {
+  AppError,
+  AreaId,
+  AreaPolicy,
+  NO_POLICY,
+  type Policy,
+  PolicyField,
+  PolicyInput,
+} from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPolicy } from '../programme/check-policy.ts'
+import { daypartChanges } from '../programme/dayparts.ts'
 import { laidDownAbove, loosenedIn } from '../programme/loosened.ts'
 import type { Known } from '../programme/memory.ts'
 import { createPolicies } from '../programme/policies.ts'
-import type { Content, LaidDown } from '../store/content.ts'
+import { type Content, type Entry, type LaidDown, withEntries } from '../store/content.ts'
 
 const params = z.object({ id: AreaId })
 
@@ -22,7 +31,8 @@ const get = createRoute({
 const put = createRoute({
   method: 'put',
   path: '/api/areas/{id}/policy',
-  summary: 'Lay down a policy in the draft; no loudspeaker hears of it before it is published',
+  summary:
+    'Lay down a policy in the draft; one that takes a window from schedules is refused with `dayparts` unless accepted',
   request: {
     params,
     query: z.object({
@@ -32,8 +42,12 @@ const put = createRoute({
         .nonnegative()
         .optional()
         .meta({ description: 'The version that the edit was made from' }),
+      accept: z
+        .enum(['dayparts'])
+        .optional()
+        .meta({ description: 'Save although schedules use a window that is gone then' }),
     }),
-    body: body(Policy),
+    body: body(PolicyInput),
   },
   responses: { 200: json(AreaPolicy, 'The policy in the draft'), ...refusals },
 })
@@ -62,6 +76,14 @@ const shown = ({ areas }: Pick<Known, 'areas'>, draft: Content, areaId: AreaId):
   }
 }
 
+/** @throws AppError daypart-in-use with the schedules and what happens to each */
+const requireDaypartsFree = (draft: Content, entry: Entry, known: Known): void => {
+  const dayparts = daypartChanges(draft, withEntries(draft, [entry]), known)
+  const lost = new Set(dayparts.filter(({ to }) => to === null).map(({ scheduleId }) => scheduleId))
+  if (lost.size === 0) return
+  throw new AppError('daypart-in-use', { count: lost.size }, { attached: { dayparts } })
+}
+
 export const policyRoutes = (deps: Deps) => {
   const { store, memory, now, panels } = deps
   const routes = createRouter()
@@ -82,25 +104,23 @@ export const policyRoutes = (deps: Deps) => {
 
   routes.openapi(put, async (c) => {
     const { id } = c.req.valid('param')
-    const { version } = c.req.valid('query')
+    const { version, accept } = c.req.valid('query')
     const policy = c.req.valid('json')
     const known = await memory.look()
     const { name } = areaIn(known, id)
     rightsOf(c, deps, known).require('edit', id)
     checkPolicy(policy, known)
     let before: LaidDown | undefined
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        before = draft.policies.find((laidDown) => laidDown.id === id)
-        if (version !== undefined && version !== (before?.version ?? 0)) {
-          const attached = { current: shown(known, draft, id) }
-          throw new AppError('changed-meanwhile', { name }, { attached })
-        }
-        return [{ what: 'policy', id, value: { id, version: 1, policy } }]
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      before = draft.policies.find((laidDown) => laidDown.id === id)
+      if (version !== undefined && version !== (before?.version ?? 0)) {
+        const attached = { current: shown(known, draft, id) }
+        throw new AppError('changed-meanwhile', { name }, { attached })
+      }
+      const entry: Entry = { what: 'policy', id, value: { id, version: 1, policy } }
+      if (accept !== 'dayparts') requireDaypartsFree(draft, entry, known)
+      return [entry]
+    }, known)
     const userId = c.get('user').id
     const detail = { before: before?.policy ?? null, after: policy }
     await store.audit.add({ at: now(), userId, action: 'policy.edit', subject: id, detail })

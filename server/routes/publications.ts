@@ -160,7 +160,7 @@ export const publicationRoutes = (deps: Deps) => {
     const publication = await publisher.publish(c.get('user').name, (known) => {
       const all = differences(known.published, known.draft, known)
       const { own } = select(all, 'publish', known, rights, areaId)
-      const content = applied(known.published, own, 'publish-needs', known.draft)
+      const content = applied(known.published, own, 'publish-needs', known.draft, known)
       const subject = { areaId, restored: null }
       seen.require(draft, confirmed, subject, own, content, known)
       if (own.length === 0) throw new AppError('nothing-changed')
@@ -176,7 +176,7 @@ export const publicationRoutes = (deps: Deps) => {
   const broughtBack = (earlier: Content, known: Known, rights: Rights) => {
     const all = differences(known.published, earlier, known)
     const { own, foreign } = select(all, 'publish', known, rights)
-    const content = applied(known.published, own, 'publish-needs', earlier)
+    const content = applied(known.published, own, 'publish-needs', earlier, known)
     return { own, foreign, content }
   }
 
@@ -215,7 +215,7 @@ export const publicationRoutes = (deps: Deps) => {
         const edited = known.draft.campaigns.find(({ id }) => id === entry.id)
         if (entry.what === 'campaign' && edited) requireThemesFree(edited, entry.value, known)
       }
-      applied(known.draft, own, 'draft-needs', known.draft)
+      applied(known.draft, own, 'draft-needs', known.draft, known)
       const entries = own.map(({ entry }) => entry)
       const changes = own.map(({ change }) => change)
       return { content, changes, restored: number, draft: entries }
@@ -231,20 +231,16 @@ export const publicationRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let brought: Difference[] = []
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        brought = select(differences(draft, earlier, known), 'edit', known, rights).own
-        if (brought.length === 0) throw new AppError('nothing-changed')
-        applied(draft, brought, 'draft-needs', draft)
-        for (const { entry, before } of brought) {
-          if (entry.what === 'campaign' && before && 'themes' in before)
-            requireThemesFree(before, entry.value, known)
-        }
-        return brought.map(({ entry }) => entry)
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      brought = select(differences(draft, earlier, known), 'edit', known, rights).own
+      if (brought.length === 0) throw new AppError('nothing-changed')
+      applied(draft, brought, 'draft-needs', draft, known)
+      for (const { entry, before } of brought) {
+        if (entry.what === 'campaign' && before && 'themes' in before)
+          requireThemesFree(before, entry.value, known)
+      }
+      return brought.map(({ entry }) => entry)
+    }, known)
     await store.audit.add({
       at: now(),
       userId: c.get('user').id,

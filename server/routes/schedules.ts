@@ -94,15 +94,11 @@ export const scheduleRoutes = (deps: Deps) => {
     requireAudience(input, rightsOf(c, deps, known), known)
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
-    const [added] = await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        checkSchedule(input, draft)
-        if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
-        return [{ what: 'schedule', id, value: schedule }]
-      },
-      known,
-    )
+    const [added] = await store.draft.as(c.get('user')).change((draft) => {
+      checkSchedule(input, draft, known)
+      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
+      return [{ what: 'schedule', id, value: schedule }]
+    }, known)
     await note(c.get('user').id, 'schedule.add', id, input.exception ?? undefined)
     return c.json(added as Schedule, 201)
   })
@@ -115,22 +111,18 @@ export const scheduleRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     const schedule: Schedule = { id, version, ...input }
     let before: Schedule | undefined
-    const [replaced] = await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        before = existing(draft, id)
-        requireAudience(before, rights, known)
-        requireAudience(input, rights, known)
-        if (before.version !== version) {
-          const attached = { current: before }
-          throw new AppError('changed-meanwhile', { name: before.name }, { attached })
-        }
-        checkSchedule(input, draft)
-        if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
-        return [{ what: 'schedule', id, value: schedule }]
-      },
-      known,
-    )
+    const [replaced] = await store.draft.as(c.get('user')).change((draft) => {
+      before = existing(draft, id)
+      requireAudience(before, rights, known)
+      requireAudience(input, rights, known)
+      if (before.version !== version) {
+        const attached = { current: before }
+        throw new AppError('changed-meanwhile', { name: before.name }, { attached })
+      }
+      checkSchedule(input, draft, known)
+      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
+      return [{ what: 'schedule', id, value: schedule }]
+    }, known)
     await note(c.get('user').id, 'schedule.edit', id, before)
     return c.json(replaced as Schedule, 200)
   })
@@ -140,15 +132,11 @@ export const scheduleRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Schedule | undefined
-    await store.draft.change(
-      c.get('user'),
-      (draft) => {
-        before = existing(draft, id)
-        requireAudience(before, rights, known)
-        return [{ what: 'schedule', id, value: null }]
-      },
-      known,
-    )
+    await store.draft.as(c.get('user')).change((draft) => {
+      before = existing(draft, id)
+      requireAudience(before, rights, known)
+      return [{ what: 'schedule', id, value: null }]
+    }, known)
     await note(c.get('user').id, 'schedule.delete', id, before)
     return c.body(null, 204)
   })

@@ -37,6 +37,7 @@ export const signingKeyRoutes = (deps: Deps) => {
     const userId = c.get('user').id
     const before = key.keyid
     key.rotate(now())
+    await store.office.signsWith(key.keyid, key.version)
     const detail = { before, version: key.version }
     await store.audit.add({
       at: now(),

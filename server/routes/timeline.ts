@@ -143,7 +143,7 @@ export const timelineRoutes = (deps: Deps) => {
     const known = await memory.look()
     requireAudience(input.schedule, rightsOf(c, deps, known), known)
     if (input.playlist) checkPlaylist(input.schedule.playlistId, input.playlist, known.draft, known)
-    else checkSchedule(input.schedule, known.draft)
+    else checkSchedule(input.schedule, known.draft, known)
     const id = input.replaces ?? (uuid() as ScheduleId)
     const schedule: Schedule = { id, version: 1, ...input.schedule }
     return c.json(await preview(input, schedule, known, foresight, now()), 200)

@@ -9,7 +9,6 @@ import {
 } from '#protocol'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { raiseStamp } from './stamps.ts'
 
 const toArea = (row: Schema['area']): Area => ({
   id: row.id as AreaId,
@@ -131,7 +130,6 @@ export const createAreas = (db: Database) => ({
           .values(rows.slice(start, start + ROWS_PER_INSERT))
           .execute()
       }
-      await raiseStamp(tx, 'area')
       return toArea(rows[0] as Schema['area'])
     })
   },

@@ -20,7 +20,6 @@ import { createMedia } from './media.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { searchPatterns, searchText } from './search-text.ts'
-import { raiseStamp } from './stamps.ts'
 
 type Approval = Asset['approval']
 
@@ -58,6 +57,9 @@ export type NewAsset = {
   original: Asset['original']
   createdBy: string
 }
+
+/** The database gives a row its stamp. */
+const UNSTAMPED = 0
 
 /** More than this are not asked for by name. */
 const FEW = 500
@@ -183,7 +185,7 @@ export const createAssets = (db: Database) => {
             search: searchText(asset.title),
             created_at: at,
             created_by: asset.createdBy,
-            stamp: await raiseStamp(tx, 'asset'),
+            stamp: UNSTAMPED,
           })
           .execute()
         await setThemes(tx, id, asset.themeIds)
@@ -195,24 +197,21 @@ export const createAssets = (db: Database) => {
 
     async finishIngest(id: AssetId, outcome: IngestOutcome): Promise<void> {
       const ingest: Ingest = { step: 'done', progress: 1, failure: null }
-      await db.transaction().execute(async (tx) => {
-        await tx
-          .updateTable('asset')
-          .set({
-            kind: outcome.kind,
-            title: outcome.title,
-            search: searchText(outcome.title),
-            rendition: JSON.stringify(outcome.rendition),
-            waveform: outcome.waveform && JSON.stringify(outcome.waveform),
-            relay: outcome.relay ? JSON.stringify(outcome.relay) : null,
-            thumbnail: outcome.thumbnail,
-            ingest: JSON.stringify(ingest),
-            pending: 0,
-            stamp: await raiseStamp(tx, 'asset'),
-          })
-          .where('id', '=', id)
-          .execute()
-      })
+      await db
+        .updateTable('asset')
+        .set({
+          kind: outcome.kind,
+          title: outcome.title,
+          search: searchText(outcome.title),
+          rendition: JSON.stringify(outcome.rendition),
+          waveform: outcome.waveform && JSON.stringify(outcome.waveform),
+          relay: outcome.relay ? JSON.stringify(outcome.relay) : null,
+          thumbnail: outcome.thumbnail,
+          ingest: JSON.stringify(ingest),
+          pending: 0,
+        })
+        .where('id', '=', id)
+        .execute()
     },
 
     async update(id: AssetId, patch: AssetPatch, approval: Approval): Promise<void> {
@@ -231,7 +230,6 @@ export const createAssets = (db: Database) => {
             ...(patch.validTo !== undefined && { valid_to: patch.validTo }),
             approval: JSON.stringify(approval),
             approval_state: approval.state,
-            stamp: await raiseStamp(tx, 'asset'),
           })
           .where('id', '=', id)
           .execute()
@@ -240,10 +238,7 @@ export const createAssets = (db: Database) => {
     },
 
     async remove(id: AssetId): Promise<void> {
-      await db.transaction().execute(async (tx) => {
-        await raiseStamp(tx, 'asset')
-        await tx.deleteFrom('asset').where('id', '=', id).execute()
-      })
+      await db.deleteFrom('asset').where('id', '=', id).execute()
     },
   }
 }

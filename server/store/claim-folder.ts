@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { AppError } from '#protocol'
@@ -8,6 +8,21 @@ const make = (folder: string): void => {
   if (existsSync(folder)) return
   make(dirname(folder))
   mkdirSync(folder)
+}
+
+/** Rights of those who are neither the owner nor in its group. */
+const OTHERS = 0o007
+
+/**
+ * Passwords and keys lie in it: what others may read is closed to them, and to the group. A folder
+ * that only its group may read as well was made so on purpose.
+ */
+const closeToOthers = (folder: string): void => {
+  if ((statSync(folder).mode & OTHERS) === 0) return
+  chmodSync(folder, 0o700)
+  for (const name of readdirSync(folder))
+    if (/\.db(-wal|-shm)?$|^keys$/.test(name))
+      chmodSync(join(folder, name), name === 'keys' ? 0o700 : 0o600)
 }
 
 /**
@@ -20,6 +35,7 @@ export const claimFolder = (folder: string): (() => void) => {
   let lock: BetterSqlite3.Database
   try {
     make(resolve(folder))
+    closeToOthers(folder)
     lock = new BetterSqlite3(join(folder, 'lock.db'), { timeout: 0 })
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause)

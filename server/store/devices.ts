@@ -11,12 +11,14 @@ import {
 } from '#protocol'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { raiseStamp } from './stamps.ts'
 
 /** Keys as enrolled: SPKI in base64. */
 export type DeviceKeys = { deviceKey: string; journalKey: string }
 
 const IDS_PER_UPDATE = 500
+
+/** The database gives a row its stamp. */
+const UNSTAMPED = 0
 
 const select = (db: Database) =>
   db
@@ -105,26 +107,24 @@ export const createDevices = (db: Database) => ({
 
   async add(input: DeviceInput, at: EpochMs): Promise<DeviceId> {
     const id = uuid() as DeviceId
-    await db.transaction().execute(async (tx) => {
-      await tx
-        .insertInto('device')
-        .values({
-          id,
-          name: input.name,
-          area_id: input.areaId,
-          channels: JSON.stringify(input.channels),
-          canvas: input.canvas && JSON.stringify(input.canvas),
-          device_key: null,
-          journal_key: null,
-          enrolled_at: null,
-          last_seen_at: null,
-          applied_revision: null,
-          screenshot: null,
-          created_at: at,
-          stamp: await raiseStamp(tx, 'device'),
-        })
-        .execute()
-    })
+    await db
+      .insertInto('device')
+      .values({
+        id,
+        name: input.name,
+        area_id: input.areaId,
+        channels: JSON.stringify(input.channels),
+        canvas: input.canvas && JSON.stringify(input.canvas),
+        device_key: null,
+        journal_key: null,
+        enrolled_at: null,
+        last_seen_at: null,
+        applied_revision: null,
+        screenshot: null,
+        created_at: at,
+        stamp: UNSTAMPED,
+      })
+      .execute()
     return id
   },
 
@@ -191,7 +191,6 @@ export const createDevices = (db: Database) => ({
           journal_key: keys.journalKey,
           enrolled_at: at,
           applied_revision: null,
-          stamp: await raiseStamp(tx, 'device'),
         })
         .where('id', '=', id)
         .execute()

@@ -11,7 +11,7 @@ import {
 } from './content.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { raiseStamp, type Stamps } from './stamps.ts'
+import { claimNoun, type Stamps } from './stamps.ts'
 
 const ROWS_AT_A_TIME = 500
 
@@ -121,7 +121,7 @@ export const bringBack = async (
   entries: readonly Entry[],
   stamps: Pick<Stamps, 'draft'>,
 ): Promise<Content> => {
-  if ((await raiseStamp(tx, 'draft')) - 1 !== stamps.draft) throw new AppError('draft-changed')
+  if ((await claimNoun(tx, 'draft')) - 1 !== stamps.draft) throw new AppError('draft-changed')
   const written: Entry[] = []
   for (const entry of entries)
     written.push({ ...entry, value: await put(tx, entry, null) } as Entry)
@@ -131,27 +131,28 @@ export const bringBack = async (
 export const createDraft = (db: Database) => ({
   read: (known?: Content) => readDraft(db, known),
 
-  /**
-   * Changes the draft, all or nothing, and nobody else meanwhile: what is decided is decided about
-   * the draft as it is when it changes.
-   * @param by who changes it; null takes back what others wrote since it was published
-   * @param decide may throw, and then nothing changes
-   * @param known the draft as it was at a stamp: where nobody was quicker it is not read again
-   * @returns what was written, in the order of the entries; null where it was deleted
-   */
-  async change(
-    by: Author | null,
-    decide: (draft: Content) => readonly Entry[],
-    known?: { draft: Content; stamps: Pick<Stamps, 'draft'> },
-  ): Promise<(Thing | null)[]> {
-    return db.transaction().execute(async (tx) => {
-      const isCurrent = (await raiseStamp(tx, 'draft')) - 1 === known?.stamps.draft
-      const draft = isCurrent ? known.draft : await readDraft(tx, known?.draft)
-      const written: (Thing | null)[] = []
-      for (const entry of decide(draft)) written.push(await put(tx, entry, by))
-      return written
-    })
-  },
+  /** Somebody who changes the draft; null takes back what was written since it was published. */
+  as: (by: Author | null) => ({
+    /**
+     * Changes the draft, all or nothing, and nobody else meanwhile: what is decided is decided about
+     * the draft as it is when it changes.
+     * @param decide may throw, and then nothing changes
+     * @param known the draft as it was at a stamp: where nobody was quicker it is not read again
+     * @returns what was written, in the order of the entries; null where it was deleted
+     */
+    async change(
+      decide: (draft: Content) => readonly Entry[],
+      known?: { draft: Content; stamps: Pick<Stamps, 'draft'> },
+    ): Promise<(Thing | null)[]> {
+      return db.transaction().execute(async (tx) => {
+        const isCurrent = (await claimNoun(tx, 'draft')) - 1 === known?.stamps.draft
+        const draft = isCurrent ? known.draft : await readDraft(tx, known?.draft)
+        const written: (Thing | null)[] = []
+        for (const entry of decide(draft)) written.push(await put(tx, entry, by))
+        return written
+      })
+    },
+  }),
 
   /** Who wrote each version of some things, as far back as that is known. */
   async authorsOf(things: readonly Pick<Entry, 'what' | 'id'>[]) {

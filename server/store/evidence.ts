@@ -184,6 +184,27 @@ export const createEvidence = (db: Database) => {
         .execute()
     },
 
+    /**
+     * Takes the roots of days from a date on out of use: a wrong clock made them. They are kept, with
+     * the instant at which they were set aside.
+     */
+    voidDaysFrom: (date: LocalDate, at: EpochMs): Promise<Pick<DayRow, 'date' | 'root'>[]> =>
+      db.transaction().execute(async (tx) => {
+        const rows = await tx
+          .selectFrom('day_root')
+          .selectAll()
+          .where('date', '>=', date)
+          .orderBy('date')
+          .execute()
+        for (const row of rows)
+          await tx
+            .insertInto('voided_day')
+            .values({ ...row, voided_at: at })
+            .execute()
+        await tx.deleteFrom('day_root').where('date', '>=', date).execute()
+        return rows
+      }),
+
     /** Days that no authority has stamped yet, oldest first. */
     unstamped: (from: LocalDate): Promise<Pick<DayRow, 'date' | 'note'>[]> =>
       db

@@ -1,14 +1,9 @@
 import { join } from 'node:path'
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { AppError } from '#protocol'
-import { up as initial } from './migrations/0001-initial.ts'
-import { up as reporting } from './migrations/0002-reporting.ts'
-import { up as eventsByKind } from './migrations/0003-events-by-kind.ts'
-import { up as ingestAttempts } from './migrations/0004-ingest-attempts.ts'
-import { up as keptApart } from './migrations/0005-kept-apart.ts'
-import { up as draftAuthors } from './migrations/0008-draft-authors.ts'
+import { keepSqlite } from './keep-sqlite.ts'
+import { migrate, type Upgrade } from './migrate.ts'
 import type { Schema } from './schema.ts'
 import { sqliteOnThread } from './sqlite-on-thread.ts'
 
@@ -19,16 +14,9 @@ export type OpenDatabase = {
   /** The same data for what takes long to read: the thread that serves devices does not wait for it. */
   reading: Database
   engine: Engine
+  /** Nothing was in it before it was opened. */
+  wasEmpty: boolean
   close: () => Promise<void>
-}
-
-const MIGRATIONS: Record<string, Migration> = {
-  '0001-initial': { up: initial },
-  '0002-reporting': { up: reporting },
-  '0003-events-by-kind': { up: eventsByKind },
-  '0004-ingest-attempts': { up: ingestAttempts },
-  '0005-kept-apart': { up: keptApart },
-  '0008-draft-authors': { up: draftAuthors },
 }
 
 /** A WAL that is reset by two connections at once can be corrupted before this version. */
@@ -36,12 +24,6 @@ const OLDEST_SQLITE = [3, 51, 3]
 
 // Counts and milliseconds come as 64-bit integers, which fit a double; never as strings.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
-
-const migrate = async (db: Database): Promise<void> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw error
-}
 
 const isOlder = (version: string): boolean => {
   const parts = version.split('.').map(Number)
@@ -56,16 +38,21 @@ const isOlder = (version: string): boolean => {
  * The embedded default: one file in a folder that this process holds (claim-folder.ts), one writer.
  * Every commit is on disk when it returns.
  */
-export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
+export const openSqlite = async (
+  folder: string,
+  { log }: Pick<Upgrade, 'log'> = {},
+): Promise<OpenDatabase> => {
   const path = join(folder, 'loabang.db')
   const db = sqliteOnThread(path, 'write')
   const ask = async (pragma: string) =>
     Object.values((await sql.raw(pragma).execute(db)).rows[0] ?? {})[0]
+  let wasEmpty: boolean
   try {
     const version = String(await ask('SELECT sqlite_version()'))
     if (isOlder(version))
       throw new Error(`SQLite ${version} can corrupt a WAL; ${OLDEST_SQLITE.join('.')} is needed`)
-    await migrate(db)
+    const keep = (next: string) => keepSqlite(path, next)
+    ;({ wasEmpty } = await migrate(db, { ...(log && { log }), keep }))
     // The switch to WAL lets a build's own default win at the first write: asked after one, not before.
     await ask('PRAGMA user_version = 1')
     if ((await ask('PRAGMA synchronous')) !== 2)
@@ -79,6 +66,7 @@ export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
     db,
     reading,
     engine: 'sqlite',
+    wasEmpty,
     async close() {
       await reading.destroy()
       await db.destroy()
@@ -86,18 +74,23 @@ export const openSqlite = async (folder: string): Promise<OpenDatabase> => {
   }
 }
 
-/** @throws AppError database-unreachable */
-export const openPostgres = async (url: string): Promise<OpenDatabase> => {
+/** @throws AppError database-unreachable, database-newer */
+export const openPostgres = async (
+  url: string,
+  { log }: Pick<Upgrade, 'log'> = {},
+): Promise<OpenDatabase> => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   // An idle connection that breaks is replaced by the pool; without a listener it would end us.
   pool.on('error', () => {})
   const db: Database = new Kysely({ dialect: new PostgresDialect({ pool }) })
+  let wasEmpty: boolean
   try {
-    await migrate(db)
+    ;({ wasEmpty } = await migrate(db, { ...(log && { log }) }))
   } catch (cause) {
     await db.destroy()
+    if (cause instanceof AppError) throw cause
     const detail = cause instanceof Error ? cause.message : String(cause)
     throw new AppError('database-unreachable', { detail }, { cause })
   }
-  return { db, reading: db, engine: 'postgres', close: () => db.destroy() }
+  return { db, reading: db, engine: 'postgres', wasEmpty, close: () => db.destroy() }
 }

@@ -5,7 +5,7 @@ import type { Content } from './content.ts'
 import type { NewManifest } from './manifests.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
-import { raiseStamp } from './stamps.ts'
+import { claimNoun } from './stamps.ts'
 
 const ROWS_PER_INSERT = 500
 const MOST_MISSING = 100
@@ -38,7 +38,7 @@ export const addPublication = async (
   { base, content, changes, ...publication }: NewPublication,
   manifests: readonly NewManifest[],
 ): Promise<Publication> => {
-  await raiseStamp(tx, 'publication')
+  await claimNoun(tx, 'publication')
   const last = await tx
     .selectFrom('publication')
     .select((eb) => eb.fn.max('number').as('number'))

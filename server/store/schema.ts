@@ -178,6 +178,26 @@ export type Schema = ReportingSchema & {
     timestamp: string | null
     made_at: number
   }
+  /** Roots of days that were dated by a wrong clock: out of use, and kept. */
+  voided_day: {
+    date: string
+    size: number
+    root: string
+    note: string
+    leaves: string
+    timestamp: string | null
+    made_at: number
+    voided_at: number
+  }
+  /** One row: whose database this is. */
+  office: {
+    id: string
+    made_at: number
+    seen_at: number
+    ledger_key: string
+    signing_keyid: string
+    signing_version: number
+  }
   journal_record: {
     device_id: string
     epoch: number

@@ -3,17 +3,21 @@ import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 
 /** Nouns that are kept in memory between requests. */
-export type StampedNoun = 'area' | 'asset' | 'device' | 'draft' | 'publication'
+type StampedNoun = 'area' | 'asset' | 'device' | 'draft' | 'publication'
 export type Stamps = Readonly<Record<StampedNoun, number>>
 
 const NONE: Stamps = { area: 0, asset: 0, device: 0, draft: 0, publication: 0 }
 
 /**
- * Says that rows of a noun change in this transaction. Who raises the same stamp waits until it has
- * ended: changes of one noun happen one after another, on both engines.
+ * Claims a noun for this transaction, before it reads what it decides about: who claims or changes the
+ * same noun waits until it has ended. The stamp itself is raised by triggers of the database as well,
+ * by every statement that changes a row (migrations/0006-stamps-by-triggers.ts).
  * @returns the new stamp
  */
-export const raiseStamp = async (tx: Transaction<Schema>, noun: StampedNoun): Promise<number> => {
+export const claimNoun = async (
+  tx: Transaction<Schema>,
+  noun: 'draft' | 'publication',
+): Promise<number> => {
   const { value } = await tx
     .insertInto('stamp')
     .values({ noun, value: 1 })

@@ -12,6 +12,7 @@ import { createJournal, type Journal } from './journal.ts'
 import { createLetterheads, type Letterheads } from './letterheads.ts'
 import { createManifests, type Manifests } from './manifests.ts'
 import { createMissing, type Missing } from './missing.ts'
+import { createOffice, type Office } from './office.ts'
 import type { Database } from './open-database.ts'
 import { createPlanHistory, type PlanHistory } from './plan-history.ts'
 import { createPlays, type Plays } from './plays.ts'
@@ -37,6 +38,7 @@ export type Store = {
   journal: Journal
   manifests: Manifests
   missing: Missing
+  office: Office
   planHistory: PlanHistory
   coverage: CoverageStore
   plays: Plays
@@ -71,6 +73,7 @@ export const createStore = (
   journal: createJournal(db, timeZone),
   manifests: createManifests(db),
   missing: createMissing(reading),
+  office: createOffice(db),
   deviceAlerts: createDeviceAlerts(reading),
   planHistory: createPlanHistory(reading),
   coverage: createCoverage(reading),

@@ -185,7 +185,7 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
   const everybody = schedule('Nhiều huyện', chosen, 1, 'priority')
   for (let index = 1; index < PROVINCE_SCHEDULES; index++)
     schedule(`Tỉnh ${index}`, [areaOf('p')], index * 5)
-  await store.draft.change(EDITOR, () => entries)
+  await store.draft.as(EDITOR).change(() => entries)
   await close()
   return {
     codes,

@@ -358,6 +358,37 @@ test('the paced output takes samples as fast as the clock goes, and writes a gap
   expect(samples).toHaveLength(output.written())
 })
 
+test('what a sound adds is the same in blocks of 20 ms as sample by sample, through steps, fades and a stop', () => {
+  const path = ramp(tempFolder(), 'a.pcm', 3_000, 5_000)
+  const mixed = (size: number) => {
+    const volumes = [
+      { atMono: 0, gain: 0.8 },
+      { atMono: 900, gain: 0.3 },
+      { atMono: 1_500, gain: 1.2 },
+    ]
+    const one = voice({
+      path,
+      key: 'a',
+      startMono: 0,
+      lengthMs: 2_500,
+      offsetMs: 400,
+      isCut: true,
+      volumes,
+    })
+    one.startSample = 0
+    const all = new Float32Array(2_400 * PER_MS)
+    const unchanged = { cap: [0.9, 0.9] as [number, number], master: [1, 1] as [number, number] }
+    for (let at = 0; at < all.length; at += size) {
+      if (at === 2_000 * PER_MS) one.stop(at)
+      one.mixInto(all.subarray(at, at + size), at, unchanged)
+    }
+    return all
+  }
+  const blocks = mixed(20 * PER_MS)
+  expect(blocks).toEqual(mixed(1))
+  expect(blocks[1_000 * PER_MS]).toBeGreaterThan(0)
+})
+
 describe('an output clock read coarsely', () => {
   test('a hundred readings rounded to a millisecond give its line to a few hundredths', () => {
     const line = createClockLine()

@@ -22,9 +22,9 @@ describe('[FS1] occurrences', () => {
       startTime: '23:30',
       endTime: '00:10',
       rrule: 'FREQ=WEEKLY;BYDAY=MO,TU',
-      daypart: 'toi',
     },
   })
+  const named = aSchedule(playlist, { time: { ...schedule.time, daypart: 'toi' } })
   test('are the windows, whatever else is on', () => {
     expect(
       occurrencesOf(
@@ -47,8 +47,9 @@ describe('[FS1] occurrences', () => {
     const toi = { code: 'toi', name: 'Tối', startTime: '19:00', endTime: '19:30' }
     const dayparts = [{ ...toi, exceptions: [{ weekday: 1, times: null }] }]
     expect(
-      occurrencesOf(compilerOf(world), schedule, placeOf({ dayparts }), DATE, '2024-11-18'),
+      occurrencesOf(compilerOf(world), named, placeOf({ dayparts }), DATE, '2024-11-18'),
     ).toMatchObject([{ date: DATE, from: instant('2024-11-12T19:00:00') }])
+    expect(occurrencesOf(compilerOf(world), named, placeOf(), DATE, '2024-11-18')).toEqual([])
   })
 })
 

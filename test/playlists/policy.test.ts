@@ -51,8 +51,16 @@ describe('[PL2] dayparts', () => {
     expect(reasonsOf(compiled)).toEqual(reasons)
   })
 
-  test('an area without it has the times of the schedule', () => {
-    expect(minutesOf(plan({}, [onDaypart]))).toEqual([[360, 370]])
+  test.each<[string, Partial<Policy>]>([
+    ['no windows', {}],
+    ['an empty list of them', { dayparts: [] }],
+    ['others', { dayparts: [{ ...morning, code: 'trua' }] }],
+  ])('[PL12] where the area has %s it is withheld, never at its own times', (_name, policy) => {
+    const compiled = plan(policy, [onDaypart, loop('07:00', '07:05')])
+    expect(minutesOf(compiled)).toEqual([[420, 425]])
+    expect(compiled.withheld).toMatchObject([
+      { scheduleId: onDaypart.id, reason: 'daypart-missing', at: null },
+    ])
   })
 })
 

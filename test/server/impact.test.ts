@@ -161,7 +161,7 @@ describe('what falls silent', () => {
   })
 })
 
-test('[PL11] an area that makes looser what is laid down above is named, and confirmed once', async () => {
+test('[PL13] an area that makes looser what is laid down above is named, and confirmed once', async () => {
   const { admin, impact, setPolicy } = await commune()
   const quiet = (startTime: string) => [{ startTime, endTime: '04:00', weekdays: EVERY_DAY }]
   await setPolicy({ quietHours: quiet('21:00'), minutesPerDay: 60 }, '91')

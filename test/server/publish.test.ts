@@ -154,7 +154,7 @@ const scheduleIn = async (...codes: string[]) => {
       volume: 80,
     }),
   }
-  await store.draft.change(EDITOR, () => [
+  await store.draft.as(EDITOR).change(() => [
     { what: 'playlist', id: playlist.id, value: playlist },
     { what: 'schedule', id: schedule.id, value: schedule },
   ])
@@ -221,7 +221,7 @@ describe('publishing', () => {
     const { schedule } = await scheduleIn('30988')
     // No door lets such a rule in any more; a row of an older version may hold it.
     const broken = { ...schedule, time: { ...schedule.time, rrule: 'FREQ=SECONDLY' } }
-    await store.draft.change(EDITOR, () => [{ what: 'schedule', id: broken.id, value: broken }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'schedule', id: broken.id, value: broken }])
     await expect(publishAll()).rejects.toThrow()
     const { draft: content, number: base } = await memory.look()
     await store.manifests.save(new Map(), [], [], (tx) =>
@@ -244,7 +244,9 @@ describe('publishing', () => {
     expect(alerts).toContainEqual(
       expect.objectContaining({ kind: 'uncompiled', deviceId: there, since: now }),
     )
-    await store.draft.change(EDITOR, () => [{ what: 'schedule', id: broken.id, value: schedule }])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'schedule', id: broken.id, value: schedule }])
     await publishAll()
     await publisher.refresh()
     expect(publisher.uncompiled().size).toBe(0)
@@ -302,7 +304,7 @@ describe('publishing', () => {
     const before = (await store.manifests.get(id)) as StoredManifest
     isHeld = true
     const value = { ...schedule, time: { ...schedule.time, exceptDates: ['2024-11-20'] } }
-    await store.draft.change(EDITOR, () => [{ what: 'schedule', id: schedule.id, value }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'schedule', id: schedule.id, value }])
     pushed = []
     await publishAll()
     expect(pushed.flat()).toHaveLength(2)
@@ -336,7 +338,7 @@ describe('publishing', () => {
     const { schedule } = await scheduleIn('91')
     await publishAll()
     const before = (await store.manifests.get(id))?.contentHash
-    await store.draft.change(EDITOR, () => [{ what: 'schedule', id: schedule.id, value: null }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'schedule', id: schedule.id, value: null }])
     await publisher.refresh()
     expect((await store.manifests.get(id))?.contentHash).toBe(before)
     await publishAll()

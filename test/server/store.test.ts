@@ -140,7 +140,9 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       themes,
       targets: [{ themeId: themes[0]?.id as ThemeId, per: 'plays', count: 7 }],
     })
-    await store.draft.change(EDITOR, () => [{ what: 'campaign', id: campaign.id, value: campaign }])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
     expect((await store.draft.read()).campaigns).toEqual([campaign])
     const themeIds = campaign.themes.map(({ id }) => id).toReversed()
     const id = await store.assets.add(
@@ -233,7 +235,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   test('[ST6] publishing freezes the draft: later edits do not reach what is published', async () => {
     const playlist = aPlaylist([], { name: 'Sáng', areaId: communeId })
     const put = (value: Playlist | null) =>
-      store.draft.change(EDITOR, () => [{ what: 'playlist', id: playlist.id, value }])
+      store.draft.as(EDITOR).change(() => [{ what: 'playlist', id: playlist.id, value }])
     const publish = async (base: number) => {
       const content = await store.draft.read()
       const fresh = { base, at: NOW, by: 'Lan', changes: [], restored: null, content }
@@ -256,10 +258,10 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
 
   test('[ST16] what is decided about the draft is decided by one at a time', async () => {
     const list = aPlaylist([], { name: '0', areaId: communeId })
-    await store.draft.change(EDITOR, () => [{ what: 'playlist', id: list.id, value: list }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'playlist', id: list.id, value: list }])
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        store.draft.change(EDITOR, (draft) => {
+        store.draft.as(EDITOR).change((draft) => {
           const now = draft.playlists.find(({ id }) => id === list.id) as Playlist
           return [
             { what: 'playlist', id: list.id, value: { ...now, name: `${Number(now.name) + 1}` } },
@@ -271,7 +273,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       name: '8',
       version: 9,
     })
-    const refused = store.draft.change(EDITOR, () => {
+    const refused = store.draft.as(EDITOR).change(() => {
       throw new Error('no')
     })
     await expect(refused).rejects.toThrow('no')
@@ -279,13 +281,13 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
 
   test('[ST17] reading the draft again gives the same objects where nothing has changed', async () => {
     const [kept, edited] = [aPlaylist([]), aPlaylist([])]
-    await store.draft.change(EDITOR, () =>
-      [kept, edited].map((value) => ({ what: 'playlist', id: value.id, value })),
-    )
+    await store.draft
+      .as(EDITOR)
+      .change(() => [kept, edited].map((value) => ({ what: 'playlist', id: value.id, value })))
     const first = await store.draft.read()
-    await store.draft.change(EDITOR, () => [
-      { what: 'playlist', id: edited.id, value: { ...edited, name: 'khác' } },
-    ])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'playlist', id: edited.id, value: { ...edited, name: 'khác' } }])
     const second = await store.draft.read(first)
     const find = (content: typeof first, { id }: Playlist) =>
       content.playlists.find((playlist) => playlist.id === id)

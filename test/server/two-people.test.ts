@@ -157,7 +157,7 @@ test('an office of one person says so in its settings', async () => {
   })
 })
 
-test('[PL11] who makes a rule looser leaves it to those who may publish where it is laid down', async () => {
+test('[PL13] who makes a rule looser leaves it to those who may publish where it is laid down', async () => {
   const { admin, areas, hire } = await commune()
   const lan = await hire('lan', 'operator', '30964')
   const policy = (code: string) => `/api/areas/${areas[code]}/policy`

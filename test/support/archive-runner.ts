@@ -16,6 +16,7 @@ export const archiveMonths = async (
 ): Promise<string[]> => {
   const { db, close } = await openSqlite(folder)
   const job = createArchiveMonths({
+    isClockRight: () => true,
     store: createStore(db),
     database: { folder },
     keys: join(folder, 'keys'),

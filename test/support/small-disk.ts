@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -28,4 +28,12 @@ export const smallDisk = (megabytes: number) => {
     folder,
     grow: (to: number) => void execFileSync('mount', ['-o', `remount,size=${to}m`, folder]),
   }
+}
+
+/** Fills a disk to its last byte, with a file `fill`. */
+export const fill = (folder: string): void => {
+  for (let size = 65_536; size >= 1; size = Math.floor(size / 2))
+    try {
+      for (;;) writeFileSync(join(folder, 'fill'), Buffer.alloc(size), { flag: 'a' })
+    } catch {}
 }

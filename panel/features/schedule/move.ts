@@ -22,6 +22,9 @@ const timeOf = (seconds: number): string => {
   return `${two(hours)}:${two(minutes)}${rest ? `:${two(rest)}` : ''}`
 }
 
+/** An end at midnight is that of the day before: a whole day is 00:00 to 24:00. */
+export const asEnd = (time: string): string => (time === '00:00' ? '24:00' : time)
+
 const shifted = (time: string, byMs: number): string => timeOf(secondsOf(time) + byMs / 1000)
 
 const daysBetween = (from: LocalDate, to: LocalDate): number =>
@@ -33,20 +36,20 @@ export type Shift = { block: Block; from: EpochMs; to: EpochMs; timeZone: TimeZo
 const newTimes = ({ time }: NewSchedule, { block, from, to, timeZone }: Shift) => {
   // By the name of a window nothing can be moved: it gets the times that it has here.
   if (time.daypart)
-    return { startTime: clock(from, timeZone), endTime: clock(to, timeZone), daypart: null }
+    return { startTime: clock(from, timeZone), endTime: asEnd(clock(to, timeZone)), daypart: null }
   // Whoever puts an edge somewhere wants it there, whatever the window had beyond what was heard.
   const [isStartKept, isEndKept] = [from === block.from, to === block.to]
   if (isStartKept !== isEndKept)
     return {
       startTime: isStartKept ? time.startTime : clock(from, timeZone),
-      endTime: isEndKept ? time.endTime : clock(to, timeZone),
+      endTime: isEndKept ? time.endTime : asEnd(clock(to, timeZone)),
       daypart: null,
     }
   const days = daysBetween(dateAt(block.from, timeZone), dateAt(from, timeZone))
   const byClock = days * 86_400_000
   return {
     startTime: shifted(time.startTime, from - block.from - byClock),
-    endTime: shifted(time.endTime, to - block.to - byClock),
+    endTime: asEnd(shifted(time.endTime, to - block.to - byClock)),
     daypart: null,
   }
 }

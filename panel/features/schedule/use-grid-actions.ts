@@ -11,7 +11,7 @@ import type {
 } from '#protocol'
 import { clock } from '../../ui/when.ts'
 import type { GridActions } from './grid/timeline-grid.tsx'
-import { happensOnce, movedAlways, movedOnce, type Shift } from './move.ts'
+import { asEnd, happensOnce, movedAlways, movedOnce, type Shift } from './move.ts'
 import type { ScheduleSearch } from './search.ts'
 import { inputOf, type ScheduleEdits } from './use-schedule-edits.ts'
 
@@ -96,7 +96,7 @@ export const useGridActions = (options: {
         row: row.id,
         on: dateAt(from, timeZone),
         from: clock(from, timeZone),
-        to: clock(to, timeZone),
+        to: asEnd(clock(to, timeZone)),
         playlistId: source.mode === 'palette' ? source.item.playlistId : undefined,
         block: undefined,
       })

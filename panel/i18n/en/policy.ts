@@ -78,4 +78,11 @@ export const policy: Translated<typeof vi> = {
   save: 'Save to the draft',
   saved: 'The policy of {{area}} was saved to the draft',
   reset: 'Take back',
+  lost: {
+    title: 'Schedules use a window that is removed or gets another code',
+    hint: 'Not saved. Change each schedule to another window first, or save all the same: a schedule without its window is not on air there.',
+    silent: '“{{schedule}}”: the window “{{daypart}}” ({{from}}) is gone in {{areas}}: not on air.',
+    moves: '“{{schedule}}”: the window “{{daypart}}” in {{areas}} moves from {{from}} to {{to}}.',
+    accept: 'Save, these schedules will not be on air',
+  },
 }

@@ -38,7 +38,8 @@ export const scheduleForm: Translated<typeof vi> = {
   startTime: 'From',
   endTime: 'To',
   overnight: 'Over midnight: ends at {{time}} the next day, and belongs to the day it starts.',
-  wholeDay: 'For 24 hours, until the same time on the next day.',
+  daypartGone:
+    'The area has no window with the code “{{code}}” any more. This schedule is not on air until another window or other times are chosen.',
   where: 'Where',
   areas: 'Areas (with all below)',
   devices: 'Single devices',

@@ -74,4 +74,11 @@ export const policy = {
   save: 'Lưu vào bản nháp',
   saved: 'Đã lưu quy định của {{area}} vào bản nháp',
   reset: 'Bỏ thay đổi',
+  lost: {
+    title: 'Có lịch đang dùng khung giờ bị bỏ hoặc đổi mã',
+    hint: 'Chưa lưu. Hãy sửa từng lịch sang khung khác trước, hoặc vẫn lưu: lịch không còn khung giờ sẽ không phát ở đó.',
+    silent: '“{{schedule}}”: khung “{{daypart}}” ({{from}}) không còn ở {{areas}}: sẽ không phát.',
+    moves: '“{{schedule}}”: khung “{{daypart}}” ở {{areas}} đổi từ {{from}} sang {{to}}.',
+    accept: 'Vẫn lưu, các lịch này sẽ không phát',
+  },
 }

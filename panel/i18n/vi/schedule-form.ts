@@ -35,7 +35,8 @@ export const scheduleForm = {
   startTime: 'Từ',
   endTime: 'Đến',
   overnight: 'Qua đêm: kết thúc lúc {{time}} hôm sau; tính vào ngày bắt đầu.',
-  wholeDay: 'Đủ 24 giờ, tới đúng giờ này hôm sau.',
+  daypartGone:
+    'Địa bàn không còn khung giờ mã “{{code}}”. Lịch này không phát cho tới khi chọn khung khác hoặc giờ khác.',
   where: 'Phát ở đâu',
   areas: 'Địa bàn (kể cả cấp dưới)',
   devices: 'Thêm từng thiết bị',

@@ -132,7 +132,7 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
 
     /** To be called every few milliseconds. */
     turn(nowMono: number) {
-      for (const lane of both) lane.turn(nowMono)
+      for (const lane of both) if (lane.isDue(nowMono)) lane.turn(nowMono)
       tendTap(nowMono)
     },
 

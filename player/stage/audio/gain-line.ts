@@ -3,6 +3,13 @@ import { SAMPLES_PER_MS } from './format.ts'
 /** From an instant on, this share of the amplitude. */
 export type GainStep = { atMono: number; gain: number }
 
+/** The gain over the samples of a sound. */
+export type GainLine = {
+  at: (sample: number) => number
+  /** Whether it is one gain from a sample up to another, both included. */
+  isFlat: (from: number, to: number) => boolean
+}
+
 /** How long a change of volume takes, so that nobody hears a step. */
 const RAMP_MS = 200
 
@@ -11,12 +18,8 @@ const RAMP_MS = 200
  * there: what must not be louder than something is not, not even while it changes.
  * @param steps in the order of time; the first holds from the beginning
  * @param startMono instant of sample 0
- * @returns the gain at a sample
  */
-export const gainLine = (
-  steps: readonly GainStep[],
-  startMono: number,
-): ((sample: number) => number) => {
+export const gainLine = (steps: readonly GainStep[], startMono: number): GainLine => {
   const [first = { atMono: startMono, gain: 1 }, ...later] = steps
   const points = [{ sample: Number.NEGATIVE_INFINITY, gain: first.gain }]
   let gain = first.gain
@@ -29,7 +32,7 @@ export const gainLine = (
     gain = step.gain
   }
   let index = 0
-  return (sample) => {
+  const at = (sample: number) => {
     while (index > 0 && sample < (points[index] as { sample: number }).sample) index--
     while (sample >= (points[index + 1]?.sample ?? Number.POSITIVE_INFINITY)) index++
     const left = points[index] as { sample: number; gain: number }
@@ -37,5 +40,10 @@ export const gainLine = (
     if (!right || right.gain === left.gain) return left.gain
     const share = (sample - left.sample) / (right.sample - left.sample)
     return left.gain + (right.gain - left.gain) * share
+  }
+  return {
+    at,
+    isFlat: (from, to) =>
+      at(from) === at(to) && points.every(({ sample }) => sample <= from || sample > to),
   }
 }

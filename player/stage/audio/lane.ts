@@ -28,6 +28,7 @@ export const createLane = (
   let isMuted = false
   let cap = 1
   let reopenAt: number | undefined
+  let turnedAt = Number.NEGATIVE_INFINITY
 
   const open = () => {
     reopenAt = undefined
@@ -52,7 +53,12 @@ export const createLane = (
     isOpen: () => isOpen,
     mixer: () => mixer,
 
+    /** Whether it has to be turned by now; while it opens, always. */
+    isDue: (nowMono: number) =>
+      !isOpen || nowMono - openedAt < GOOD_MS || nowMono - turnedAt >= depth.turnMs,
+
     turn(nowMono: number) {
+      turnedAt = nowMono
       if (reopenAt !== undefined) {
         if (nowMono < reopenAt) return
         open()

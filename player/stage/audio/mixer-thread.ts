@@ -19,7 +19,7 @@ export type MixerWord =
   | { type: 'relay-trouble'; address: string; reason: string }
   | { type: 'health'; silentMs: number; stalledMs: number }
 
-const TURN_MS = 10
+const TURN_MS = 20
 const HEALTH_EVERY_MS = 250
 
 const say = (word: MixerWord) => parentPort?.postMessage(word)

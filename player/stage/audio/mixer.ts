@@ -98,10 +98,14 @@ export const createMixer = (
     return isHushed
   }
 
-  const render = () => {
-    const start = output.written()
+  const silent = (): number => {
+    samples.fill(0)
+    return 0
+  }
+
+  /** @returns the sum of the squares of the samples */
+  const mix = (start: number): number => {
     block.fill(0)
-    const isHushed = setGain(start)
     for (const { voice } of placed) voice.mixInto(block, start, gain)
     let sum = 0
     for (let index = 0; index < BLOCK; index++) {
@@ -109,6 +113,13 @@ export const createMixer = (
       samples[index] = Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, value))
       sum += value * value
     }
+    return sum
+  }
+
+  const render = () => {
+    const start = output.written()
+    const isHushed = setGain(start)
+    const sum = placed.length === 0 ? silent() : mix(start)
     output.write(samples)
     const isMeant =
       !isHushed &&

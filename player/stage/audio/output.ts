@@ -44,12 +44,14 @@ export type Depth = {
   bufferMs: number
   /** How far ahead of what is heard it is filled. */
   leadMs: number
+  /** At least so long lies between two fillings, ms; less than what it holds beyond its buffer. */
+  turnMs: number
 }
 
 /** The programme can be planned ahead: less than this ran dry on a busy machine. */
-export const PROGRAMME: Depth = { bufferMs: 500, leadMs: 700 }
+export const PROGRAMME: Depth = { bufferMs: 500, leadMs: 700, turnMs: 100 }
 /** An emergency cannot: what lies in the buffer is heard before it. */
-export const EMERGENCY: Depth = { bufferMs: 40, leadMs: 80 }
+export const EMERGENCY: Depth = { bufferMs: 40, leadMs: 90, turnMs: 0 }
 
 /** A device that sound comes out of; it takes several streams at once and mixes them. */
 export interface SoundDevice {

@@ -1,5 +1,5 @@
 import { SAMPLES_PER_MS } from './format.ts'
-import { type GainStep, gainLine } from './gain-line.ts'
+import { type GainLine, type GainStep, gainLine } from './gain-line.ts'
 import { createLevelMeter } from './level.ts'
 import type { SoundSource } from './source.ts'
 
@@ -54,7 +54,7 @@ export class Voice {
   readonly #source: SoundSource
   readonly #cue: VoiceCue
   readonly #offset: number
-  readonly #volume: (sample: number) => number
+  readonly #volume: GainLine
   #block = new Float32Array(0)
   #stopAt = Number.POSITIVE_INFINITY
 
@@ -86,7 +86,7 @@ export class Voice {
   /** Whether it is meant to be heard between two indexes of the output's stream. */
   isMeantWithin(from: number, to: number): boolean {
     const start = this.startSample ?? Number.POSITIVE_INFINITY
-    return start < to && from < this.endSample && this.#volume(from - start) > 0
+    return start < to && from < this.endSample && this.#volume.at(from - start) > 0
   }
 
   /** Adds its part of the stream, from an index on, to a block. */
@@ -99,20 +99,18 @@ export class Voice {
     const own = this.#block.subarray(0, count)
     const position = from - start
     this.#source.read(this.#offset + this.skipped + position, own)
+    const level = this.#levelOver(position, count, cap, master)
     let sum = 0
     let peak = 0
     for (let index = 0; index < count; index++) {
       const at = from - blockStart + index
       const share = at / block.length
-      const volume = Math.min(
-        this.#volume(this.skipped + position + index),
-        cap[0] + (cap[1] - cap[0]) * share,
-      )
-      const level = volume * this.#cue.gain * this.#fade(position + index)
-      const sample = (own[index] as number) * level * (master[0] + (master[1] - master[0]) * share)
+      const sample =
+        (own[index] as number) * (level ?? this.#levelAt(position + index, share, cap, master))
       block[at] = (block[at] as number) + sample
       sum += sample * sample
-      peak = Math.max(peak, Math.abs(sample))
+      const size = sample < 0 ? -sample : sample
+      if (size > peak) peak = size
     }
     this.meter.add(count, sum, peak)
     if (master[0] === 0 && master[1] === 0) this.muted += count
@@ -122,12 +120,58 @@ export class Voice {
     this.#source.close()
   }
 
+  /**
+   * The factor for a sample.
+   * @param share how far into the block it lies, 0 to 1
+   */
+  #levelAt(
+    position: number,
+    share: number,
+    cap: BlockGain['cap'],
+    master: BlockGain['master'],
+  ): number {
+    const most = cap[0] + (cap[1] - cap[0]) * share
+    const volume = Math.min(this.#volume.at(this.skipped + position), most)
+    const factor = master[0] + (master[1] - master[0]) * share
+    return volume * this.#cue.gain * this.#fade(position) * factor
+  }
+
+  /** The factor that all samples of a part of a block have in common, which is nearly always so. */
+  #levelOver(
+    position: number,
+    count: number,
+    cap: BlockGain['cap'],
+    master: BlockGain['master'],
+  ): number | undefined {
+    const last = position + count - 1
+    const isOne =
+      cap[0] === cap[1] &&
+      master[0] === master[1] &&
+      this.#volume.isFlat(this.skipped + position, this.skipped + last) &&
+      this.#isUnfaded(position, last)
+    return isOne ? this.#levelAt(position, 0, cap, master) : undefined
+  }
+
+  #isUnfaded(first: number, last: number): boolean {
+    const left = this.lengthSamples - this.skipped - last
+    return (
+      first >= this.#rise() &&
+      !(this.#cue.isCut && left < RESUME_FADE) &&
+      this.#stopAt - last >= STOP_FADE
+    )
+  }
+
+  /** For how many of its samples it comes in gently. */
+  #rise(): number {
+    const missing = this.#offset + this.skipped
+    if (missing > RESUME_FADE && !this.#cue.isUrgent) return RESUME_FADE
+    return missing > 0 ? DECLICK : 0
+  }
+
   /** Comes gently where it begins in the middle, goes gently where it is cut or stopped. */
   #fade(position: number): number {
     let level = 1
-    const missing = this.#offset + this.skipped
-    const isResumed = missing > RESUME_FADE && !this.#cue.isUrgent
-    const rise = isResumed ? RESUME_FADE : missing > 0 ? DECLICK : 0
+    const rise = this.#rise()
     if (position < rise) level = position / rise
     const left = this.lengthSamples - this.skipped - position
     if (this.#cue.isCut && left < RESUME_FADE) level *= left / RESUME_FADE

@@ -1,5 +1,5 @@
 import { addDays } from '#playlists'
-import type { AreaId, Playlist, PlaylistId, Schedule } from '#protocol'
+import { type AreaId, isSameTime, type Playlist, type PlaylistId, type Schedule } from '#protocol'
 import type { ScheduleSearch } from '../search.ts'
 import { audienceOf } from '../use-grid-actions.ts'
 
@@ -16,6 +16,7 @@ export const completeOf = (draft: Draft, playlists: ReadonlyMap<string, Playlist
   const playlist = playlistId && playlists.get(playlistId)
   if (!playlistId || !playlist) return undefined
   if (audience.areaIds.length + audience.deviceIds.length === 0) return undefined
+  if (draft.time.daypart === null && isSameTime(draft.time)) return undefined
   if (draft.fill === 'playlist' && draft.fillPlaylistId === null) return undefined
   if (draft.exception && draft.exception.reason.trim().length < 5) return undefined
   return { ...draft, playlistId, name: draft.name.trim() || playlist.name }

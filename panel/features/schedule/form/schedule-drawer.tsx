@@ -9,6 +9,7 @@ import { SideDrawer } from '../../../ui/side-drawer.tsx'
 import { useLibrary } from '../../../ui/use-library.ts'
 import { useAreas, usePlaylists, useSchedules } from '../../../ui/use-programme.ts'
 import { clock } from '../../../ui/when.ts'
+import { asEnd } from '../move.ts'
 import type { ScheduleSearch } from '../search.ts'
 import { draftOf, newDraft, USUAL_START } from './draft.ts'
 import { ScheduleForm } from './schedule-form.tsx'
@@ -23,7 +24,9 @@ type Props = {
 const endAfter = (startTime: string, lengthMs: number): string => {
   const [hours = 0, minutes = 0] = startTime.split(':').map(Number)
   const end = (hours * 60 + minutes + lengthMs / 60_000) % 1_440
-  return `${String(Math.floor(end / 60)).padStart(2, '0')}:${String(end % 60).padStart(2, '0')}`
+  return asEnd(
+    `${String(Math.floor(end / 60)).padStart(2, '0')}:${String(end % 60).padStart(2, '0')}`,
+  )
 }
 
 const USUAL_MS = 1_800_000

@@ -1,7 +1,7 @@
 import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Daypart, TimeRule } from '#protocol'
-import { TimeField } from '../../../ui/time-field.tsx'
+import { TimePair } from '../../../ui/time-pair.tsx'
 
 type Props = {
   value: TimeRule
@@ -40,6 +40,11 @@ export const TimeFields = ({ value, dayparts, onChange }: Props) => {
           description={t('scheduleForm.daypartHint')}
           allowDeselect={false}
           value={daypart}
+          error={
+            dayparts.some(({ code }) => code === daypart)
+              ? undefined
+              : t('scheduleForm.daypartGone', { code: daypart })
+          }
           onChange={take}
           data={dayparts.map((one) => ({
             value: one.code,
@@ -47,27 +52,17 @@ export const TimeFields = ({ value, dayparts, onChange }: Props) => {
           }))}
         />
       ) : (
-        <Group grow align="flex-start">
-          <TimeField
-            label={t('scheduleForm.startTime')}
-            value={startTime}
-            onChange={(time) => onChange({ startTime: time })}
-          />
-          <TimeField
-            label={t('scheduleForm.endTime')}
-            value={endTime}
-            onChange={(time) => onChange({ endTime: time })}
+        <Group align="flex-end">
+          <TimePair
+            value={value}
+            labels={{ from: t('scheduleForm.startTime'), to: t('scheduleForm.endTime') }}
+            onChange={onChange}
           />
         </Group>
       )}
       {!isByName && endTime < startTime && (
         <Text size="sm" c="dimmed">
           {t('scheduleForm.overnight', { time: endTime.slice(0, 5) })}
-        </Text>
-      )}
-      {!isByName && endTime === startTime && (
-        <Text size="sm" c="dimmed">
-          {t('scheduleForm.wholeDay')}
         </Text>
       )}
     </Stack>

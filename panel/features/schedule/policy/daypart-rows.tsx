@@ -2,7 +2,7 @@ import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/
 import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Daypart } from '#protocol'
-import { TimeField } from '../../../ui/time-field.tsx'
+import { TimePair } from '../../../ui/time-pair.tsx'
 import { Rows } from './rows.tsx'
 
 type Props = {
@@ -51,17 +51,11 @@ export const DaypartRows = ({ value, isReadOnly, onChange }: Props) => {
               value={row.name}
               onChange={(event) => set({ name: event.currentTarget.value })}
             />
-            <TimeField
-              label={t('policy.from')}
-              w={84}
-              value={row.startTime}
-              onChange={(startTime) => set({ startTime })}
-            />
-            <TimeField
-              label={t('policy.to')}
-              w={84}
-              value={row.endTime}
-              onChange={(endTime) => set({ endTime })}
+            <TimePair
+              value={row}
+              labels={{ from: t('policy.from'), to: t('policy.to') }}
+              isReadOnly={isReadOnly}
+              onChange={set}
             />
             {!isReadOnly && row.exceptions.length < 7 && (
               <Button
@@ -135,22 +129,13 @@ const ExceptionRow = (props: {
         }
       />
       {times && (
-        <>
-          <TimeField
-            aria-label={t('policy.from')}
-            size="xs"
-            w={74}
-            value={times.startTime}
-            onChange={(time) => onChange({ weekday, times: { ...times, startTime: time } })}
-          />
-          <TimeField
-            aria-label={t('policy.to')}
-            size="xs"
-            w={74}
-            value={times.endTime}
-            onChange={(time) => onChange({ weekday, times: { ...times, endTime: time } })}
-          />
-        </>
+        <TimePair
+          value={times}
+          labels={{ from: t('policy.from'), to: t('policy.to') }}
+          isCompact
+          isReadOnly={isReadOnly}
+          onChange={(change) => onChange({ weekday, times: { ...times, ...change } })}
+        />
       )}
       {!isReadOnly && (
         <Button size="compact-xs" variant="subtle" color="red" onClick={() => onChange(undefined)}>

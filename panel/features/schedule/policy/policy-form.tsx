@@ -7,6 +7,7 @@ import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
 import { DaypartRows } from './daypart-rows.tsx'
 import { LimitField } from './limit-field.tsx'
+import { LostDayparts } from './lost-dayparts.tsx'
 import { policyInWords } from './policy-words.ts'
 import { StationFields } from './station-fields.tsx'
 import { useSavePolicy } from './use-save-policy.ts'
@@ -193,7 +194,11 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
             onTakeTheirs={editing.takeTheirs}
           />
         )}
-        {editing.error && <ErrorNotice error={editing.error} />}
+        {editing.lost ? (
+          <LostDayparts changes={editing.lost} onAccept={() => editing.save(true)} />
+        ) : (
+          editing.error && <ErrorNotice error={editing.error} />
+        )}
         <Group>
           <Button type="submit" disabled={!isChanged} loading={editing.isPending}>
             {t('policy.save')}

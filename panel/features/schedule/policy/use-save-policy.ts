@@ -2,11 +2,19 @@ import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Area, AreaPolicy, Policy } from '#protocol'
+import { type Area, type AreaPolicy, type DaypartChange, type Policy, Problem } from '#protocol'
 import { api, queries } from '../../../server.ts'
 import { Refusal } from '../../../transport.ts'
 import { rememberStep } from '../../../ui/undo.ts'
 import { programmeChanged } from '../../../ui/use-programme.ts'
+
+type Saving = { from: AreaPolicy; isAccepted: boolean }
+
+/** The schedules whose window would be gone or get other times, where that is why it was refused. */
+const lostIn = (error: unknown): DaypartChange[] | undefined => {
+  if (!(error instanceof Refusal) || error.code !== 'daypart-in-use') return undefined
+  return Problem.safeParse(error.details).data?.dayparts
+}
 
 const isSame = (a: Policy, b: Policy): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -28,11 +36,12 @@ export const useSavePolicy = (area: Area, policy: AreaPolicy) => {
   }, [policy, base, isChanged])
 
   const save = useMutation({
-    mutationFn: (from: AreaPolicy) => api.setPolicy(area.id, own, from.version),
-    onSuccess: async (saved, from) => {
+    mutationFn: ({ from, isAccepted }: Saving) =>
+      api.setPolicy(area.id, own, from.version, isAccepted),
+    onSuccess: async (saved, { from }) => {
       rememberStep({
         what: t('policy.title'),
-        takeBack: async () => void (await api.setPolicy(area.id, from.own)),
+        takeBack: async () => void (await api.setPolicy(area.id, from.own, undefined, true)),
       })
       setBase(saved)
       queries.setQueryData(['policy', area.id], saved)
@@ -55,15 +64,16 @@ export const useSavePolicy = (area: Area, policy: AreaPolicy) => {
     isChanged,
     set: (change: Partial<Policy>) => setOwn((before) => ({ ...before, ...change })),
     reset: () => setOwn(base.own),
-    save: () => save.mutate(base),
+    save: (isAccepted = false) => save.mutate({ from: base, isAccepted }),
     isPending: save.isPending,
     error: theirs ? null : save.error,
+    lost: theirs ? undefined : lostIn(save.error),
     theirs,
     keepMine: () => {
       if (!theirs) return
       setBase(theirs)
       setTheirs(undefined)
-      save.mutate(theirs)
+      save.mutate({ from: theirs, isAccepted: false })
     },
     takeTheirs: () => {
       if (!theirs) return

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { PolicyWindow } from '#protocol'
-import { TimeField } from '../../../ui/time-field.tsx'
+import { TimePair } from '../../../ui/time-pair.tsx'
 import { Rows } from './rows.tsx'
 import { WeekdayChips } from './weekday-chips.tsx'
 
@@ -43,17 +43,11 @@ export const WindowRows = ({ field, value, isReadOnly, onChange }: Props) => {
       onChange={onChange}
       render={(row, set) => (
         <>
-          <TimeField
-            label={t('policy.from')}
-            w={84}
-            value={row.startTime}
-            onChange={(startTime) => set({ startTime })}
-          />
-          <TimeField
-            label={t('policy.to')}
-            w={84}
-            value={row.endTime}
-            onChange={(endTime) => set({ endTime })}
+          <TimePair
+            value={row}
+            labels={{ from: t('policy.from'), to: t('policy.to') }}
+            isReadOnly={isReadOnly}
+            onChange={set}
           />
           <WeekdayChips
             value={row.weekdays}
