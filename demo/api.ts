@@ -99,6 +99,7 @@ export const createApi = (server: string) => {
       call(Asset, 'POST', `/api/assets/${asset.id}/verdict`, {
         state: 'approved',
         sha256: asset.rendition?.sha256,
+        version: asset.version,
         note: null,
       }),
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  AirEffect,
   Area,
   Asset,
   type AssetFilter,
@@ -13,6 +14,7 @@ import {
   Sha256,
   SignedIn,
   type Verdict,
+  type Version,
 } from '#protocol'
 import { evidenceApi } from './evidence-api.ts'
 import { programmeApi } from './programme-api.ts'
@@ -55,7 +57,10 @@ export const createApi = (transport: Transport) => {
     judgeAsset: (id: AssetId, verdict: Verdict) =>
       call(Asset, 'POST', `/api/assets/${id}/verdict`, verdict),
     retryAsset: (id: AssetId) => call(Asset, 'POST', `/api/assets/${id}/ingest`),
-    removeAsset: async (id: AssetId) => void (await send('DELETE', `/api/assets/${id}`)),
+    airEffect: (id: AssetId, verdict: 'approved' | 'withdrawn') =>
+      call(AirEffect, 'GET', `/api/assets/${id}/air-effect${queryString({ verdict })}`),
+    removeAsset: async (id: AssetId, version: Version) =>
+      void (await send('DELETE', `/api/assets/${id}${queryString({ version })}`)),
 
     plays: (filter: PlayFilter, cursor?: string) =>
       call(PlayLogPage, 'GET', `/api/plays${queryString({ ...filter, cursor, limit: 100 })}`),

@@ -4,7 +4,7 @@ import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId, Sha256, ThemeId } from './ids.ts'
 import { normalRelayAddress } from './relay-address.ts'
 import { lineOf } from './text.ts'
-import { type Dbfs, DurationMs, EpochMs, LocalDate, Lufs } from './units.ts'
+import { type Dbfs, DurationMs, EpochMs, LocalDate, Lufs, Version } from './units.ts'
 
 /**
  * clip: sound. relay: a stream that is taken over as it comes (a national or provincial station, a
@@ -56,6 +56,8 @@ export type ApprovalState = z.infer<typeof ApprovalState>
 export const Asset = z
   .object({
     id: AssetId,
+    /** Counts what people change: edits and verdicts. */
+    version: Version,
     kind: AssetKind.nullable(),
     title: z.string(),
     language: Language,
@@ -80,17 +82,19 @@ export const Asset = z
       state: ApprovalState,
       by: z.string().nullable(),
       at: EpochMs.nullable(),
-      /** The approval holds for exactly these bytes. */
+      /** The approval holds for exactly these bytes; an edit of anything else makes it void. */
       sha256: Sha256.nullable(),
       note: z.string().nullable(),
     }),
     createdAt: EpochMs,
+    /** User names: who uploaded it, and who last edited it. */
     createdBy: z.string(),
+    editedBy: z.string().nullable(),
   })
   .meta({ id: 'Asset' })
 export type Asset = z.infer<typeof Asset>
 
-/** What an editor may change. Changing the title or the themes of an approved asset re-opens its approval. */
+/** What an editor may change. Changing any of it makes an approval void: it must be given again. */
 export const AssetPatch = z
   .strictObject({
     title: lineOf(300),
@@ -102,6 +106,10 @@ export const AssetPatch = z
     validTo: LocalDate.nullable(),
   })
   .partial()
+  .extend({
+    /** The version that the edit was made from. */
+    version: Version,
+  })
   .refine((patch) => !patch.validFrom || !patch.validTo || patch.validFrom <= patch.validTo, {
     path: ['validTo'],
     error: fieldProblem('ends-before-start'),
@@ -149,11 +157,12 @@ export const AssetFilter = z.object({
 })
 export type AssetFilter = z.infer<typeof AssetFilter>
 
-/** A verdict on exactly these bytes; `sha256` is what the approver heard or saw. */
+/** A verdict on exactly what the approver read: the bytes, and the title, themes and validity of a version. */
 export const Verdict = z
   .strictObject({
     state: z.enum(['approved', 'rejected', 'withdrawn']),
     sha256: Sha256,
+    version: Version,
     note: z.string().trim().max(1_000).nullable(),
   })
   .meta({ id: 'Verdict' })

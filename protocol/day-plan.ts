@@ -54,6 +54,8 @@ export const Because = z.object({
   priority: Priority,
   /** Names of the schedules that wanted this time and did not get it. */
   overrode: z.array(z.string()),
+  /** Their ids in the same order; absent where there is none, and from plans that were made before. */
+  overrodeIds: z.array(ScheduleId).optional(),
   breaks: z.array(PolicyBreak),
 })
 export type Because = z.infer<typeof Because>

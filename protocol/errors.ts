@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ASSET_ERRORS } from './asset-errors.ts'
 import { DRAFT_ERRORS } from './draft-errors.ts'
 import { FILE_ERRORS } from './file-errors.ts'
 import { START_ERRORS } from './start-errors.ts'
@@ -124,34 +125,7 @@ export const ERRORS = {
     en: 'What was sent is larger than the limit of {limit}. Send it in smaller parts.',
   },
   ...FILE_ERRORS,
-  'asset-not-failed': {
-    vi: 'Nội dung này đang xử lý hoặc đã xử lý xong nên không cần thử lại. Hãy tải lại danh sách.',
-    en: 'This is being processed or is done, so there is nothing to try again. Reload the list.',
-  },
-  'asset-not-ready': {
-    vi: 'Nội dung chưa xử lý xong nên chưa duyệt được. Hãy chờ các bước xử lý hoàn tất.',
-    en: 'This is still being processed, so it cannot be approved yet. Wait until its steps are done.',
-  },
-  'asset-changed': {
-    vi: 'Nội dung đã thay đổi sau khi bạn mở. Hãy nghe hoặc xem lại bản mới rồi duyệt.',
-    en: 'This has changed since you opened it. Listen to or look at the new version, then approve.',
-  },
-  'relay-not-allowed': {
-    vi: 'Không duyệt được: các thiết bị không tiếp sóng từ {address}. Hãy thêm lại bằng địa chỉ https:// công cộng, hoặc nhờ người quản trị khai máy chủ này trong RELAY_HOSTS.',
-    en: 'This cannot be approved: devices take no stream from {address}. Add it again with a public https:// address, or ask the administrator to list its host in RELAY_HOSTS.',
-  },
-  'asset-kind-mismatch': {
-    vi: 'Danh sách phát {channel} không nhận “{title}”: loa chỉ phát âm thanh, bảng chỉ hiện hình và chữ.',
-    en: 'A playlist for {channel} cannot hold “{title}”: loudspeakers play sound, boards show pictures and text.',
-  },
-  'asset-in-use': {
-    vi: 'Nội dung đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách trước khi xoá.',
-    en: 'This is in the playlist “{playlist}”. Take it out of the playlist before deleting it.',
-  },
-  'asset-in-policy': {
-    vi: 'Nội dung đang là nhạc hiệu của đài ở “{area}”. Hãy đổi nhạc hiệu trước khi xoá.',
-    en: 'This is a tune of the station in “{area}”. Change the tune before deleting it.',
-  },
+  ...ASSET_ERRORS,
   'playlist-in-use': {
     vi: 'Danh sách đang dùng trong lịch phát “{schedule}”. Hãy đổi hoặc xoá lịch đó trước.',
     en: 'This playlist is used by the schedule “{schedule}”. Change or delete that schedule first.',

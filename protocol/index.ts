@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noExcessiveLinesPerFile: a list of names has no parts
 /** The contract that server, player and panel share. */
 
+export { AirEffect } from './air-effect.ts'
 export {
   AppError,
   errorText,

@@ -37,6 +37,7 @@ import { scheduleRoutes } from './routes/schedules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signingKeyRoutes } from './routes/signing-key.ts'
 import { timelineRoutes } from './routes/timeline.ts'
+import { verdictRoutes } from './routes/verdicts.ts'
 
 const PANEL = join(import.meta.dirname, '../panel/dist')
 
@@ -97,6 +98,7 @@ export const createApp = (deps: Deps) => {
   app.route('/', plannerRoutes(deps))
   app.route('/', relayRoutes(deps))
   app.route('/', assetRoutes(deps))
+  app.route('/', verdictRoutes(deps))
   app.route('/', playlistRoutes(deps))
   app.route('/', scheduleRoutes(deps))
   app.route('/', policyRoutes(deps))

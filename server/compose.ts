@@ -26,6 +26,7 @@ import { createIngestRunner } from './jobs/ingest-runner.ts'
 import { startNightly } from './jobs/nightly.ts'
 import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
+import { withoutNetwork } from './jobs/without-network.ts'
 import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createSeen } from './programme/seen.ts'
@@ -118,7 +119,14 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       for (const { deviceId } of manifests) panels.deviceChanged(deviceId)
     },
   })
-  const ingestRunner = createIngestRunner({ ffmpeg: config.FFMPEG_PATH, path: config.PATH })
+  const launcher = await withoutNetwork(config.PATH)
+  if (!launcher)
+    log.warn('files are read by processes that reach the network: unshare makes no namespace here')
+  const ingestRunner = createIngestRunner({
+    ffmpeg: config.FFMPEG_PATH,
+    path: config.PATH,
+    launcher,
+  })
   const ingestQueue = createIngestQueue({
     store,
     storage,
@@ -166,6 +174,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
+    fourEyes: config.FOUR_EYES,
   })
 
   const stateDays = createStateDays({

@@ -42,6 +42,8 @@ const Config = z
     PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
     /** Prints reports; unset, puppeteer looks for one. */
     CHROMIUM_PATH: z.string().optional(),
+    /** Whether an asset is approved by somebody else than who uploaded it or last edited it. */
+    FOUR_EYES: z.stringbool().default(true),
     /** What is of class live is published by somebody else than who wrote it. `false`: an office of one person. */
     TWO_PEOPLE_FOR_LIVE: z.stringbool().default(true),
     MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),

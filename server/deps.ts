@@ -48,5 +48,7 @@ export type Deps = {
   /** Folder of the archives of old months. */
   archives: string
   maxUploadBytes: number
+  /** Nobody approves his own work. */
+  fourEyes: boolean
   scratchPath: () => string
 }

@@ -1,3 +1,4 @@
+import { approval, unsaved } from './en/approval.ts'
 import { campaigns } from './en/campaigns.ts'
 import { causes } from './en/causes.ts'
 import { copy, find } from './en/copy.ts'
@@ -15,6 +16,8 @@ import type { Words } from './vi.ts'
 
 export const en: Translated<Words> = {
   app: 'Loabang',
+  approval,
+  unsaved,
   place,
   schedule,
   scheduleForm,
@@ -197,7 +200,6 @@ export const en: Translated<Words> = {
     approved: '“{{title}}” is approved',
     reject: 'Reject',
     withdraw: 'Withdraw',
-    withdrawHint: 'Withdrawing stops this item everywhere as soon as devices get their new plan.',
     note: 'Reason (for the author)',
     cancel: 'No, leave it',
     confirmWithdraw: 'Withdraw “{{title}}”?',
@@ -215,7 +217,6 @@ export const en: Translated<Words> = {
     hash: 'SHA-256',
     by: '{{name}}, {{time}}',
     uploadedBy: 'Uploaded by',
-    approvedBy: 'Approved by',
     bound: 'The approval holds for exactly these bytes; one changed byte needs a new one.',
   },
   error: {

@@ -1,3 +1,4 @@
+import { approval, unsaved } from './vi/approval.ts'
 import { campaigns } from './vi/campaigns.ts'
 import { causes } from './vi/causes.ts'
 import { copy, find } from './vi/copy.ts'
@@ -14,6 +15,8 @@ import { why } from './vi/why.ts'
 /** Every word of the panel. English has the same keys, by type. */
 export const vi = {
   app: 'Loabang',
+  approval,
+  unsaved,
   place,
   schedule,
   scheduleForm,
@@ -191,7 +194,6 @@ export const vi = {
     approved: 'Đã duyệt “{{title}}”',
     reject: 'Từ chối',
     withdraw: 'Thu hồi',
-    withdrawHint: 'Thu hồi ngừng phát nội dung này ở mọi nơi ngay khi thiết bị nhận được lịch mới.',
     note: 'Lý do (gửi người soạn)',
     cancel: 'Không, giữ nguyên',
     confirmWithdraw: 'Thu hồi “{{title}}”?',
@@ -209,7 +211,6 @@ export const vi = {
     hash: 'SHA-256',
     by: '{{name}}, {{time}}',
     uploadedBy: 'Tải lên bởi',
-    approvedBy: 'Duyệt bởi',
     bound: 'Duyệt áp dụng cho đúng bản này; đổi một byte là phải duyệt lại.',
   },
   error: {

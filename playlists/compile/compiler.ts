@@ -78,7 +78,7 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
     const { calendar } = days
     const [eve, yesterday] = [-2, -1].map((by) => calendar.dayAfter(date, by)) as [string, string]
     const before = on(yesterday)
-    const isAlone = !before.goesOn
+    const isAlone = !before.goesOn && calendar.lengthOf(yesterday) > 0
     const earlier = isAlone ? NOTHING : on(eve)
     return {
       asked: on(date),

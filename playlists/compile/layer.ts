@@ -1,4 +1,4 @@
-import type { Because, DurationMs, ScheduleRef, Segment, Withheld } from '#protocol'
+import type { Because, DurationMs, ScheduleId, ScheduleRef, Segment, Withheld } from '#protocol'
 import type { PolicyDay } from '../policy/policy-day.ts'
 import { lengthOf, meet, type Span, totalOf, within, without } from '../spans.ts'
 import { byPrecedence, type Claim } from './claims.ts'
@@ -26,12 +26,24 @@ const breaksOf = (
   ]
 }
 
-const namesOf = (holdings: readonly Holding[], own: readonly ScheduleRef[]): string[] => {
-  if (holdings.length === 0) return []
-  const others = holdings
-    .flatMap(({ claims }) => claims.map(({ schedule }) => schedule))
-    .filter(({ id }) => !own.some((ref) => ref.id === id))
-  return [...new Set(others.map(({ name }) => name))].sort()
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+/** The schedules that wanted the time of others: their names, and their ids in the same order [PR4]. */
+const overrodeBy = (
+  own: readonly ScheduleRef[],
+  below: readonly Holding[],
+): Pick<Because, 'overrode' | 'overrodeIds'> => {
+  if (below.length === 0) return { overrode: [] }
+  const others = new Map<ScheduleId, string>()
+  for (const { claims } of below) {
+    for (const { schedule } of claims)
+      if (!own.some(({ id }) => id === schedule.id)) others.set(schedule.id, schedule.name)
+  }
+  const refs = [...others].sort(
+    ([a, left], [b, right]) => compareText(left, right) || compareText(a, b),
+  )
+  if (refs.length === 0) return { overrode: [] }
+  return { overrode: refs.map(([, name]) => name), overrodeIds: refs.map(([id]) => id) }
 }
 
 const clipped = <T extends Span>(holding: T, dayMs: DurationMs): T => ({
@@ -79,19 +91,19 @@ export const layer = (
   const today = held.map((holding) => clipped(holding, dayMs)).filter(({ from, to }) => from < to)
   const segments: Segment[] = []
   const withheld: Withheld[] = []
+  const looked = new Set<Claim>()
   today.forEach((holding, index) => {
     const [above, below] = [today.slice(0, index), today.slice(index + 1)]
     const [claim] = holding.claims
     if (!claim) return
-    if (isSound) withheld.push(...conflictsOf({ ...claim, ...clipped(claim, dayMs) }, above))
+    if (isSound && !looked.has(claim))
+      withheld.push(...conflictsOf({ ...claim, ...clipped(claim, dayMs) }, above))
+    looked.add(claim)
     const schedules = refsOf(holding)
     const volume = Math.min(...holding.claims.map(({ schedule }) => schedule.volume))
     for (const { from, to } of without(holding, above)) {
       const span = { from, to }
-      const overrode = namesOf(
-        below.filter((lower) => meet(lower, span)),
-        schedules,
-      )
+      const lower = below.filter((other) => meet(other, span))
       segments.push({
         from,
         to,
@@ -102,7 +114,7 @@ export const layer = (
         because: {
           schedules,
           priority: claim.schedule.priority,
-          overrode,
+          ...overrodeBy(schedules, lower),
           breaks: breaksOf(span, holding.claims, place, policyDay),
         },
       })

@@ -1,16 +1,19 @@
-import type { Withheld, WithheldReason } from '#protocol'
+import type { DayMs, Schedule, Withheld, WithheldReason } from '#protocol'
 import { layOut, type Run, type Waiting } from '../sequence/lay-out.ts'
 import type { Span } from '../spans.ts'
 import type { Place } from './programme.ts'
 import { lost, type Request, waitingIn } from './request.ts'
 
-/** What was laid into a stretch, and why it is less than there could be. */
-export type Laid = { runs: Run[]; cut?: WithheldReason }
+/** From when on there is less than there could be, and why. */
+export type Cut = { reason: WithheldReason; at: DayMs }
 
-/** Lays into a stretch as much as is allowed of what `lay` would. */
-export type Allow = (stretch: Span, lay: (stretch: Span) => Run[]) => Laid
+/** What was laid into a stretch, and what of it is missing. */
+export type Laid = { runs: Run[]; cuts: readonly Cut[] }
 
-export const allowAll: Allow = (stretch, lay) => ({ runs: lay(stretch) })
+/** Lays into a stretch as much as is allowed of what `lay` would; nothing is laid where it is silent. */
+export type Allow = (stretch: Span, lay: (stretch: Span, silent?: readonly Span[]) => Run[]) => Laid
+
+export const allowAll: Allow = (stretch, lay) => ({ runs: lay(stretch), cuts: [] })
 
 /** What became of a request. */
 export type Performance = { runs: readonly Run[]; withheld: readonly Withheld[] }
@@ -35,14 +38,14 @@ export const perform = (
   for (const piece of pieces) {
     if (waiting.length === 0 && schedule.fill === 'end') break
     let rest = waiting
-    const laid = allow(piece, (stretch) => {
-      const made = layOut(stretch, waiting, script, schedule, channel)
+    const laid = allow(piece, (stretch, silent) => {
+      const made = layOut(stretch, waiting, script, schedule, channel, silent)
       rest = made.rest
       return made.runs
     })
     runs.push(...laid.runs)
-    if (laid.cut) withheld.push(lost(schedule, laid.cut, laid.runs.at(-1)?.to ?? piece.from))
-    if (!isLoop && laid.runs.length > 0) waiting = rest
+    withheld.push(...laid.cuts.map(({ reason, at }) => lost(schedule, reason, at)))
+    if (!isLoop) waiting = rest
   }
   const isWanting = schedule.fill !== 'end' || waiting.length > 0
   for (const { from, reason } of closed) {
@@ -54,11 +57,16 @@ export const perform = (
   })
   if (delayed && isWanting) withheld.push(lost(schedule, 'conflict', delayed.from))
   const isUnfit = !isLoop && waiting.length > 0 && channel === 'audio'
-  if (isUnfit && withheld.length === 0) {
-    withheld.push(lost(schedule, 'not-fitting', runs.at(-1)?.to ?? window.from))
+  const [reason] = withheld
+  // Who waited for another is told both: that it waited, and that the rest was too short [CF5].
+  if (isUnfit && (!reason || (delayed && isQueue(schedule)))) {
+    const at = runs.at(-1)?.to ?? pieces[0]?.from ?? window.from
+    withheld.push(lost(schedule, 'not-fitting', at))
   }
   return { runs, withheld }
 }
+
+const isQueue = ({ onConflict }: Schedule): boolean => onConflict === 'queue'
 
 /** The same request is played the same way wherever nobody queues and nothing is limited. */
 const undisturbed = new WeakMap<Request, Performance>()

@@ -100,7 +100,8 @@ export const placeDays = (
       return fresh
     }
     return memo((date: LocalDate): Asked | null =>
-      happening(schedule).on(date) ? ask(date) : null,
+      // A date that the zone leaves out has no time of day [TM7].
+      happening(schedule).on(date) && calendar.lengthOf(date) > 0 ? ask(date) : null,
     )
   })
 

@@ -30,10 +30,17 @@ const itemText = (item: PlanItem): string => {
 const withheldText = ({ assetId, at, reason, schedule, scheduleId, title }: Withheld): string =>
   JSON.stringify({ assetId, at, reason, schedule, scheduleId, title })
 
-const becauseText = ({ breaks, overrode, priority, schedules }: Segment['because']): string =>
+const becauseText = ({
+  breaks,
+  overrode,
+  overrodeIds,
+  priority,
+  schedules,
+}: Segment['because']): string =>
   JSON.stringify({
     breaks,
     overrode,
+    overrodeIds,
     priority,
     schedules: schedules.map(({ id, name }) => ({ id, name })),
   })

@@ -1,16 +1,15 @@
-import type { DayMs, Policy, Priority, Withheld } from '#protocol'
+import type { DayMs, Priority, Withheld } from '#protocol'
 import { excessOf, hasLimits } from '../policy/limits.ts'
 import type { Run } from '../sequence/lay-out.ts'
 import { type Span, union } from '../spans.ts'
-import { byPrecedence, type Claim } from './claims.ts'
-import { type Allow, allowAll, type Performance, perform, performAlone } from './perform.ts'
+import { byLimits, type Claim } from './claims.ts'
+import { keepLimits } from './keep-limits.ts'
+import { allowAll, perform, performAlone } from './perform.ts'
 import type { Place } from './programme.ts'
 import type { Request } from './request.ts'
 
 /** What is asked for on one day, once those who queue have lined up and the limits are kept. */
 export type Settled = { claims: readonly Claim[]; withheld: readonly Withheld[] }
-
-type Cast = { request: Request; pieces: readonly Span[]; played: Performance }
 
 const orderOf = ({ schedule, window }: Request) => ({ schedule, windowStart: window.from })
 
@@ -21,52 +20,14 @@ const freeFrom = (piece: Span, occupied: readonly Span[]): DayMs =>
     piece.from,
   )
 
-/** Lines up those who queue behind whoever of their class began before them [CF2]. */
-const lineUp = (requests: readonly Request[], before: readonly Claim[], place: Place): Cast[] => {
-  const occupied = new Map<Priority, Span[]>()
-  const take = (priority: Priority, spans: readonly Span[]) => {
-    const taken = occupied.get(priority) ?? []
-    taken.push(...spans)
-    occupied.set(priority, taken)
-  }
-  for (const claim of before) take(claim.schedule.priority, [claim])
-  return requests
-    .toSorted((a, b) => a.window.from - b.window.from || (a.schedule.id < b.schedule.id ? -1 : 1))
-    .map((request) => {
-      const { priority, onConflict } = request.schedule
-      const queues = onConflict === 'queue' && place.channel === 'audio'
-      const pieces = queues
-        ? request.pieces
-            .map((piece) => ({ from: freeFrom(piece, occupied.get(priority) ?? []), to: piece.to }))
-            .filter((piece) => piece.from < piece.to)
-        : request.pieces
-      const isDelayed = pieces.some((piece, index) => piece.from !== request.pieces[index]?.from)
-      const played =
-        isDelayed || pieces.length < request.pieces.length
-          ? perform(request, pieces, place, allowAll)
-          : performAlone(request, place)
-      take(priority, played.runs)
-      return { request, pieces, played }
-    })
-}
+/** The parts of a window that are left to who queues behind others of its class [CF2]. */
+const queued = ({ pieces }: Request, occupied: readonly Span[]): Span[] =>
+  pieces
+    .map((piece) => ({ from: freeFrom(piece, occupied), to: piece.to }))
+    .filter((piece) => piece.from < piece.to)
 
-/** Shortens one stretch after another until the day's limits are kept by all of them together. */
-const keep = (policy: Policy, onAir: readonly Span[]): Allow => {
-  const air = [...onAir]
-  return (stretch, lay) => {
-    let runs: Run[] = lay(stretch)
-    let excess = excessOf(policy, air, runs)
-    const cut = excess?.reason
-    while (excess) {
-      const to = (runs.at(-1)?.to ?? stretch.from) - excess.ms
-      const isHopeless = excess.ms === 0 || to <= stretch.from
-      runs = isHopeless ? [] : lay({ from: stretch.from, to })
-      excess = excessOf(policy, air, runs)
-    }
-    air.push(...runs)
-    return cut ? { runs, cut } : { runs }
-  }
-}
+const isSamePieces = (a: readonly Span[], b: readonly Span[]): boolean =>
+  a.length === b.length && a.every(({ from }, index) => from === b[index]?.from)
 
 const claimsOf = ({ schedule, window }: Request, runs: readonly Run[], isAboveLimit: boolean) =>
   runs.map(
@@ -83,6 +44,8 @@ const claimsOf = ({ schedule, window }: Request, runs: readonly Run[], isAboveLi
   )
 
 /**
+ * Gives the channel's day away, one window after another in the order in which limits are: who queues
+ * waits for what is really on air.
  * @param before what still wants the channel of windows of the day before
  */
 export const settle = (
@@ -90,34 +53,37 @@ export const settle = (
   before: readonly Claim[],
   place: Place,
 ): Settled => {
-  const cast = lineUp(requests, before, place)
-  const isLimited = place.channel === 'audio' && hasLimits(place.policy)
-  const onAir: Span[] = []
-  const claims: Claim[] = []
+  const { policy, channel } = place
+  const isLimited = channel === 'audio' && hasLimits(policy)
+  const occupied = new Map<Priority, Span[]>()
+  const take = (priority: Priority, spans: readonly Span[]) => {
+    const taken = occupied.get(priority) ?? []
+    taken.push(...spans)
+    occupied.set(priority, taken)
+  }
+  for (const claim of before) take(claim.schedule.priority, [claim])
+  const counted: Span[] = []
+  const played: { request: Request; runs: readonly Run[]; isBound: boolean }[] = []
   const withheld: Withheld[] = requests.flatMap((request) => request.withheld)
-  const ranked = isLimited
-    ? cast.toSorted((a, b) => byPrecedence(orderOf(a.request), orderOf(b.request)))
-    : cast
-  const free: Cast[] = []
-  for (const each of ranked) {
-    const { request, pieces, played } = each
-    const { priority, exception } = request.schedule
-    if (!isLimited || priority === 'emergency' || exception) {
-      free.push(each)
-      continue
-    }
-    const kept =
-      excessOf(place.policy, onAir, played.runs) === undefined
-        ? played
-        : perform(request, pieces, place, keep(place.policy, onAir))
-    onAir.push(...kept.runs)
-    claims.push(...claimsOf(request, kept.runs, false))
-    withheld.push(...kept.withheld)
+  for (const request of requests.toSorted((a, b) => byLimits(orderOf(a), orderOf(b)))) {
+    const { priority, exception, onConflict } = request.schedule
+    const waits = onConflict === 'queue' && channel === 'audio'
+    const pieces = waits ? queued(request, occupied.get(priority) ?? []) : request.pieces
+    const isBound = isLimited && priority !== 'emergency' && !exception
+    let performance = isSamePieces(pieces, request.pieces)
+      ? performAlone(request, place)
+      : perform(request, pieces, place, allowAll)
+    if (isBound && excessOf(policy, counted, performance.runs))
+      performance = perform(request, pieces, place, keepLimits(policy, counted))
+    const { runs } = performance
+    withheld.push(...performance.withheld)
+    take(priority, runs)
+    if (isBound) counted.push(...runs)
+    played.push({ request, runs, isBound })
   }
-  for (const { request, played } of free) {
-    const isAboveLimit = isLimited && excessOf(place.policy, onAir, played.runs) !== undefined
-    claims.push(...claimsOf(request, played.runs, isAboveLimit))
-    withheld.push(...played.withheld)
-  }
+  const claims = played.flatMap(({ request, runs, isBound }) => {
+    const isAboveLimit = isLimited && !isBound && excessOf(policy, counted, runs) !== undefined
+    return claimsOf(request, runs, isAboveLimit)
+  })
   return { claims, withheld }
 }

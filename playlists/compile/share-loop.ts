@@ -2,6 +2,7 @@ import { comparePriority, type DurationMs, type PlanItem } from '#protocol'
 import { durationOf } from '../sequence/lay-out.ts'
 import { lengthOf, meet, type Span } from '../spans.ts'
 import type { Claim } from './claims.ts'
+import { partsOf } from './left-out.ts'
 
 /** What has the screen for a stretch: one claim, or several that share a loop. */
 export type Holding = Span &
@@ -153,6 +154,6 @@ export const shareScreen = (claims: readonly Claim[], dayMs: DurationMs): Holdin
   )
 }
 
-/** Everything that wants the loudspeaker, whoever gets it first. */
+/** Everything that wants the loudspeaker, in the order of the claims. */
 export const holdSound = (claims: readonly Claim[]): Holding[] =>
-  claims.map((claim) => alone(claim, claim))
+  partsOf(claims).flatMap(({ claim, parts }) => parts.map((part) => alone(claim, part)))

@@ -1,4 +1,12 @@
-import type { EpochMs, Explanation, LocalDate, Sha256, TimelineEntry, Withheld } from '#protocol'
+import {
+  comparePriority,
+  type EpochMs,
+  type Explanation,
+  type LocalDate,
+  type Sha256,
+  type TimelineEntry,
+  type Withheld,
+} from '#protocol'
 import type { Claim } from '../compile/claims.ts'
 import type { Compiler } from '../compile/compiler.ts'
 import type { Request } from '../compile/request.ts'
@@ -27,7 +35,10 @@ const reasonOf = (
 ): OfChannel['others'][number]['reason'] => {
   const { schedule, closed, script } = request
   const wants = claims.some((claim) => claim.schedule.id === schedule.id && contains(claim, at))
-  if (wants) return entry?.because.priority === schedule.priority ? 'conflict' : 'lower-class'
+  if (wants) {
+    const isBelow = entry && comparePriority(entry.because.priority, schedule.priority) > 0
+    return isBelow ? 'lower-class' : 'conflict'
+  }
   if (script.units.length + script.fill.length === 0) return 'withheld'
   if (closed.some((span) => contains(span, at))) return 'policy'
   return 'ended'
@@ -80,11 +91,19 @@ export const explainAt = (
       return { schedule: { id, name }, priority, reason: isLimited ? ('policy' as const) : reason }
     })
   const ids = new Set<string>(asked.map(({ request }) => request.schedule.id))
+  // That another has its time is said of each schedule already.
+  const isSaid = ({ scheduleId, reason }: Withheld) =>
+    reason === 'conflict' && others.some(({ schedule }) => schedule.id === scheduleId)
+  const unheard = new Map(
+    today.withheld
+      .filter((each) => ids.has(each.scheduleId) && !isSaid(each))
+      .map((each) => [`${each.scheduleId} ${each.assetId} ${each.title} ${each.reason}`, each]),
+  )
   return {
     channel: place.channel,
     entry,
     others,
-    withheld: today.withheld.filter(({ scheduleId }) => ids.has(scheduleId)),
+    withheld: [...unheard.values()],
     next: next ? toTimelineEntry(next) : null,
   }
 }

@@ -13,6 +13,7 @@ export const occurrencesOf = (
 ): Preview['occurrences'] => {
   const calendar = compiler.calendarOf(timeZone)
   return compiler.datesOf(schedule, first, last).flatMap((date) => {
+    if (calendar.lengthOf(date) === 0) return []
     const window = windowOn(schedule.time, date, policy, calendar)
     const start = calendar.startOf(date)
     return window ? [{ date, from: start + window.from, to: start + window.to }] : []

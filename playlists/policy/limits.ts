@@ -2,7 +2,7 @@ import type { DurationMs, Policy, WithheldReason } from '#protocol'
 import { meet, type Span, totalOf, union } from '../spans.ts'
 
 /** Sound with less silence than this in between is one session [LM1]. */
-const SESSION_GAP_MS = 10 * 60_000
+export const SESSION_GAP_MS = 10 * 60_000
 const MINUTE_MS = 60_000
 
 /** What there is too much of, and by how much. */
@@ -12,8 +12,8 @@ export const hasLimits = ({ sessionsPerDay, minutesPerDay, minutesPerSession }: 
   sessionsPerDay !== null || minutesPerDay !== null || minutesPerSession !== null
 
 /** Sorted stretches of sound, gathered into sessions. */
-export const sessionsOf = (air: readonly Span[]): Span[][] => {
-  const sessions: Span[][] = []
+export const sessionsOf = <T extends Span>(air: readonly T[]): T[][] => {
+  const sessions: T[][] = []
   for (const span of air) {
     const session = sessions.at(-1)
     const before = session?.at(-1)

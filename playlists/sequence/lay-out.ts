@@ -1,5 +1,5 @@
 import type { Channel, DayMs, DurationMs, PlanItem, Schedule } from '#protocol'
-import type { Span } from '../spans.ts'
+import { meet, type Span } from '../spans.ts'
 import type { Unit } from './unfold.ts'
 
 /** Items one after another from `from`, over and over where `repeat` says so, until `to`. */
@@ -92,6 +92,7 @@ export const waitingFor = (units: readonly Unit[], schedule: Schedule): Waiting[
 /**
  * Lays what is waiting into a stretch of time, between intro and closing tune. Sound is cut at a
  * unit's boundary, a screen where the stretch ends [SQ3].
+ * @param silent where nothing may be on air: what would be there is left out, and nothing moves for it
  * @returns the runs, and what has found no room
  */
 export const layOut = (
@@ -100,13 +101,20 @@ export const layOut = (
   { intro, closing, units, fill }: Script,
   schedule: Schedule,
   channel: Channel,
+  silent: readonly Span[] = [],
 ): { runs: Run[]; rest: readonly Waiting[] } => {
   const made = createRuns(stretch.from)
   const left = () => stretch.to - made.at
-  const first = waiting[0]?.unit ?? fill[0]
+  const needed = (unit: Unit) => (channel === 'screen' ? 1 : durationOf(unit))
+  const put = (unit: Unit) => {
+    const span = { from: made.at, to: made.at + durationOf(unit) }
+    if (silent.some((other) => meet(other, span))) made.pause(durationOf(unit))
+    else made.add(unit, stretch.to)
+  }
+  const first = [waiting[0]?.unit, fill[0]].find((unit) => unit && needed(unit) <= left())
   if (!first) return { runs: [], rest: waiting }
-  const opens = durationOf(intro) + (channel === 'screen' ? 1 : durationOf(first)) <= left()
-  if (opens) made.add(intro)
+  const opens = durationOf(intro) + needed(first) <= left()
+  if (opens) put(intro)
 
   /** A loop that leaves room for the closing tune, where it can [SE3]. */
   const loopToEnd = (round: readonly Unit[]) => {
@@ -120,15 +128,13 @@ export const layOut = (
     let placed = 0
     for (const { unit, afterMs } of waiting) {
       const pause = placed > 0 ? afterMs : 0
-      const fits = pause + (channel === 'screen' ? 1 : durationOf(unit)) <= left()
-      if (!fits) break
+      if (pause + needed(unit) > left()) break
       made.pause(pause)
-      made.add(unit, stretch.to)
+      put(unit)
       placed += 1
     }
     rest = waiting.slice(placed)
-    const goesOn = rest.length === 0 && schedule.fill === 'playlist'
-    if (goesOn) loopToEnd(fill)
+    if (schedule.fill === 'playlist') loopToEnd(fill)
   }
   if (made.runs.length === 0) return { runs: [], rest }
   if (durationOf(closing) <= left()) made.add(closing)

@@ -1,6 +1,7 @@
 import { applyBlankHours, type Entry, entriesBetween, timelineOf } from '#playlists/timeline'
 import type {
   AreaSnapshot,
+  Because,
   Cause,
   Channel,
   DayPlan,
@@ -113,6 +114,12 @@ const plannedOn = (inputs: DayInputs, channel: Channel) => {
   return { planned: [...planned.values()], lost: [...lost.values()] }
 }
 
+/** Whether one schedule pushed aside another. Plans that were made before ids were kept know names alone. */
+const pushedAside = (
+  { overrode, overrodeIds }: Because,
+  { id, name }: PlanItem['schedule'],
+): boolean => overrodeIds?.includes(id) ?? overrode.includes(name)
+
 /** Of what a later version took off the air, that which something more urgent displaced. */
 const isOverridden = ({ entry, version }: Planned, planned: readonly Planned[]): boolean =>
   planned.some(
@@ -120,7 +127,7 @@ const isOverridden = ({ entry, version }: Planned, planned: readonly Planned[]):
       other.version.at > version.at &&
       other.entry.from < entry.to &&
       entry.from < other.entry.to &&
-      other.entry.segment.because.overrode.includes(entry.item.schedule.name),
+      pushedAside(other.entry.segment.because, entry.item.schedule),
   )
 
 /** Planned against delivered of one device on one day. Pure: the same inputs say the same. */

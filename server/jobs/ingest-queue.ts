@@ -56,13 +56,12 @@ export const createIngestQueue = (deps: IngestQueueDeps) => {
     await store.assets.offerMedia(rendition)
     const thumbnail = hasThumbnail ? await adopt(output.thumbnail) : null
     if (thumbnail) await store.assets.offerMedia({ ...thumbnail, mime: 'image/webp' })
-    const title = suggested && isFileName(asset) ? suggested : asset.title
     await store.assets.finishIngest(asset.id, {
       kind,
       rendition,
       waveform,
       thumbnail: thumbnail?.sha256 ?? null,
-      title,
+      suggestedTitle: suggested,
     })
   }
 
@@ -177,6 +176,3 @@ export const createIngestQueue = (deps: IngestQueueDeps) => {
     },
   }
 }
-
-/** An asset is called like its file until somebody names it. */
-const isFileName = ({ title, original }: Asset): boolean => original.name.startsWith(title)

@@ -29,6 +29,8 @@ export type IngestRunnerOptions = {
   ffmpeg: string
   /** Where programs are looked for; of the server's environment the process gets nothing else. */
   path: string
+  /** A program and options that start the process, such as one that leaves it no network. */
+  launcher?: readonly [string, ...string[]] | undefined
   bounds?: Partial<IngestBounds>
   /** The program of the process; a test names one that misbehaves. */
   program?: string
@@ -53,6 +55,7 @@ export type IngestRunner = ReturnType<typeof createIngestRunner>
 export const createIngestRunner = ({
   ffmpeg,
   path: programs,
+  launcher,
   bounds,
   program = PROCESS,
 }: IngestRunnerOptions) => {
@@ -60,12 +63,18 @@ export const createIngestRunner = ({
   const running = new Map<ChildProcess, Promise<unknown>>()
   let isClosed = false
 
+  const node = `--max-old-space-size=${heapMb}`
+  const [execPath, ...execArgv] = launcher
+    ? [...launcher, process.execPath, node]
+    : [process.execPath, node]
+
   const start = (folder: string): ChildProcess =>
     fork(program, {
       cwd: folder,
       // Libraries put files that are too large for memory there.
       env: { PATH: programs, TMPDIR: folder },
-      execArgv: [`--max-old-space-size=${heapMb}`],
+      execPath,
+      execArgv,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // The leader of a group of its own: what it starts ends with it.
       detached: true,

@@ -1,14 +1,44 @@
-import { AppError, type AssetId, fieldProblem, type ThemeId } from '#protocol'
+import { AppError, type AssetId, fieldProblem, type PlaylistId, type ThemeId } from '#protocol'
+import type { Content } from '../store/content.ts'
 import type { Known } from './memory.ts'
+
+/** What has an asset on air, or would once something else were approved: by name of what holds it. */
+export const holdersOf = (id: AssetId, content: Content, { assets }: Pick<Known, 'assets'>) => {
+  const relays = [...assets.values()].filter(({ relay }) => relay?.fallbackAssetId === id)
+  const ids = new Set([id, ...relays.map((relay) => relay.id)])
+  const holding = new Set<PlaylistId>()
+  for (let size = -1; size < holding.size; ) {
+    size = holding.size
+    for (const playlist of content.playlists) {
+      const holds = playlist.items.some((item) =>
+        item.kind === 'asset' ? ids.has(item.assetId) : holding.has(item.playlistId),
+      )
+      if (holds) holding.add(playlist.id)
+    }
+  }
+  return {
+    relays,
+    playlists: content.playlists.filter((playlist) => holding.has(playlist.id)),
+    schedules: content.schedules.filter(
+      ({ playlistId, fillPlaylistId }) =>
+        holding.has(playlistId) || (fillPlaylistId !== null && holding.has(fillPlaylistId)),
+    ),
+    stations: content.policies.filter(({ policy }) =>
+      Object.values(policy.station ?? {}).some((assetId) => assetId !== null && ids.has(assetId)),
+    ),
+  }
+}
 
 /**
  * Refuses to let go of an asset that is played, or would be once the draft is published.
- * @throws AppError asset-in-use, asset-in-policy
+ * @throws AppError asset-in-use, asset-in-policy, asset-in-relay
  */
 export const requireAssetFree = (
   id: AssetId,
-  { draft, published, areas }: Pick<Known, 'draft' | 'published' | 'areas'>,
+  { draft, published, areas, assets }: Pick<Known, 'draft' | 'published' | 'areas' | 'assets'>,
 ): void => {
+  for (const { relay, title } of assets.values())
+    if (relay?.fallbackAssetId === id) throw new AppError('asset-in-relay', { relay: title })
   for (const content of [draft, published]) {
     const holder = content.playlists.find(({ items }) =>
       items.some((item) => item.kind === 'asset' && item.assetId === id),

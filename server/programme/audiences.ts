@@ -46,7 +46,11 @@ const campaignDigest = (campaign: Campaign | undefined): string =>
 
 const assetDigest = (asset: Asset | undefined): string =>
   asset
-    ? digestOf(asset, ({ thumbnail, ingest, original, createdAt, createdBy, ...heard }) => heard)
+    ? digestOf(
+        asset,
+        ({ version, thumbnail, ingest, original, createdAt, createdBy, editedBy, ...heard }) =>
+          heard,
+      )
     : '-'
 
 const stationAssets = ({ station }: Policy): (AssetId | null)[] =>
@@ -68,7 +72,10 @@ export const createAudiences = (
   const assetPart = (id: AssetId): string => {
     const asset = known.assets.get(id)
     const campaigns = new Set(asset?.themeIds.map((themeId) => campaignOf.get(themeId)))
-    return [assetDigest(asset), ...[...campaigns].map(campaignDigest)].join()
+    // What stands in for a relay is no relay: this ends after one step.
+    const standIn = asset?.relay?.fallbackAssetId
+    const parts = [assetDigest(asset), ...[...campaigns].map(campaignDigest)]
+    return [...parts, ...(standIn && standIn !== id ? [assetPart(standIn)] : [])].join()
   }
 
   const playlistParts = new Map<PlaylistId, string>()

@@ -10,13 +10,14 @@ import {
 } from '#protocol'
 import type { Content } from '../store/content.ts'
 import { type Audiences, placeOf } from './audiences.ts'
+import { groupsOf } from './changed-devices.ts'
 import type { Difference } from './changes.ts'
 import { compilerFor } from './compilers.ts'
 import { createEffects, type Effect, type Group, horizonOf } from './effect.ts'
 import { conflictsOf } from './find-conflicts.ts'
 import type { Foresight } from './foresight.ts'
 import { createInterruptions } from './interruptions.ts'
-import type { Known, KnownDevice } from './memory.ts'
+import type { Known } from './memory.ts'
 import { createPause } from './pause.ts'
 import {
   createSilences,
@@ -27,24 +28,6 @@ import {
 import { targetStates } from './target-states.ts'
 import { touchedBy } from './touched.ts'
 import { createWithheld } from './withheld.ts'
-
-/** Devices for which the same changes in the same way. */
-export const groupsOf = (
-  { devices }: Pick<Known, 'devices'>,
-  before: Audiences,
-  after: Audiences,
-): Group[] => {
-  const groups = new Map<string, Group & { devices: KnownDevice[] }>()
-  for (const device of devices.values()) {
-    const [old, fresh] = [before.of(device), after.of(device)]
-    if (old.key === fresh.key) continue
-    const name = `${old.key} ${fresh.key}`
-    const group = groups.get(name) ?? { before: old, after: fresh, devices: [] }
-    group.devices.push(device)
-    groups.set(name, group)
-  }
-  return [...groups.values()]
-}
 
 type AreaImpact = Impact['areas'][number]
 type Moves = Pick<AreaImpact, 'starts' | 'stops' | 'moves' | 'alters'>
@@ -131,7 +114,7 @@ export const impactOf = async (
     pause,
   })
 
-  for (const group of groupsOf(known, before, after)) {
+  for (const group of groupsOf(known.devices.values(), before, after)) {
     const effect = await effectOf(group)
     silences.addGroup(group, effect.silenced)
     if (effect.firstAt !== null) {

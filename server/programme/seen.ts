@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError, type AreaId, type Statement } from '#protocol'
 import type { Content } from '../store/content.ts'
+import { groupsOf } from './changed-devices.ts'
 import type { Difference } from './changes.ts'
 import type { Foresight } from './foresight.ts'
-import { groupsOf } from './impact.ts'
 import type { Known } from './memory.ts'
 
 const HASH_CHARS = 22
@@ -31,7 +31,7 @@ const groundOf = (
   )
   const before = foresight.audiences(known, known.published)
   const after = foresight.audiences(known, content)
-  for (const group of groupsOf(known, before, after)) {
+  for (const group of groupsOf(known.devices.values(), before, after)) {
     hash.update(`\n${group.before.key} ${group.after.key}`)
     for (const { id, areaPath } of group.devices) hash.update(` ${id} ${areaPath.join('/')}`)
   }

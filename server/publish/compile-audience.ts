@@ -5,7 +5,7 @@ import type { Plans } from '../programme/plans.ts'
 import { type Holdings, type Middle, middleOf } from './manifest-text.ts'
 
 /** A device that loses its network today goes on for this many days. */
-const DAYS_AHEAD = HORIZON_DAYS - 1
+export const DAYS_AHEAD = HORIZON_DAYS - 1
 /** Yesterday stays in, so that an item which crosses midnight keeps its beginning. */
 const DAYS_BEHIND = 1
 

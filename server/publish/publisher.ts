@@ -1,9 +1,19 @@
 import type { Logger } from 'pino'
-import type { Change, DeviceId, Difference, EpochMs, Publication } from '#protocol'
+import {
+  AppError,
+  type Asset,
+  type AssetId,
+  type Change,
+  type DeviceId,
+  type Difference,
+  type EpochMs,
+  type Publication,
+} from '#protocol'
 import type { Foresight } from '../programme/foresight.ts'
 import type { Known, Memory } from '../programme/memory.ts'
 import type { Content, Entry } from '../store/content.ts'
 import { bringBack } from '../store/draft.ts'
+import { putAsset } from '../store/assets.ts'
 import type { NewManifest } from '../store/manifests.ts'
 import { addPublication } from '../store/publications.ts'
 import type { Store } from '../store/store.ts'
@@ -53,16 +63,21 @@ export const createPublisher = (deps: PublisherDeps) => {
   /** Devices whose plans could not be compiled, and since when: they keep what they hold. */
   const uncompiled = new Map<DeviceId, EpochMs>()
 
+  /** Notes a device whose plans cannot be compiled; those of `only`, or of all, are noted from the start. */
+  const settingAside = (only?: DeviceId) => {
+    const before = new Map(uncompiled)
+    if (only === undefined) uncompiled.clear()
+    else uncompiled.delete(only)
+    return (deviceId: DeviceId, error: unknown) => {
+      uncompiled.set(deviceId, before.get(deviceId) ?? now())
+      log.error({ deviceId, err: error }, 'the plans of a device could not be compiled')
+    }
+  }
+
   const bringUp = (only?: DeviceId, above = 0): Promise<number> =>
     inTurn(async () => {
       const known = await memory.look()
-      const before = new Map(uncompiled)
-      if (only === undefined) uncompiled.clear()
-      else uncompiled.delete(only)
-      const setAside = (deviceId: DeviceId, error: unknown) => {
-        uncompiled.set(deviceId, before.get(deviceId) ?? now())
-        log.error({ deviceId, err: error }, 'the plans of a device could not be compiled')
-      }
+      const setAside = settingAside(only)
       const made = await maker.make(known, known.published, { only, above, setAside })
       if (made.manifests.length === 0) return 0
       await store.manifests.save(made.plans, made.manifests, made.contents, async () => undefined)
@@ -96,6 +111,35 @@ export const createPublisher = (deps: PublisherDeps) => {
         if (made.manifests.length > 0) onManifests(made.manifests)
         onPublication(publication)
         return publication
+      }),
+
+    /**
+     * Changes an asset, and at once what that changes on devices: the asset, plans and manifests in one
+     * commit, so that nothing is approved or withdrawn that devices have not been given or been taken.
+     * @param decide about the asset as it is now; may throw, and then nothing is written. The same asset: nothing is.
+     * @returns the asset before and after
+     * @throws AppError not-found, changed-meanwhile
+     */
+    changeAsset: (
+      id: AssetId,
+      decide: (asset: Asset, known: Known) => Asset,
+    ): Promise<{ before: Asset; after: Asset }> =>
+      inTurn(async () => {
+        const known = await memory.look()
+        const before = known.assets.get(id)
+        if (!before) throw new AppError('not-found', { what: 'asset' })
+        const after = decide(before, known)
+        if (after === before) return { before, after }
+        const changed = { ...known, assets: new Map(known.assets).set(id, after) }
+        const setAside = settingAside()
+        const options = { only: undefined, above: 0, setAside }
+        const made = await maker.make(changed, known.published, options)
+        await store.manifests.save(made.plans, made.manifests, made.contents, (tx) =>
+          putAsset(tx, before, after),
+        )
+        made.saved()
+        if (made.manifests.length > 0) onManifests(made.manifests)
+        return { before, after }
       }),
 
     /**

@@ -6,20 +6,19 @@ import {
   AssetFilter,
   AssetId,
   AssetPatch,
-  isRelayAllowed,
   Language,
   lineOf,
   PageQuery,
   pageOf,
   ThemeId,
-  Verdict,
+  Version,
 } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { requireRight, seenBy } from '../http/authenticate.ts'
+import { requireRight, rightsOf, seenBy } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
+import { edited } from '../programme/asset-edit.ts'
 import { requireAssetFree, requireThemes } from '../programme/asset-use.ts'
-import type { Known } from '../programme/memory.ts'
 
 const params = z.object({ id: AssetId })
 const one = { 200: json(Asset, 'The asset'), ...refusals }
@@ -71,16 +70,9 @@ const upload = createRoute({
 const patch = createRoute({
   method: 'patch',
   path: '/api/assets/{id}',
-  summary: 'Change what is said about an asset; what an approver read must be approved again',
+  summary:
+    'Change what is said about an asset: an approval is void, which takes effect on devices at once',
   request: { params, body: body(AssetPatch) },
-  responses: one,
-})
-
-const judge = createRoute({
-  method: 'post',
-  path: '/api/assets/{id}/verdict',
-  summary: 'Approve, reject or withdraw an asset, bound to the bytes that were judged',
-  request: { params, body: body(Verdict) },
   responses: one,
 })
 
@@ -95,22 +87,13 @@ const retry = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/api/assets/{id}',
-  summary: 'Delete an asset that no playlist holds',
-  request: { params },
+  summary: 'Delete an asset that nothing holds; where somebody has changed it, `current` is theirs',
+  request: { params, query: z.object({ version: z.coerce.number().pipe(Version) }) },
   responses: { 204: { description: 'Deleted' }, ...refusals },
 })
 
 /** A file's name without its ending: what the asset is called until somebody names it. */
 const titleOf = (fileName: string): string => fileName.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
-
-/**
- * A relay that was added when other hosts were listed can be approved no more.
- * @throws AppError relay-not-allowed
- */
-const requireReachable = ({ relay }: Asset, { relayHosts }: Pick<Known, 'relayHosts'>): void => {
-  if (relay && !isRelayAllowed(relay.url, relayHosts))
-    throw new AppError('relay-not-allowed', { address: relay.url })
-}
 
 export const assetRoutes = (deps: Deps) => {
   const { store, memory, storage, ingestQueue, panels, publisher, now } = deps
@@ -154,6 +137,7 @@ export const assetRoutes = (deps: Deps) => {
         themeIds,
         original: { name, sha256, bytes },
         createdBy: c.get('user').username,
+        isNamed: title !== undefined,
       },
       now(),
     )
@@ -173,42 +157,19 @@ export const assetRoutes = (deps: Deps) => {
   routes.openapi(patch, async (c) => {
     const { id } = c.req.valid('param')
     const change = c.req.valid('json')
-    const before = await asset(id)
-    await requireRight(c, deps, 'edit', before.areaId)
-    requireThemes(change.themeIds ?? [], await memory.look())
-    const reopens = before.approval.state === 'approved' || before.approval.state === 'rejected'
-    const approval = reopens
-      ? { state: 'draft' as const, by: null, at: null, sha256: null, note: null }
-      : before.approval
-    await store.assets.update(id, change, approval)
-    const userId = c.get('user').id
-    await store.audit.add({ at: now(), userId, action: 'asset.edit', subject: id, detail: change })
-    // An approval that no longer holds takes effect at once: silence is safe, surprise is not.
-    if (before.approval.state === 'approved') await publisher.refresh()
-    panels.assetChanged(id)
-    return c.json(await asset(id), 200)
-  })
-
-  routes.openapi(judge, async (c) => {
-    const { id } = c.req.valid('param')
-    const { state, sha256, note } = c.req.valid('json')
-    const before = await asset(id)
-    await requireRight(c, deps, 'approve', before.areaId)
-    if (!before.rendition) throw new AppError('asset-not-ready')
-    if (before.rendition.sha256 !== sha256) throw new AppError('asset-changed')
-    if (state === 'approved') requireReachable(before, await memory.look())
     const user = c.get('user')
-    const verdict = { state, by: user.name, at: now(), sha256, note }
-    await store.assets.update(id, {}, verdict)
-    await store.audit.add({
-      at: now(),
-      userId: user.id,
-      action: `asset.${state}`,
-      subject: id,
-      detail: { sha256 },
+    const { before, after } = await publisher.changeAsset(id, (asset, known) => {
+      rightsOf(c, deps, known).require('edit', asset.areaId)
+      requireThemes(change.themeIds ?? [], known)
+      return edited(asset, change, user)
     })
-    if (before.approval.state === 'approved') await publisher.refresh()
-    panels.assetChanged(id)
+    if (after !== before) {
+      const detail = { change, before: { ...before, waveform: undefined } }
+      await store.audit.add({
+        ...{ at: now(), userId: user.id, action: 'asset.edit', subject: id, detail },
+      })
+      panels.assetChanged(id)
+    }
     return c.json(await asset(id), 200)
   })
 
@@ -225,10 +186,14 @@ export const assetRoutes = (deps: Deps) => {
 
   routes.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    const { areaId } = await asset(id)
-    await requireRight(c, deps, 'edit', areaId)
+    const { version } = c.req.valid('query')
+    const found = await asset(id)
+    await requireRight(c, deps, 'edit', found.areaId)
     requireAssetFree(id, await memory.look())
-    await store.assets.remove(id)
+    if (!(await store.assets.remove(id, version))) {
+      const attached = { current: await store.assets.get(id) }
+      throw new AppError('changed-meanwhile', { name: found.title }, { attached })
+    }
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'asset.delete', subject: id })
     panels.assetChanged(id)

@@ -57,10 +57,6 @@ export const relayRoutes = (deps: Deps) => {
     await store.assets.offerMedia({ sha256, bytes, mime: RELAY_MIME })
     const { username: createdBy, id: userId } = c.get('user')
     const original = { name: url.slice(0, 255), sha256, bytes }
-    const id = await store.assets.add(
-      { title, language, areaId, themeIds, original, createdBy },
-      now(),
-    )
     const rendition = {
       sha256,
       mime: RELAY_MIME,
@@ -73,7 +69,11 @@ export const relayRoutes = (deps: Deps) => {
     }
     const relay = { url, fallbackAssetId }
     const nothing = { waveform: null, thumbnail: null }
-    await store.assets.finishIngest(id, { kind: 'relay', title, rendition, relay, ...nothing })
+    const id = await store.assets.add(
+      { title, language, areaId, themeIds, original, createdBy, isNamed: true },
+      now(),
+      { kind: 'relay', rendition, relay, ...nothing },
+    )
     await store.audit.add({
       at: now(),
       userId,

@@ -1,18 +1,19 @@
 import type { Transaction } from 'kysely'
 import { v7 as uuid } from 'uuid'
-import type {
-  AreaId,
-  Asset,
-  AssetFilter,
-  AssetId,
-  AssetPatch,
-  EpochMs,
-  Ingest,
-  Language,
-  Page,
-  Rendition,
-  Sha256,
-  ThemeId,
+import {
+  AppError,
+  type AreaId,
+  type Asset,
+  type AssetFilter,
+  type AssetId,
+  type EpochMs,
+  type Ingest,
+  type Language,
+  type Page,
+  type Rendition,
+  type Sha256,
+  type ThemeId,
+  type Version,
 } from '#protocol'
 import { below, type Scope } from './areas.ts'
 import { createIngestStates, INGEST_BEGINS } from './ingest-states.ts'
@@ -27,6 +28,7 @@ const parse = <T>(text: string | null): T | null => (text === null ? null : (JSO
 
 const toAsset = (row: Schema['asset'], themeIds: ThemeId[]): Asset => ({
   id: row.id as AssetId,
+  version: row.version,
   kind: row.kind as Asset['kind'],
   title: row.title,
   language: row.language as Language,
@@ -45,6 +47,7 @@ const toAsset = (row: Schema['asset'], themeIds: ThemeId[]): Asset => ({
   approval: JSON.parse(row.approval) as Approval,
   createdAt: row.created_at,
   createdBy: row.created_by,
+  editedBy: row.edited_by,
 })
 
 const NOT_APPROVED: Approval = { state: 'draft', by: null, at: null, sha256: null, note: null }
@@ -56,6 +59,8 @@ export type NewAsset = {
   themeIds: ThemeId[]
   original: Asset['original']
   createdBy: string
+  /** The title was typed, not taken from the name of a file. */
+  isNamed?: boolean
 }
 
 /** The database gives a row its stamp. */
@@ -64,10 +69,24 @@ const UNSTAMPED = 0
 /** More than this are not asked for by name. */
 const FEW = 500
 
-export type IngestOutcome = Pick<
-  Asset,
-  'kind' | 'rendition' | 'waveform' | 'thumbnail' | 'title'
-> & { relay?: Asset['relay'] }
+export type IngestOutcome = Pick<Asset, 'kind' | 'rendition' | 'waveform' | 'thumbnail'> & {
+  relay?: Asset['relay']
+  /** What the file calls itself: its title where no person has typed anything about it. */
+  suggestedTitle?: string | null
+}
+
+const doneWith = (outcome: IngestOutcome) => {
+  const ingest: Ingest = { step: 'done', progress: 1, failure: null }
+  return {
+    kind: outcome.kind,
+    rendition: JSON.stringify(outcome.rendition),
+    waveform: outcome.waveform && JSON.stringify(outcome.waveform),
+    relay: outcome.relay ? JSON.stringify(outcome.relay) : null,
+    thumbnail: outcome.thumbnail,
+    ingest: JSON.stringify(ingest),
+    pending: 0,
+  }
+}
 
 const setThemes = async (tx: Transaction<Schema>, id: AssetId, themeIds: readonly ThemeId[]) => {
   await tx.deleteFrom('asset_theme').where('asset_id', '=', id).execute()
@@ -77,6 +96,33 @@ const setThemes = async (tx: Transaction<Schema>, id: AssetId, themeIds: readonl
     position,
   }))
   if (rows.length > 0) await tx.insertInto('asset_theme').values(rows).execute()
+}
+
+/**
+ * Writes what a person changed about an asset, in the transaction that also writes what it changes on
+ * devices. What the machine makes of its file is left as it is.
+ * @param after the next version of `before`
+ * @throws AppError changed-meanwhile where there is another version by now
+ */
+export const putAsset = async (
+  tx: Transaction<Schema>,
+  before: Asset,
+  after: Asset,
+): Promise<void> => {
+  const { id, title, approval } = after
+  const { numUpdatedRows } = await tx
+    .updateTable('asset')
+    .set({
+      ...{ version: after.version, title, search: searchText(title), language: after.language },
+      ...{ strand: after.strand, sector: after.sector, edited_by: after.editedBy },
+      ...{ valid_from: after.validFrom, valid_to: after.validTo },
+      ...{ approval: JSON.stringify(approval), approval_state: approval.state },
+    })
+    .where('id', '=', id)
+    .where('version', '=', before.version)
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) throw new AppError('changed-meanwhile', { name: before.title })
+  await setThemes(tx, id, after.themeIds)
 }
 
 export const createAssets = (db: Database) => {
@@ -157,13 +203,15 @@ export const createAssets = (db: Database) => {
       return row && toAsset(row, (await themesOf([id])).get(id) ?? [])
     },
 
-    async add(asset: NewAsset, at: EpochMs): Promise<AssetId> {
+    /** @param made what it is, where no file has to be read for it */
+    async add(asset: NewAsset, at: EpochMs, made?: IngestOutcome): Promise<AssetId> {
       const id = uuid() as AssetId
       await db.transaction().execute(async (tx) => {
         await tx
           .insertInto('asset')
           .values({
             id,
+            version: 1,
             kind: null,
             title: asset.title,
             language: asset.language,
@@ -185,6 +233,8 @@ export const createAssets = (db: Database) => {
             search: searchText(asset.title),
             created_at: at,
             created_by: asset.createdBy,
+            edited_by: asset.isNamed ? asset.createdBy : null,
+            ...(made && doneWith(made)),
             stamp: UNSTAMPED,
           })
           .execute()
@@ -195,50 +245,29 @@ export const createAssets = (db: Database) => {
 
     ...createIngestStates(db),
 
+    /** Writes what was made of a file. What people typed meanwhile stays. */
     async finishIngest(id: AssetId, outcome: IngestOutcome): Promise<void> {
-      const ingest: Ingest = { step: 'done', progress: 1, failure: null }
-      await db
-        .updateTable('asset')
-        .set({
-          kind: outcome.kind,
-          title: outcome.title,
-          search: searchText(outcome.title),
-          rendition: JSON.stringify(outcome.rendition),
-          waveform: outcome.waveform && JSON.stringify(outcome.waveform),
-          relay: outcome.relay ? JSON.stringify(outcome.relay) : null,
-          thumbnail: outcome.thumbnail,
-          ingest: JSON.stringify(ingest),
-          pending: 0,
-        })
-        .where('id', '=', id)
-        .execute()
-    },
-
-    async update(id: AssetId, patch: AssetPatch, approval: Approval): Promise<void> {
+      const { suggestedTitle: title } = outcome
       await db.transaction().execute(async (tx) => {
+        await tx.updateTable('asset').set(doneWith(outcome)).where('id', '=', id).execute()
+        if (!title) return
         await tx
           .updateTable('asset')
-          .set({
-            ...(patch.title !== undefined && {
-              title: patch.title,
-              search: searchText(patch.title),
-            }),
-            ...(patch.language !== undefined && { language: patch.language }),
-            ...(patch.strand !== undefined && { strand: patch.strand }),
-            ...(patch.sector !== undefined && { sector: patch.sector }),
-            ...(patch.validFrom !== undefined && { valid_from: patch.validFrom }),
-            ...(patch.validTo !== undefined && { valid_to: patch.validTo }),
-            approval: JSON.stringify(approval),
-            approval_state: approval.state,
-          })
+          .set({ title, search: searchText(title) })
           .where('id', '=', id)
+          .where('edited_by', 'is', null)
           .execute()
-        if (patch.themeIds) await setThemes(tx, id, patch.themeIds)
       })
     },
 
-    async remove(id: AssetId): Promise<void> {
-      await db.deleteFrom('asset').where('id', '=', id).execute()
+    /** @returns false where there is another version by now, or none */
+    async remove(id: AssetId, version: Version): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('asset')
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst()
+      return numDeletedRows === 1n
     },
   }
 }

@@ -7,6 +7,7 @@ import { up as eventsByKind } from './migrations/0003-events-by-kind.ts'
 import { up as ingestAttempts } from './migrations/0004-ingest-attempts.ts'
 import { up as keptApart } from './migrations/0005-kept-apart.ts'
 import { up as stampsByTriggers } from './migrations/0006-stamps-by-triggers.ts'
+import { up as assetVersions } from './migrations/0007-asset-versions.ts'
 import { up as draftAuthors } from './migrations/0008-draft-authors.ts'
 import { up as office } from './migrations/0010-office.ts'
 import type { Database } from './open-database.ts'
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-ingest-attempts': { up: ingestAttempts },
   '0005-kept-apart': { up: keptApart },
   '0006-stamps-by-triggers': { up: stampsByTriggers },
+  '0007-asset-versions': { up: assetVersions },
   '0008-draft-authors': { up: draftAuthors },
   '0010-office': { up: office },
 }

@@ -78,6 +78,8 @@ export type Schema = ReportingSchema & {
   theme: { id: string; campaign_id: string }
   asset: {
     id: string
+    /** Counts what people change. */
+    version: number
     kind: string | null
     title: string
     language: string
@@ -104,6 +106,8 @@ export type Schema = ReportingSchema & {
     search: string
     created_at: number
     created_by: string
+    /** User name of who last edited it, or named it at its upload. */
+    edited_by: string | null
     /** The stamp of assets at its last change. */
     stamp: number
   }

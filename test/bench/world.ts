@@ -15,6 +15,7 @@ import type { Entry } from '../../server/store/content.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { EDITOR, sha } from '../support/builders.ts'
+import { approveAsset } from '../support/change-asset.ts'
 
 const DISTRICTS = 100
 const COMMUNES = 10
@@ -126,9 +127,8 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
       truePeakDbtp: -2,
     }
     const nothing = { waveform: null, thumbnail: null }
-    await store.assets.finishIngest(id, { kind: 'clip', title, rendition, ...nothing })
-    const verdict = { by: 'x', at, sha256: rendition.sha256, note: null }
-    await store.assets.update(id, {}, { state: 'approved', ...verdict })
+    await store.assets.finishIngest(id, { kind: 'clip', rendition, ...nothing })
+    await approveAsset(store, id, at, 'x')
     clips.push(id)
   }
 

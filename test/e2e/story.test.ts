@@ -81,11 +81,35 @@ describe('an operator', () => {
     await says('LUFS')
     await expectAccessible()
     await press('Duyệt phát')
+    await says('Duyệt “Thông báo họp dân”?')
+    await says('Chưa có lịch nào phát nội dung này')
+    await expectAccessible()
+    await press('Duyệt phát')
     await says('Đã duyệt “Thông báo họp dân”')
     await press('Thu hồi')
     await says('Thu hồi “Thông báo họp dân”?')
     await press('Không, giữ nguyên')
+  })
+
+  test('is asked before what was typed about a clip is lost, and approves nothing meanwhile', async () => {
+    const name = 'input[maxlength="300"]'
+    await page.type(name, ' mới')
+    await says('Lưu thay đổi sẽ đưa nội dung về “Chưa duyệt”')
     await page.keyboard.press('Escape')
+    await says('Bỏ thay đổi?')
+    await expectAccessible()
+    await press('Ở lại')
+    expect(await page.$eval(name, (input) => (input as HTMLInputElement).value)).toBe(
+      'Thông báo họp dân mới',
+    )
+    await press('Lưu')
+    await says('Chưa duyệt')
+    await page.type(name, ' nữa')
+    await says('hãy lưu hoặc bỏ thay đổi rồi mới duyệt được')
+    await page.keyboard.press('Escape')
+    await says('Bỏ thay đổi?')
+    await press('Bỏ thay đổi')
+    await until(async () => !page.url().includes('asset='))
   })
 
   test('reads why a file cannot be used, and has it tried again', async () => {

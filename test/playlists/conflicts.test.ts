@@ -94,9 +94,12 @@ describe('[CF2] who queues', () => {
     expect(plan.segments[1]?.anchor).toBe(320 * MINUTE_MS)
     expect(plan.withheld).toEqual([])
   })
-  test('ends with its own window, and what is lost is listed', () => {
+  test('[CF5] ends with its own window, and says that it waited and that the rest did not fit', () => {
     expect(planOf(world, [queued, first])).toMatchObject({
-      withheld: [{ schedule: 'Sau', reason: 'conflict', at: 310 * MINUTE_MS }],
+      withheld: [
+        { schedule: 'Sau', reason: 'conflict', at: 310 * MINUTE_MS },
+        { schedule: 'Sau', reason: 'not-fitting', at: 320 * MINUTE_MS },
+      ],
     })
     expect(namesOf([queued, first])).toEqual(['Trước'])
   })
@@ -125,7 +128,147 @@ describe('[CF3] who replaces', () => {
   test('of two, the one that began later has it', () => {
     const one = second({ name: 'Một', onConflict: 'replace' }, '05:00', '05:40')
     const two = second({ name: 'Hai', onConflict: 'replace' }, '05:02', '05:40')
-    expect(namesOf([two, one, first])).toEqual(['Một', 'Hai', 'Trước'])
+    // "Trước" began beneath them, and is not joined in its middle.
+    expect(namesOf([two, one, first])).toEqual(['Một', 'Hai'])
+  })
+  test.each([['05:00'], ['05:07']])(
+    'of two that began together at %s, the one created first has it',
+    (start) => {
+      const [one, two] = ['Một', 'Hai'].map((name) =>
+        second({ name, onConflict: 'replace' }, start, '05:40'),
+      ) as [Schedule, Schedule]
+      const named = namesOf([two, one])
+      expect(named).toEqual(['Một'])
+      const found = findConflicts(
+        compilerOf(world),
+        [{ schedules: [one, two], place: placeOf(), devices: ['Cụm'] }],
+        DATE,
+        DATE,
+      )
+      expect(found).toMatchObject([{ winner: one.id }])
+    },
+  )
+})
+
+describe('[CF4] what begins beneath another of its class', () => {
+  const ten = [1, 2, 3].map(() => anAsset({ durationMs: 10 * MINUTE_MS }))
+  const list = aPlaylist(ten)
+  const sub = (change: Partial<Schedule>, startTime: string, endTime = '06:00') =>
+    aSchedule(list, { name: 'Sau', ...change, time: { startTime, endTime } })
+  const all = { assets: [long, brief, ...ten], playlists: [regular, special, list] }
+  const until = (minute: number, change: Partial<Schedule> = {}) => {
+    const filler = anAsset({ durationMs: minute * MINUTE_MS })
+    const own = aPlaylist([filler])
+    const schedule = aSchedule(own, { name: 'Trước', ...change, time: { endTime: '06:00' } })
+    const inputs = { assets: [...all.assets, filler], playlists: [...all.playlists, own] }
+    return { schedule, inputs }
+  }
+  const plan = (minute: number, later: Schedule, change: Partial<Schedule> = {}) => {
+    const { schedule, inputs } = until(minute, change)
+    return planOf(inputs, [later, schedule])
+  }
+
+  test('is left out, and the next item begins at its time', () => {
+    const found = plan(25, sub({}, '05:20'))
+    expect(minutesOf(found)).toEqual([
+      [300, 325],
+      [330, 350],
+    ])
+    expect(found.segments[1]?.anchor).toBe(320 * MINUTE_MS)
+    expect(found.withheld).toMatchObject([{ schedule: 'Sau', reason: 'conflict' }])
+    // In a loop as well, round after round.
+    expect(minutesOf(plan(47, sub({ fill: 'repeat' }, '05:05', '05:58')))).toEqual([[300, 347]])
+    expect(minutesOf(plan(33, sub({ fill: 'repeat' }, '05:05', '05:58')))).toEqual([
+      [300, 333],
+      [335, 355],
+    ])
+  })
+
+  test('begins with its item where the other ends just then', () => {
+    expect(minutesOf(plan(30, sub({}, '05:20')))).toEqual([
+      [300, 330],
+      [330, 350],
+    ])
+  })
+
+  test('what began on air is resumed, however short it was', () => {
+    const { inputs } = until(1)
+    const own = sub({ name: 'Trước' }, '05:00')
+    const taker = aSchedule(special, {
+      onConflict: 'replace',
+      time: { startTime: '05:01', endTime: '05:30' },
+    })
+    const found = planOf(inputs, [own, taker])
+    expect(minutesOf(found)).toEqual([
+      [300, 301],
+      [301, 306],
+      [306, 330],
+    ])
+  })
+
+  test('a higher class does not leave out, and a relay and an emergency are joined', () => {
+    expect(minutesOf(plan(25, sub({}, '05:20'), { priority: 'live' }))).toEqual([
+      [300, 325],
+      [325, 350],
+    ])
+    const urgent = sub({ priority: 'emergency' }, '05:20')
+    expect(minutesOf(plan(25, urgent, { priority: 'emergency' }))).toEqual([
+      [300, 325],
+      [325, 350],
+    ])
+    const relay = anAsset({
+      kind: 'relay',
+      relay: { url: 'https://vov.example/vov1', fallbackAssetId: null },
+      rendition: { ...(long.rendition as NonNullable<typeof long.rendition>), durationMs: null },
+      approval: { ...long.approval, sha256: long.rendition?.sha256 ?? sha('x') },
+    })
+    const relays = aPlaylist([relay])
+    relays.items = [
+      { kind: 'asset', assetId: relay.id, durationMs: 30 * MINUTE_MS, gainDb: 0, chime: false },
+    ]
+    const { schedule, inputs } = until(25)
+    const joined = aSchedule(relays, { time: { startTime: '05:20', endTime: '06:00' } })
+    expect(
+      minutesOf(
+        planOf(
+          {
+            assets: [...inputs.assets, relay],
+            playlists: [...inputs.playlists, relays],
+          },
+          [schedule, joined],
+        ),
+      ),
+    ).toEqual([
+      [300, 325],
+      [325, 350],
+    ])
+  })
+
+  test('across midnight both days say the same', () => {
+    const night = aSchedule(list, { time: { startTime: '23:35', endTime: '00:30' } })
+    const { schedule, inputs } = until(58)
+    const before = { ...schedule, time: { ...schedule.time, startTime: '23:00', endTime: '23:59' } }
+    // The item of 23:55 began beneath the other: it is left out on this day and on the next.
+    expect(minutesOf(planOf(inputs, [night, before]))).toEqual([[1380, 1438]])
+    const longer = { ...night, fill: 'repeat' as const }
+    expect(minutesOf(planOf(inputs, [longer, before]))).toEqual([
+      [5, 25],
+      [1380, 1438],
+    ])
+  })
+
+  test('[CF6] days do not chain without end, and what is met all the same is not joined', () => {
+    const turns = (startTime: string, endTime: string) =>
+      aSchedule(list, { fill: 'repeat', onConflict: 'queue', time: { startTime, endTime } })
+    for (const [a, b] of [
+      [turns('12:30', '03:30'), turns('19:05', '16:00')],
+      [turns('11:00', '05:00'), turns('20:30', '18:10')],
+    ] as const) {
+      const { segments } = planOf(all, [a, b])
+      const ten = 10 * MINUTE_MS
+      for (const { from, anchor } of segments) if (from > 0) expect((from - anchor) % ten).toBe(0)
+      expect(planOf(all, [b, a])).toEqual(planOf(all, [a, b]))
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bandsOf, blocksOf, coverageOf, explainAt, misfitsOf, occurrencesOf } from '#playlists'
-import { Block, Explanation, type Schedule } from '#protocol'
+import { type Asset, Block, Explanation, type Policy, type Schedule } from '#protocol'
 import { aCampaign, anAsset, aPlaylist, aSchedule, aTheme, DEVICE } from '../support/builders.ts'
 import { compilerOf, DATE, EVERY_DAY, MINUTE_MS, placeOf, planOf } from '../support/law.ts'
 
@@ -84,6 +84,49 @@ describe('[SQ6] playlists that do not fit', () => {
       expected.map((misfit) => ({ ...(misfit as object), firstDate: DATE })),
     )
     expect(found).toHaveLength(expected.length)
+  })
+})
+
+describe('[SQ6] what policy leaves of the window is what counts', () => {
+  const twelve = [1, 2, 3, 4, 5].map(() => anAsset({ durationMs: 12 * MINUTE_MS }))
+  const list = aPlaylist(twelve)
+  const hour = (change: Parameters<typeof aSchedule>[1] = {}) =>
+    aSchedule(list, { ...change, time: { endTime: '06:00', ...change.time } })
+  const quiet = (endTime: string) => [{ startTime: '04:00', endTime, weekdays: EVERY_DAY }]
+  const misfits = (policy: Partial<Policy>, schedule = hour()) =>
+    misfitsOf(
+      compilerOf({ assets: twelve, playlists: [list] }),
+      [schedule],
+      placeOf(policy),
+      DATE,
+      DATE,
+    ).map(({ kind, windowMs, playlistMs }) => [kind, playlistMs / MINUTE_MS, windowMs / MINUTE_MS])
+
+  test.each<[string, Partial<Policy>, unknown[]]>([
+    ['all of it', {}, []],
+    ['half of it is quiet', { quietHours: quiet('05:30') }, [['long', 60, 30]]],
+    ['a third of it is quiet', { quietHours: quiet('05:20') }, [['long', 60, 40]]],
+    ['20 minutes a day', { minutesPerDay: 20 }, [['long', 60, 20]]],
+    ['45 minutes a session', { minutesPerSession: 45 }, [['long', 60, 45]]],
+    ['no session', { sessionsPerDay: 0 }, [['long', 60, 0]]],
+    ['limits that are wide enough', { minutesPerDay: 60, sessionsPerDay: 1 }, []],
+  ])('%s', (_name, policy, expected) => {
+    expect(misfits(policy)).toEqual(expected)
+  })
+
+  test('what limits do not bind is not measured by them', () => {
+    const policy = { minutesPerDay: 20 }
+    expect(misfits(policy, hour({ exception: { reason: 'Theo công điện' } }))).toEqual([])
+    expect(misfits(policy, hour({ priority: 'emergency' }))).toEqual([])
+  })
+
+  test('rounds are sessions of their own where they lie far apart', () => {
+    const rounds = hour({
+      repeats: { count: 2, gapMs: 15 * MINUTE_MS },
+      time: { endTime: '07:30' },
+    })
+    expect(misfits({ minutesPerSession: 60 }, rounds)).toEqual([['short', 135, 150]])
+    expect(misfits({ minutesPerSession: 50 }, rounds)).toEqual([['long', 120, 100]])
   })
 })
 
@@ -190,6 +233,55 @@ describe('[FS4] why', () => {
     })
     expect(others('05:03:00')).toEqual({ Thường: 'lower-class', Trùng: 'lower-class' })
     expect(others('05:01:30')).toEqual({ Trùng: 'conflict' })
+  })
+  test('of two with the same name each stands by itself, and nothing is said twice', () => {
+    const namesakes = [1, 2].map(() =>
+      aSchedule(playlist, { name: 'Sáng', time: { startTime: '05:00', endTime: '05:30' } }),
+    )
+    const urgent = aSchedule(interlude, {
+      name: 'Sáng',
+      priority: 'live',
+      time: { startTime: '05:03', endTime: '05:30' },
+    })
+    const all = why('05:04:00', {}, [...namesakes, urgent])
+    expect(all?.entry?.because).toMatchObject({
+      schedules: [{ id: urgent.id }],
+      overrode: ['Sáng', 'Sáng'],
+      overrodeIds: namesakes.map(({ id }) => id),
+    })
+    expect(all?.others.map(({ schedule }) => schedule.id)).toEqual(namesakes.map(({ id }) => id))
+    expect(why('05:01:00', {}, namesakes)?.entry?.because).toMatchObject({
+      schedules: [{ id: namesakes[0]?.id }],
+      overrodeIds: [namesakes[1]?.id],
+    })
+    // That the second is in conflict is said once, and what is withheld of each is said of each.
+    const beneath = why('05:01:00', {}, namesakes)
+    expect(beneath?.others).toMatchObject([{ reason: 'conflict' }])
+    expect(beneath?.withheld.map(({ scheduleId, reason }) => [scheduleId, reason])).toEqual(
+      namesakes.map(({ id }) => [id, 'not-valid']),
+    )
+  })
+  test('an item that is left out because it began beneath another is in conflict, not below', () => {
+    const [one, two] = [[4], [10, 10]].map((minutes) =>
+      minutes.map((each) => anAsset({ durationMs: each * MINUTE_MS })),
+    ) as [Asset[], Asset[]]
+    const [own, later] = [aPlaylist(one), aPlaylist(two)]
+    const first = aSchedule(own, { name: 'Trước' })
+    const second = aSchedule(later, { name: 'Sau', time: { startTime: '05:02' } })
+    const at = (time: string) =>
+      explainAt(
+        compilerOf({ assets: [...one, ...two], playlists: [own, later] }),
+        { schedules: [first, second], place: placeOf() },
+        instant(`2024-11-12T${time}`),
+      )
+    expect(at('05:08:00')).toMatchObject({
+      entry: null,
+      others: [
+        { schedule: { name: 'Trước' }, reason: 'ended' },
+        { schedule: { name: 'Sau' }, reason: 'conflict' },
+      ],
+      next: { from: instant('2024-11-12T05:12:00') },
+    })
   })
   test('why nothing is on', () => {
     expect(why('05:20:00')?.entry).toBeNull()

@@ -5,6 +5,7 @@ import { compileDay, type Programme } from '#playlists'
 import { entriesBetween, entryAt, nextEntry, timelineOf } from '#playlists/timeline'
 import { type Asset, DayPlan, NO_POLICY, type Playlist, PRIORITIES, type Schedule } from '#protocol'
 import { anAsset, aPlaylist, aSchedule, HOUR_MS, sha } from '../support/builders.ts'
+import { lookedAt } from '../support/looked-at.ts'
 
 const ZONE = 'Asia/Ho_Chi_Minh'
 const DATE = '2024-11-12'
@@ -68,9 +69,12 @@ const plan = (
   })
 
 const RUNS = { numRuns: 150 }
+/** At a random instant mostly nothing is on air. */
+const MANY_RUNS = { numRuns: 600 }
 
 describe('plans, whatever is scheduled', () => {
   test('[CP1] the order of the inputs never shows', () => {
+    const onAir = lookedAt()
     fc.assert(
       fc.property(world, fc.infiniteStream(fc.nat()), (inputs, dice) => {
         const shuffled = <T>(all: T[]): T[] =>
@@ -83,16 +87,20 @@ describe('plans, whatever is scheduled', () => {
           playlists: shuffled(inputs.playlists),
           schedules: shuffled(inputs.schedules),
         }
+        onAir.add(plan(inputs).segments.length > 1)
         expect(canonicalize(plan(other))).toBe(canonicalize(plan(inputs)))
       }),
       RUNS,
     )
+    onAir.expectAtLeast(30)
   })
 
   test('[CP3] segments are sorted and never overlap, and a plan is always a valid plan', () => {
+    const pairs = lookedAt()
     fc.assert(
       fc.property(world, (inputs) => {
         const compiled = DayPlan.parse(plan(inputs))
+        pairs.add(Math.max(0, compiled.segments.length - 1))
         for (const [index, segment] of compiled.segments.entries()) {
           const before = compiled.segments[index - 1]
           expect(segment.from).toBeGreaterThanOrEqual(before?.to ?? 0)
@@ -101,21 +109,33 @@ describe('plans, whatever is scheduled', () => {
       }),
       RUNS,
     )
+    pairs.expectAtLeast(60)
   })
 
   test('[PR1] nothing is on air while something higher wants the channel', () => {
+    const [heard, rivalled] = [lookedAt(), lookedAt()]
     fc.assert(
       fc.property(world, fc.integer({ min: 0, max: DAY_MS - 1 }), (inputs, at) => {
-        const onAir = plan(inputs).segments.find(({ from, to }) => from <= at && at < to)
-        const alone = inputs.schedules.flatMap((schedule) => {
+        // One of each class: within a class an item may be left out [CF4].
+        const schedules = inputs.schedules.filter(
+          ({ priority }, index, all) =>
+            all.findIndex((other) => other.priority === priority) === index,
+        )
+        const { segments } = plan({ ...inputs, schedules })
+        const onAir = segments.find(({ from, to }) => from <= at && at < to)
+        const alone = schedules.flatMap((schedule) => {
           const own = plan({ ...inputs, schedules: [schedule] }).segments
           return own.some(({ from, to }) => from <= at && at < to) ? [schedule.priority] : []
         })
+        heard.add(onAir !== undefined)
+        rivalled.add(new Set(alone).size > 1)
         const highest = Math.max(-1, ...alone.map((priority) => PRIORITIES.indexOf(priority)))
         expect(onAir ? PRIORITIES.indexOf(onAir.because.priority) : -1).toBe(highest)
       }),
-      RUNS,
+      MANY_RUNS,
     )
+    heard.expectAtLeast(60)
+    rivalled.expectAtLeast(10)
   })
 })
 
@@ -127,6 +147,7 @@ describe('the timeline', () => {
     ])
 
   test('[TL1] what is on at an instant is what the walk through the day meets there', () => {
+    const heard = lookedAt()
     fc.assert(
       fc.property(world, fc.integer({ min: 0, max: 2 * DAY_MS - 1 }), (inputs, at) => {
         const timeline = twoDays(inputs)
@@ -134,19 +155,21 @@ describe('the timeline', () => {
           ({ from, to }) => from <= at && at < to,
         )
         expect(entryAt(timeline, at)).toEqual(walked)
-        if (!walked) return
-        const { item, startAt } = walked
-        expect(startAt).toBeLessThanOrEqual(at)
-        expect(at).toBeLessThan(startAt + item.durationMs)
+        heard.add(walked !== undefined)
+        expect(walked?.startAt ?? at).toBeLessThanOrEqual(at)
+        expect(at).toBeLessThan(walked ? walked.startAt + walked.item.durationMs : at + 1)
       }),
-      RUNS,
+      MANY_RUNS,
     )
+    heard.expectAtLeast(60)
   })
 
   test('[TL2] entries cover the segments exactly: no gap inside them, nothing outside, none twice', () => {
+    const onAir = lookedAt()
     fc.assert(
       fc.property(world, (inputs) => {
         const timeline = twoDays(inputs)
+        onAir.add(timeline.length > 1)
         const covered = [...entriesBetween(timeline, 0, 2 * DAY_MS)].reduce(
           (sum, { from, to }) => sum + to - from,
           0,
@@ -161,17 +184,21 @@ describe('the timeline', () => {
       }),
       RUNS,
     )
+    onAir.expectAtLeast(30)
   })
 
   test('[TL2] what comes next begins at or after the instant, and nothing begins before it', () => {
+    const found = lookedAt()
     fc.assert(
       fc.property(world, fc.integer({ min: 0, max: 2 * DAY_MS }), (inputs, at) => {
         const timeline = twoDays(inputs)
         const walked = [...entriesBetween(timeline, 0, 3 * DAY_MS)].find(({ from }) => from >= at)
+        found.add(walked !== undefined)
         expect(nextEntry(timeline, at)).toEqual(walked)
       }),
       RUNS,
     )
+    found.expectAtLeast(30)
   })
 })
 

@@ -139,6 +139,40 @@ describe('[SQ8] another playlist fills the window', () => {
     ])
   })
 
+  test.each([
+    [
+      'two do not fit',
+      [10, 20],
+      25,
+      [
+        [300, 310],
+        [310, 325],
+      ],
+    ],
+    [
+      'the second of three does not fit',
+      [5, 9, 1],
+      11,
+      [
+        [300, 305],
+        [305, 311],
+      ],
+    ],
+    ['the first does not fit', [20], 12, [[300, 312]]],
+  ])('from the item that does not fit any more: %s', (_name, minutes, window, expected) => {
+    const own = minutes.map((each) => anAsset({ durationMs: each * MINUTE_MS }))
+    const jingle = anAsset({ durationMs: 5_000 })
+    const [list, fill] = [aPlaylist(own), aPlaylist([jingle])]
+    const schedule = aSchedule(list, {
+      fill: 'playlist',
+      fillPlaylistId: fill.id,
+      time: { endTime: `05:${window}` },
+    })
+    const plan = planOf({ assets: [...own, jingle], playlists: [list, fill] }, [schedule])
+    expect(minutesOf(plan)).toEqual(expected)
+    expect(plan.withheld).toHaveLength(1)
+  })
+
   test('[SE3] with the closing tune after it', () => {
     const plan = filled(filler.id, { session: true })
     expect(rolesOf(plan).at(-1)).toEqual(['closing'])

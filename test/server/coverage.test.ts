@@ -320,6 +320,23 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
 
   test('[CV6] a re-organisation is looked at first, applied once, and merges what is counted today only', async () => {
     const list = Reorganisation.parse(readJson('../support/reorganisation-2025-07-01.json'))
+    // Two communes that become one, with plays of their own, whatever other tests have sent.
+    const merged = list.units.find(({ from }) => from.some(({ code }) => code === '30964'))
+    const codes = merged?.from.map(({ code }) => code) ?? []
+    expect(codes.length).toBeGreaterThan(1)
+    for (const [index, code] of codes.entries()) {
+      const area = await areaOf(code)
+      const plays = Array.from({ length: index + 1 }, (_, turn) => {
+        const plannedStartAt = NOON + 3_600_000 + turn * 60_000
+        return { plannedStartAt, plannedEndAt: plannedStartAt + 10_000, area }
+      })
+      await send(await addDevice(code), plays)
+    }
+    const before = await cover()
+    const playsOf = (code: string) => before.rows.find((row) => row.code === code)?.total.plays ?? 0
+    codes.forEach((code, index) => {
+      expect(playsOf(code)).toBeGreaterThanOrEqual(index + 1)
+    })
     expect(await store.successions.reorganise(list, false)).toMatchObject({
       applied: false,
       newUnits: 48,
@@ -346,11 +363,10 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     expect(today.communes).toBe(48)
     expect(today.rows).toHaveLength(48)
     expect(today.total).toEqual(then.total)
-    const successor = list.units.find(({ from }) => from.some(({ code }) => code === '30964'))
     const row = today.rows.find(
-      ({ code, path }) => code === successor?.code && path[0] === 'Tỉnh An Giang',
+      ({ code, path }) => code === merged?.code && path[0] === 'Tỉnh An Giang',
     )
-    expect(row?.total.plays).toBeGreaterThanOrEqual(2)
+    expect(row?.total.plays).toBe(codes.reduce((sum, code) => sum + playsOf(code), 0))
   })
 })
 

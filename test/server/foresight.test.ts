@@ -369,10 +369,11 @@ describe('bad input names its field', () => {
 
   test('a relay from a listed host is taken, and one from any other cannot be approved', async () => {
     const settings = { RELAY_HOSTS: 'Studio.Example:8000, 10.0.0.5' }
-    const { admin, areas, store } = await openOffice('sqlite', settings)
+    const { admin, areas, store, hire } = await openOffice('sqlite', settings)
+    const approver = await hire('duyet', 'approver', '91')
     const areaId = (areas['91'] ?? '') as AreaId
     const judge = (id: string, sha256: unknown, state: string) =>
-      admin.post(`/api/assets/${id}/verdict`, { state, sha256, note: null })
+      approver.post(`/api/assets/${id}/verdict`, { state, sha256, version: 1, note: null })
     const about = { title: 'Phòng thu', areaId, themeIds: [], fallbackAssetId: null }
     const made = await admin.post('/api/assets/relays', {
       ...about,
@@ -393,7 +394,7 @@ describe('bad input names its field', () => {
     const measured = { durationMs: null, width: null, height: null }
     const loudness = { loudnessLufs: null, truePeakDbtp: null }
     await store.assets.finishIngest(id, {
-      ...{ kind: 'relay', title: 'udp', waveform: null, thumbnail: null },
+      ...{ kind: 'relay', waveform: null, thumbnail: null },
       rendition: { sha256: sha('udp'), mime: RELAY_MIME, bytes: 1, ...measured, ...loudness },
       relay: { url: 'udp://239.1.1.1:5000', fallbackAssetId: null },
     })

@@ -1,8 +1,11 @@
 import { readdirSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { withoutNetwork } from '../../server/jobs/without-network.ts'
 import { make, speech } from '../support/ffmpeg.ts'
 import { openIngestQueue } from '../support/ingest-queue.ts'
+import { needs } from '../support/needs.ts'
 import { processesIn, stopFfmpegIn } from '../support/processes.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -196,6 +199,39 @@ describe('what the process says is checked', () => {
   ])('%s', async (_name, ...words) => {
     expect(await told(...words)).toMatchObject({ type: 'killed', by: 'nonsense' })
   })
+})
+
+test(
+  'the process reaches no network, not even this machine',
+  needs('make a network namespace'),
+  async () => {
+    const server = createServer()
+    onTestFinished(() => void server.close())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const folder = tempFolder()
+    const program = join(folder, 'caller.mjs')
+    writeFileSync(
+      program,
+      `import { connect } from 'node:net'
+process.once('message', () => {
+  const say = (mime) => process.send({ type: 'document', mime }, () => process.exit())
+  connect(${port}, '127.0.0.1').once('connect', () => say('application/pdf')).once('error', () => say(null))
+})`,
+    )
+    const reached = async (launcher?: readonly [string, ...string[]]) => {
+      const { runner, scratch } = await openIngestQueue(tempFolder(), { program, launcher })
+      return runner.run({ path: program, task: { type: 'document' } }, scratch)
+    }
+    const launcher = await withoutNetwork(process.env.PATH ?? '')
+    expect(launcher).toBeDefined()
+    expect(await reached(launcher)).toMatchObject({ type: 'document', mime: null })
+    expect(await reached()).toMatchObject({ type: 'document', mime: 'application/pdf' })
+  },
+)
+
+test('where no program makes namespaces, none is used', async () => {
+  expect(await withoutNetwork(tempFolder())).toBeUndefined()
 })
 
 test('a name that is no file of its own is not adopted', async () => {

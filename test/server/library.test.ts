@@ -107,20 +107,23 @@ describe('an upload', () => {
 
 describe('an approval', () => {
   const approvedClip = async () => {
-    const { url } = await startServer()
+    const { url } = await startServer({ FOUR_EYES: 'no' })
     const { admin, areas } = await withAreas(url)
     const asset = await processed(
       admin,
       (await upload(admin, areas['91'] ?? '', clip(), 'a.mp3')).json.id,
     )
-    const judge = (state: string, sha256 = asset.rendition?.sha256 ?? '') =>
-      admin.post(`/api/assets/${asset.id}/verdict`, { state, sha256, note: null })
+    const judge = (state: string, change: object = {}) =>
+      admin.post(`/api/assets/${asset.id}/verdict`, {
+        ...{ state, sha256: asset.rendition?.sha256, version: asset.version, note: null },
+        ...change,
+      })
     return { admin, asset, judge }
   }
 
   test('is of exactly the bytes that were heard', async () => {
     const { judge, asset } = await approvedClip()
-    expect(await judge('approved', 'f'.repeat(64))).toMatchObject({
+    expect(await judge('approved', { sha256: 'f'.repeat(64) })).toMatchObject({
       status: 409,
       json: { code: 'asset-changed' },
     })
@@ -132,7 +135,10 @@ describe('an approval', () => {
   test('is re-opened by whatever changes what was approved', async () => {
     const { admin, judge, asset } = await approvedClip()
     await judge('approved')
-    const { json } = await admin.send('PATCH', `/api/assets/${asset.id}`, { title: 'Tên khác' })
+    const { json } = await admin.send('PATCH', `/api/assets/${asset.id}`, {
+      title: 'Tên khác',
+      version: asset.version + 1,
+    })
     expect(json).toMatchObject({ title: 'Tên khác', approval: { state: 'draft', by: null } })
   })
 
@@ -141,7 +147,7 @@ describe('an approval', () => {
     const { admin, areas } = await withAreas(url)
     const long = make(join(tempFolder(), 'long.wav'), ...speech(30, 0.2))
     const { json } = await upload(admin, areas['91'] ?? '', long, 'long.wav')
-    const verdict = { state: 'approved', sha256: 'a'.repeat(64), note: null }
+    const verdict = { state: 'approved', sha256: 'a'.repeat(64), version: 1, note: null }
     expect(await admin.post(`/api/assets/${json.id}/verdict`, verdict)).toMatchObject({
       status: 409,
       json: { code: 'asset-not-ready' },
@@ -151,7 +157,7 @@ describe('an approval', () => {
 
   test('fields that nobody may set are refused, not ignored', async () => {
     const { admin, asset } = await approvedClip()
-    const sneaky = { title: 'x', approval: { state: 'approved' } }
+    const sneaky = { title: 'x', version: 1, approval: { state: 'approved' } }
     expect(await admin.send('PATCH', `/api/assets/${asset.id}`, sneaky)).toMatchObject({
       status: 400,
       json: { code: 'bad-input' },
@@ -176,12 +182,12 @@ test('what a playlist holds cannot be deleted, and the answer names the playlist
     json: { code: 'asset-kind-mismatch', title: expect.stringContaining('“a”') },
   })
   const list = await admin.post('/api/playlists', { name: 'Sáng', areaId, channel: 'audio', items })
-  expect(await admin.send('DELETE', `/api/assets/${asset.id}`)).toMatchObject({
+  expect(await admin.send('DELETE', `/api/assets/${asset.id}?version=1`)).toMatchObject({
     status: 409,
     json: { code: 'asset-in-use', title: expect.stringContaining('“Sáng”') },
   })
   await admin.send('DELETE', `/api/playlists/${list.json.id}`)
-  expect((await admin.send('DELETE', `/api/assets/${asset.id}`)).status).toBe(204)
+  expect((await admin.send('DELETE', `/api/assets/${asset.id}?version=1`)).status).toBe(204)
   expect((await admin.get(`/api/assets/${asset.id}`)).status).toBe(404)
 })
 

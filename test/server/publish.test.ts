@@ -7,6 +7,7 @@ import { v7 as uuid } from 'uuid'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import {
   type AreaId,
+  type AssetId,
   DayPlan,
   type DeviceId,
   Manifest,
@@ -18,6 +19,7 @@ import {
   type ScheduleId,
   ScheduleInput,
   signedBytes,
+  type ThemeId,
 } from '#protocol'
 import { alertsOf } from '../../server/evidence/alerts.ts'
 import { createStateDays } from '../../server/jobs/state-days.ts'
@@ -29,7 +31,8 @@ import type { StoredManifest } from '../../server/store/manifests.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { addPublication } from '../../server/store/publications.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
-import { EDITOR, sha } from '../support/builders.ts'
+import { aCampaign, EDITOR, sha } from '../support/builders.ts'
+import { approveAsset, changeAsset } from '../support/change-asset.ts'
 import { AREAS } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -96,7 +99,7 @@ const enrolled = async (
   return id
 }
 
-const approvedClip = async () => {
+const newClip = async () => {
   const id = await store.assets.add(
     {
       title: 'Bản tin',
@@ -123,22 +126,30 @@ const approvedClip = async () => {
     rendition,
     waveform: null,
     thumbnail: null,
-    title: 'Bản tin',
   })
-  await store.assets.update(
-    id,
-    {},
-    { state: 'approved', by: 'Lan', at: now, sha256: rendition.sha256, note: null },
-  )
   return { id, rendition }
 }
+
+const approvedClip = async () => {
+  const clip = await newClip()
+  await approveAsset(store, clip.id, now)
+  return clip
+}
+
+const playlistOf = (items: object[], more: object = {}): Playlist => ({
+  id: uuid() as PlaylistId,
+  version: 1,
+  ...PlaylistInput.parse({
+    ...{ name: 'Sáng', areaId: areas['91'], channel: 'audio', ...more },
+    items: items.map((item) => ('assetId' in item ? { durationMs: null, ...item } : item)),
+  }),
+})
 
 const scheduleIn = async (...codes: string[]) => {
   const clip = await approvedClip()
   const areaId = areas['91'] as AreaId
   const items = [{ kind: 'asset', assetId: clip.id, durationMs: null }]
-  const input = PlaylistInput.parse({ name: 'Sáng', areaId, channel: 'audio', items })
-  const playlist: Playlist = { id: uuid() as PlaylistId, version: 1, ...input }
+  const playlist = playlistOf(items)
   const audience = { areaIds: codes.map((code) => areas[code] as AreaId), deviceIds: [] }
   const schedule: Schedule = {
     id: uuid() as ScheduleId,
@@ -258,12 +269,7 @@ describe('publishing', () => {
     await publishAll()
     const first = open((await store.manifests.get(id)) as StoredManifest)
     now += 3_600_000
-    const { sha256 } = clip.rendition
-    await store.assets.update(
-      clip.id,
-      { strand: 'Pháp luật', sector: 'Tư pháp' },
-      { state: 'approved', by: 'Lan', at: now, sha256, note: null },
-    )
+    await changeAsset(store, clip.id, { strand: 'Pháp luật', sector: 'Tư pháp' })
     expect(await publisher.refresh()).toBe(1)
     const second = open((await store.manifests.get(id)) as StoredManifest)
     const versions = await store.planHistory.versions(id, 0, now + 1)
@@ -349,12 +355,14 @@ describe('publishing', () => {
     const id = await enrolled('30964')
     const { clip } = await scheduleIn('91')
     await publishAll()
-    await store.assets.update(
-      clip.id,
-      {},
-      { state: 'withdrawn', by: 'Lan', at: now, sha256: clip.rendition.sha256, note: null },
-    )
-    expect(await publisher.refresh()).toBe(1)
+    const verdict = { state: 'withdrawn', by: 'Lan', at: now, note: null } as const
+    await publisher.changeAsset(clip.id, (asset) => ({
+      ...asset,
+      version: asset.version + 1,
+      approval: { ...verdict, sha256: clip.rendition.sha256 },
+    }))
+    expect(pushed.at(-1)?.map(({ deviceId }) => deviceId)).toEqual([id])
+    expect(await publisher.refresh()).toBe(0)
     expect(open((await store.manifests.get(id)) as StoredManifest).media).toEqual([])
   })
 
@@ -368,6 +376,66 @@ describe('publishing', () => {
     const after = open((await store.manifests.get(id)) as StoredManifest)
     expect(after.playUntil - before.playUntil).toBe(86_400_000)
     expect(after.revision).toBe(before.revision + 1)
+  })
+
+  test('[EL1] no night changes a day that devices hold: what is on air then was there the day before', async () => {
+    const id = await enrolled('30964')
+    const { clip, playlist } = await scheduleIn('91')
+    const [later, shorter, draft] = [await newClip(), await newClip(), await newClip()]
+    const theme = { id: uuid() as ThemeId, code: '1.2', name: 'Nước sạch', phases: ['2'] }
+    const campaign = aCampaign({
+      phases: [
+        { code: '1', name: 'Một', from: '2024-11-01', to: '2024-11-20' },
+        { code: '2', name: 'Hai', from: '2024-11-21', to: null },
+      ],
+      themes: [theme],
+    })
+    await store.draft.as(EDITOR).change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
+    // One begins with the second phase, one ends in between; two take turns, and all are shuffled.
+    await changeAsset(store, later.id, { themeIds: [theme.id] })
+    await changeAsset(store, shorter.id, { validFrom: '2024-11-15', validTo: '2024-12-20' })
+    for (const one of [later, shorter]) await approveAsset(store, one.id, now)
+    const items = [later, shorter, draft].map(({ id: assetId }) => ({ kind: 'asset', assetId }))
+    const inner = playlistOf(items, { shuffle: true })
+    const outer = playlistOf(
+      [
+        { kind: 'asset', assetId: clip.id },
+        { kind: 'playlist', playlistId: inner.id, take: 1 },
+      ],
+      { shuffle: true },
+    )
+    await store.draft.as(EDITOR).change(() => [
+      { what: 'playlist', id: inner.id, value: inner },
+      { what: 'playlist', id: playlist.id, value: { ...outer, id: playlist.id } },
+    ])
+    await publishAll()
+    const held = async () => {
+      const manifest = open((await store.manifests.get(id)) as StoredManifest)
+      return new Map(manifest.days.map(({ date, plans }) => [date, plans.audio]))
+    }
+    const approve = (assetId: AssetId) =>
+      publisher.changeAsset(assetId, (asset) => {
+        const sha256 = asset.rendition?.sha256 ?? null
+        const approval = { state: 'approved', by: 'Lan', at: now, sha256, note: null } as const
+        return { ...asset, version: asset.version + 1, approval }
+      })
+    let before = await held()
+    const movedIn = (after: Awaited<ReturnType<typeof held>>) =>
+      [...after].filter(([date, plan]) => before.has(date) && before.get(date) !== plan)
+    expect(new Set(before.values()).size).toBeGreaterThan(3)
+    for (const days of [1, 1, 3, 9, 30, 34]) {
+      // A verdict moves days at once, and the night after it moves none.
+      if (days === 9) {
+        await approve(draft.id)
+        expect(movedIn(await held()).length).toBeGreaterThan(0)
+        before = await held()
+      }
+      now += days * 86_400_000
+      await publisher.refresh()
+      const after = await held()
+      expect(movedIn(after)).toEqual([])
+      before = after
+    }
   })
 
   test('hosts of relays stand in every manifest; another list makes it new, an empty one does not', async () => {

@@ -150,7 +150,14 @@ test('every route, every role, own district and the neighbour’s: nobody reache
   /** Who may do it at home; in the neighbour's district only the administrator may. */
   const routes: [Call, (keyof typeof people)[]][] = [
     [(p) => ['GET', `/api/assets/${things[p][0]}`], ['supervisor', 'operator', 'approver']],
-    [(p) => ['PATCH', `/api/assets/${things[p][0]}`, { title: 'x' }], ['operator', 'approver']],
+    [
+      (p) => ['PATCH', `/api/assets/${things[p][0]}`, { title: 'x', version: 1 }],
+      ['operator', 'approver'],
+    ],
+    [
+      (p) => ['GET', `/api/assets/${things[p][0]}/air-effect?verdict=approved`],
+      ['supervisor', 'operator', 'approver'],
+    ],
     [
       (p) => [
         'POST',
@@ -163,7 +170,7 @@ test('every route, every role, own district and the neighbour’s: nobody reache
       (p) => [
         'POST',
         `/api/assets/${things[p][0]}/verdict`,
-        { state: 'rejected', sha256: 'a'.repeat(64), note: null },
+        { state: 'rejected', sha256: 'a'.repeat(64), version: 1, note: null },
       ],
       ['approver'],
     ],

@@ -38,7 +38,12 @@ const item = (name: string, seconds = 60): PlanItem => ({
 
 const plan = (
   items: PlanItem[],
-  { from = FIVE, overrode = [] as string[], withheld = [] as DayPlan['withheld'] } = {},
+  {
+    from = FIVE,
+    overrode = [] as string[],
+    overrodeIds = undefined as ScheduleId[] | undefined,
+    withheld = [] as DayPlan['withheld'],
+  } = {},
 ): DayPlan => ({
   v: 1,
   channel: 'audio',
@@ -54,6 +59,7 @@ const plan = (
         schedules: [{ id: items[0]?.schedule.id as ScheduleId, name: 'Buổi sáng' }],
         priority: 'normal',
         overrode,
+        overrodeIds,
         breaks: [],
       },
     },
@@ -178,6 +184,34 @@ describe('planned against delivered', () => {
       ['b', 'missed', 'overridden'],
       ['c', 'missed', 'overridden'],
     ])
+  })
+
+  test.each([
+    ['the other of two “Buổi sáng”', 'another', []],
+    [
+      'this one',
+      item('a').schedule.id,
+      [
+        ['b', 'missed', 'overridden'],
+        ['c', 'missed', 'overridden'],
+      ],
+    ],
+  ])('[PD7] what was displaced is found by id: %s', (_name, id, lost) => {
+    const urgent = { ...item('khẩn', 120), schedule: { id: 'e' as ScheduleId, name: 'Khẩn cấp' } }
+    const plans = {
+      ...PLANS,
+      [sha('urgent')]: plan([urgent], {
+        from: FIVE + 60_000,
+        overrode: ['Buổi sáng'],
+        overrodeIds: [id as ScheduleId],
+      }),
+    }
+    const versions = [version(1, START - DAY, sha('plan')), version(2, T + 60_000, sha('urgent'))]
+    const plays = [
+      played('a', T),
+      played('khẩn', T + 60_000, { scheduleId: 'e', revision: 2, playedMs: 120_000 }),
+    ]
+    expect(told(inputs({ plans, versions, plays })).slice(2)).toEqual(lost)
   })
 
   test('[PD8] what an editor took off before it began was never planned', () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AreaId, Asset, DeviceId, Play, Playlist, RecordAck, ThemeId } from '#protocol'
+import { putAsset } from '../../server/store/assets.ts'
 import { addPublication } from '../../server/store/publications.ts'
 import type { Store } from '../../server/store/store.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aCampaign, aJournal, aPlay, aPlaylist, aTheme, EDITOR, sha } from '../support/builders.ts'
+import { changeAsset } from '../support/change-asset.ts'
 import { engines } from '../support/engines.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
 
@@ -79,7 +81,8 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       { id: first, attempts: 0 },
       { id: second, attempts: 0 },
     ])
-    for (const id of [first, second]) await assets.remove(id)
+    expect(await assets.remove(first, 2)).toBe(false)
+    for (const id of [first, second]) expect(await assets.remove(id, 1)).toBe(true)
     expect(await assets.beginIngest(first)).toBeUndefined()
   })
 
@@ -147,7 +150,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
     const themeIds = campaign.themes.map(({ id }) => id).toReversed()
     const id = await store.assets.add(
       {
-        title: 'Bản tin Gò Quao',
+        title: 'a',
         language: 'vi',
         areaId: communeId,
         themeIds,
@@ -172,7 +175,8 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       rendition,
       waveform: [0.5],
       thumbnail: null,
-      title: 'Bản tin Gò Quao',
+      // People have typed nothing about it yet.
+      suggestedTitle: 'Bản tin Gò Quao',
     })
     const approval: Asset['approval'] = {
       state: 'approved',
@@ -181,7 +185,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       sha256: sha('r'),
       note: null,
     }
-    await store.assets.update(id, { validTo: '2024-12-31' }, approval)
+    await changeAsset(store, id, { validTo: '2024-12-31', approval, editedBy: 'lan' })
     const asset = await store.assets.get(id)
     expect(asset).toMatchObject({
       themeIds,
@@ -189,7 +193,12 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       approval,
       validTo: '2024-12-31',
       waveform: [0.5],
+      version: 2,
     })
+    const stale = { ...(asset as Asset), version: 1 }
+    await expect(
+      store.manifests.save(new Map(), [], [], (tx) => putAsset(tx, stale, stale)),
+    ).rejects.toThrow('Somebody else')
     expect(await store.assets.pendingIngests()).toEqual([])
 
     const find = (filter: object, scope: 'everywhere' | AreaId[] = 'everywhere') =>

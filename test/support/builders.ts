@@ -61,6 +61,7 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
   const isStill = kind === 'image' || kind === 'bulletin'
   return {
     id,
+    version: 1,
     kind,
     title: `Nội dung ${id.slice(-4)}`,
     language: 'vi',
@@ -88,6 +89,7 @@ export const anAsset = (change: Partial<Asset> & { durationMs?: number } = {}): 
     approval: { state: 'approved', by: 'Người duyệt', at: 1, sha256, note: null },
     createdAt: 1,
     createdBy: 'admin',
+    editedBy: null,
     ...rest,
   }
 }

@@ -6,6 +6,7 @@ import { createDiskStorage } from '#media'
 import type { Asset, AssetId } from '#protocol'
 import { createIngestQueue } from '../../server/jobs/ingest-queue.ts'
 import { createIngestRunner, type IngestRunnerOptions } from '../../server/jobs/ingest-runner.ts'
+import { withoutNetwork } from '../../server/jobs/without-network.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { until } from './until.ts'
@@ -28,6 +29,7 @@ export const openIngestQueue = async (
   const runner = createIngestRunner({
     ffmpeg: process.env.FFMPEG_PATH ?? 'ffmpeg',
     path: process.env.PATH ?? '',
+    launcher: await withoutNetwork(process.env.PATH ?? ''),
     ...options,
   })
   const queue = createIngestQueue({

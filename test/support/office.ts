@@ -14,6 +14,7 @@ import { createAuth } from '../../server/access/auth.ts'
 import { openPostgres, openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { sha } from './builders.ts'
+import { approveAsset } from './change-asset.ts'
 import { newPostgresUrl } from './engines.ts'
 import { type Person, person, startServer, withAreas } from './server.ts'
 
@@ -22,7 +23,7 @@ export type EngineName = 'sqlite' | 'postgres'
 /** The real server with areas, and a second hand in its database for what would take ffmpeg or a player. */
 export const openOffice = async (engine: EngineName, more: Record<string, string> = {}) => {
   const settings = engine === 'postgres' ? { DATABASE_URL: await newPostgresUrl() } : undefined
-  const { url, folder } = await startServer({ ...settings, ...more })
+  const { url, folder, stop } = await startServer({ ...settings, ...more })
   const { admin, areas } = await withAreas(url)
   const opened = settings
     ? await openPostgres(settings.DATABASE_URL)
@@ -37,6 +38,9 @@ export const openOffice = async (engine: EngineName, more: Record<string, string
     url,
     admin,
     store,
+    /** Of its data; to be started in again after `stop`. */
+    folder: join(folder, 'data'),
+    stop,
     areas: areas as Record<string, AreaId>,
 
     async hire(username: string, role: Role, code: string): Promise<Person> {
@@ -49,10 +53,10 @@ export const openOffice = async (engine: EngineName, more: Record<string, string
       return somebody
     },
 
-    /** A sound that is ready and approved. */
+    /** A sound that is ready, and approved where nothing else is said. */
     async clip(
       title: string,
-      { code = '91', durationMs = 60_000, themeIds = [] as ThemeId[] } = {},
+      { code = '91', durationMs = 60_000, themeIds = [] as ThemeId[], isApproved = true } = {},
     ): Promise<AssetId> {
       const original = { name: 'a.ogg', sha256: sha(title), bytes: 1 }
       const areaId = areas[code] as AreaId
@@ -70,10 +74,9 @@ export const openOffice = async (engine: EngineName, more: Record<string, string
         loudnessLufs: -16,
         truePeakDbtp: -2,
       }
-      const rest = { waveform: null, thumbnail: null, title }
+      const rest = { waveform: null, thumbnail: null }
       await store.assets.finishIngest(id, { kind: 'clip', rendition, ...rest })
-      const approval = { by: 'Lan', at, sha256: rendition.sha256, note: null }
-      await store.assets.update(id, {}, { state: 'approved', ...approval })
+      if (isApproved) await approveAsset(store, id, at)
       return id
     },
 

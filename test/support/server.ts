@@ -22,8 +22,14 @@ export const startServer = async (settings: Record<string, string> = {}) => {
   const server = await composeServer(config, pino({ level: process.env.TEST_LOG ?? 'silent' }))
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
   const { port } = server.http.address() as AddressInfo
-  onTestFinished(() => server.close())
-  return { url: `http://127.0.0.1:${port}`, folder, server }
+  let isStopped = false
+  const stop = async () => {
+    if (isStopped) return
+    isStopped = true
+    await server.close()
+  }
+  onTestFinished(stop)
+  return { url: `http://127.0.0.1:${port}`, folder, server, stop }
 }
 
 type Json = Record<string, unknown>

@@ -1,4 +1,4 @@
-import { Button, Code, Divider, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Divider, Group, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -6,81 +6,24 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Asset, AssetId, Theme } from '#protocol'
 import { api, queries } from '../../server.ts'
-import { Facts } from '../../ui/facts.tsx'
 import { ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { SideDrawer } from '../../ui/side-drawer.tsx'
-import { dateTime, HOME_ZONE, length } from '../../ui/when.ts'
+import { UnsavedGuard } from '../../ui/unsaved-guard.tsx'
 import { ApprovalBadge } from './approval-badge.tsx'
 import { AssetForm } from './asset-form.tsx'
 import { AssetPlayer } from './asset-player.tsx'
 import { RetryButton } from './retry-button.tsx'
 import { failureText } from './upload-row.tsx'
-import { VerdictButtons } from './verdict.tsx'
-
-const size = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
-
-/** What came in, beside what will go out. */
-const WasAndIs = ({ asset }: { asset: Asset }) => {
-  const { t } = useTranslation()
-  const { rendition, original, approval } = asset
-  const at = (name: string | null, time: number | null) =>
-    name && time ? t('library.by', { name, time: dateTime(time, HOME_ZONE) }) : '–'
-  return (
-    <Stack gap="md">
-      <Stack gap={4}>
-        <Title order={3} size="h5">
-          {t('library.was')}
-        </Title>
-        <Facts
-          rows={[
-            [t('library.name'), original.name],
-            [t('library.size'), size(original.bytes)],
-            [t('library.uploadedBy'), at(asset.createdBy, asset.createdAt)],
-          ]}
-        />
-      </Stack>
-      {rendition && (
-        <Stack gap={4}>
-          <Title order={3} size="h5">
-            {t('library.is')}
-          </Title>
-          <Facts
-            rows={[
-              ...(rendition.durationMs
-                ? [[t('library.duration'), length(rendition.durationMs)] as const]
-                : []),
-              ...(rendition.loudnessLufs !== null
-                ? [
-                    [
-                      t('library.loudness'),
-                      t('library.loudnessValue', {
-                        lufs: rendition.loudnessLufs,
-                        peak: rendition.truePeakDbtp,
-                      }),
-                    ] as const,
-                  ]
-                : []),
-              ...(rendition.width
-                ? [[t('library.dimensions'), `${rendition.width} × ${rendition.height}`] as const]
-                : []),
-              [t('library.size'), size(rendition.bytes)],
-              [t('library.hash'), <Code key="hash">{rendition.sha256}</Code>],
-              [t('library.approvedBy'), at(approval.by, approval.at)],
-              ...(approval.note ? [[t('library.note'), approval.note] as const] : []),
-            ]}
-          />
-        </Stack>
-      )}
-    </Stack>
-  )
-}
+import { useSaveAsset } from './use-save-asset.ts'
+import { type Asked, VerdictButtons } from './verdict.tsx'
+import { WasAndIs } from './was-and-is.tsx'
+import { useReading } from './what-changed.tsx'
 
 const Remove = ({ asset, onRemoved }: { asset: Asset; onRemoved: () => void }) => {
   const { t } = useTranslation()
   const [isAsked, setAsked] = useState(false)
   const remove = useMutation({
-    mutationFn: () => api.removeAsset(asset.id),
+    mutationFn: () => api.removeAsset(asset.id, asset.version),
     onSuccess: async () => {
       onRemoved()
       queries.removeQueries({ queryKey: ['assets', asset.id] })
@@ -117,44 +60,68 @@ const Remove = ({ asset, onRemoved }: { asset: Asset; onRemoved: () => void }) =
   )
 }
 
-type Props = { id: AssetId | undefined; themes: readonly Theme[]; onClose: () => void }
+type DetailsProps = { asset: Asset; themes: readonly Theme[]; onRemoved: () => void }
 
-export const AssetDrawer = ({ id, themes, onClose }: Props) => {
+const Details = ({ asset, themes, onRemoved }: DetailsProps) => {
+  const { read, accept } = useReading(asset)
+  const editing = useSaveAsset(asset, accept)
+  const [asked, setAsked] = useState<Asked>(null)
+  const failure = failureText(asset)
+  return (
+    <Stack gap="lg">
+      <UnsavedGuard
+        isChanged={editing.isChanged || (asked !== null && asked.note.trim() !== '')}
+        part="asset"
+      />
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Title order={2} size="h4">
+          {asset.title}
+        </Title>
+        <ApprovalBadge state={asset.approval.state} />
+      </Group>
+      {failure && (
+        <Stack gap="xs">
+          <Text size="sm" c="light-dark(#b3261e, #ff8a80)" role="alert">
+            {failure}
+          </Text>
+          <RetryButton asset={asset} />
+        </Stack>
+      )}
+      <AssetPlayer asset={asset} />
+      <VerdictButtons
+        {...{ asset, read, themes, asked }}
+        isEdited={editing.isChanged}
+        onAsk={setAsked}
+        onRead={accept}
+      />
+      <WasAndIs asset={asset} />
+      <Divider />
+      <AssetForm asset={asset} themes={themes} editing={editing} />
+      <Remove asset={asset} onRemoved={onRemoved} />
+    </Stack>
+  )
+}
+
+type Props = {
+  id: AssetId | undefined
+  themes: readonly Theme[]
+  onClose: () => void
+  /** The asset is gone: there is nothing left to ask about. */
+  onRemoved: () => void
+}
+
+export const AssetDrawer = ({ id, themes, onClose, onRemoved }: Props) => {
   const { t } = useTranslation()
   const { data: asset, error } = useQuery({
     queryKey: ['assets', id],
     queryFn: () => api.asset(id as AssetId),
     enabled: id !== undefined,
   })
-  const failure = asset && failureText(asset)
   return (
     <SideDrawer isOpen={id !== undefined} title={t('library.details')} size="lg" onClose={onClose}>
       {error && <ErrorNotice error={error} />}
       {!asset && !error && <Loading />}
-      {asset && (
-        <Stack gap="lg">
-          <Group justify="space-between" wrap="nowrap" align="flex-start">
-            <Title order={2} size="h4">
-              {asset.title}
-            </Title>
-            <ApprovalBadge state={asset.approval.state} />
-          </Group>
-          {failure && (
-            <Stack gap="xs">
-              <Text size="sm" c="light-dark(#b3261e, #ff8a80)" role="alert">
-                {failure}
-              </Text>
-              <RetryButton asset={asset} />
-            </Stack>
-          )}
-          <AssetPlayer asset={asset} />
-          <VerdictButtons asset={asset} />
-          <WasAndIs asset={asset} />
-          <Divider />
-          <AssetForm key={`${asset.id} ${asset.approval.state}`} asset={asset} themes={themes} />
-          <Remove asset={asset} onRemoved={onClose} />
-        </Stack>
-      )}
+      {asset && <Details key={asset.id} asset={asset} themes={themes} onRemoved={onRemoved} />}
     </SideDrawer>
   )
 }

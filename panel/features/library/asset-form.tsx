@@ -1,42 +1,44 @@
-import { Alert, Button, MultiSelect, Select, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, MultiSelect, Select, Stack, TextInput } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
-import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Asset, Language, type Theme, ThemeId } from '#protocol'
-import { api, queries } from '../../server.ts'
+import { BothVersions } from '../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
+import { dateTime, HOME_ZONE } from '../../ui/when.ts'
+import { useAssetWords } from './asset-words.ts'
+import { useAirEffect } from './use-air-effect.ts'
+import type { AssetEditing } from './use-save-asset.ts'
 
-type Draft = Pick<Asset, 'title' | 'language' | 'themeIds' | 'validFrom' | 'validTo'>
-type Props = { asset: Asset; themes: readonly Theme[] }
+type Props = { asset: Asset; themes: readonly Theme[]; editing: AssetEditing }
+
+/** What saving takes off the air: an approval does not hold for what was not read. */
+const Reopens = ({ asset }: { asset: Asset }) => {
+  const { t } = useTranslation()
+  const { data } = useAirEffect(asset, 'withdrawn')
+  const zone = data?.areas[0]?.timeZone ?? HOME_ZONE
+  return (
+    <Alert color="orange">
+      {data?.firstAt
+        ? t('approval.editTakes', { count: data.devices, time: dateTime(data.firstAt, zone) })
+        : t('library.reopen')}
+    </Alert>
+  )
+}
 
 /** What is said about an asset: its name, themes, language and the days on which it may be played. */
-export const AssetForm = ({ asset, themes }: Props) => {
+export const AssetForm = ({ asset, themes, editing }: Props) => {
   const { t } = useTranslation()
-  const [draft, setDraft] = useState<Draft>({
-    title: asset.title,
-    language: asset.language,
-    themeIds: asset.themeIds,
-    validFrom: asset.validFrom,
-    validTo: asset.validTo,
-  })
-  const edit = useMutation({
-    mutationFn: () => api.editAsset(asset.id, draft),
-    onSuccess: async (saved) => {
-      queries.setQueryData(['assets', asset.id], saved)
-      await queries.invalidateQueries({ queryKey: ['assets'] })
-      notifications.show({ message: t('library.saved') })
-    },
-  })
-  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
-  const isChanged = (Object.keys(draft) as (keyof Draft)[]).some(
-    (name) => JSON.stringify(draft[name]) !== JSON.stringify(asset[name]),
-  )
+  const words = useAssetWords(themes)
+  const { draft, set, isChanged, theirs } = editing
   const reopens = isChanged && asset.approval.state === 'approved'
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    edit.mutate()
+    editing.save()
+  }
+  const differences = (other: Asset) => {
+    const said = new Map(words(other))
+    return words(draft).map(([field, mine]) => [field, mine, said.get(field) ?? ''] as const)
   }
   return (
     <form onSubmit={submit}>
@@ -76,11 +78,32 @@ export const AssetForm = ({ asset, themes }: Props) => {
           value={[draft.validFrom, draft.validTo]}
           onChange={([validFrom, validTo]) => set({ validFrom, validTo })}
         />
-        {reopens && <Alert color="orange">{t('library.reopen')}</Alert>}
-        {edit.error && <ErrorNotice error={edit.error} />}
-        <Button type="submit" variant="light" disabled={!isChanged} loading={edit.isPending}>
-          {t('library.save')}
-        </Button>
+        {reopens && <Reopens asset={asset} />}
+        {theirs && (
+          <BothVersions
+            rows={differences(theirs)}
+            isRemoved={false}
+            onKeepMine={editing.keepMine}
+            onTakeTheirs={editing.takeTheirs}
+          />
+        )}
+        {editing.error && <ErrorNotice error={editing.error} />}
+        <Group>
+          <Button
+            type="submit"
+            variant="light"
+            disabled={!isChanged}
+            loading={editing.isPending}
+            style={{ flex: 1 }}
+          >
+            {t('library.save')}
+          </Button>
+          {isChanged && (
+            <Button variant="default" onClick={editing.discard}>
+              {t('unsaved.discard')}
+            </Button>
+          )}
+        </Group>
       </Stack>
     </form>
   )

@@ -106,7 +106,12 @@ export const LibraryPage = () => {
         ))}
       </SimpleGrid>
       <MoreButton list={library}>{t('library.more')}</MoreButton>
-      <AssetDrawer id={opened} themes={themes} onClose={() => open(undefined)} />
+      <AssetDrawer
+        id={opened}
+        themes={themes}
+        onClose={() => open(undefined)}
+        onRemoved={() => void navigate({ search: filter as never, ignoreBlocker: true })}
+      />
     </Stack>
   )
 }

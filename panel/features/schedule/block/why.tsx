@@ -65,9 +65,9 @@ export const Why = ({ deviceId, deviceName, at, channel, timeZone }: Props) => {
               })}
             </Text>
           ))}
-          {told?.withheld.map(({ title, reason, scheduleId, assetId }) => (
-            <Text key={`${scheduleId} ${assetId} ${reason}`} size="sm">
-              {title}: {t(`schedule.withheld.${reason}`)}
+          {told?.withheld.map(({ title, schedule, reason, scheduleId, assetId }) => (
+            <Text key={`${scheduleId} ${assetId} ${title} ${reason}`} size="sm">
+              {title || schedule}: {t(`schedule.withheld.${reason}`)}
             </Text>
           ))}
           {told?.next && (
