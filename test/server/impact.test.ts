@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { addDays, dateAt, startOfDay } from '#playlists'
 import { HORIZON_DAYS, type Impact, NO_POLICY } from '#protocol'
+import { changeAsset } from '../support/change-asset.ts'
 import {
   confirmedOf,
   openOffice,
@@ -188,11 +189,9 @@ describe('what was seen is what is published', () => {
     await add('Chiều', '17:00', '17:20')
     const between = [
       () =>
-        store.assets.update(
-          other,
-          {},
-          { state: 'rejected', by: 'Lan', at: 1, note: null, sha256: null },
-        ),
+        changeAsset(store, other, {
+          approval: { state: 'rejected', by: 'Lan', at: 1, note: null, sha256: null },
+        }),
       () => device('30964'),
       () => setPolicy({ minutesPerDay: 45 }),
     ]
