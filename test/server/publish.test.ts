@@ -390,7 +390,9 @@ describe('publishing', () => {
       ],
       themes: [theme],
     })
-    await store.draft.as(EDITOR).change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
     // One begins with the second phase, one ends in between; two take turns, and all are shuffled.
     await changeAsset(store, later.id, { themeIds: [theme.id] })
     await changeAsset(store, shorter.id, { validFrom: '2024-11-15', validTo: '2024-12-20' })
