@@ -11,8 +11,8 @@ import {
   Device,
   type DeviceId,
   type DeviceInput,
-  DraftState,
   EnrolmentCode,
+  Impact,
   LiveDevice,
   type NewCampaign,
   type NewPlaylist,
@@ -108,8 +108,9 @@ export const createApi = (server: string) => {
     addPlaylist: (playlist: NewPlaylist) => call(Playlist, 'POST', '/api/playlists', playlist),
     addSchedule: (schedule: NewSchedule) => call(Schedule, 'POST', '/api/schedules', schedule),
     async publish() {
-      const { draft } = await call(DraftState, 'GET', '/api/draft')
-      return call(Publication, 'POST', '/api/publications', { draft })
+      const { draft, statements } = await call(Impact, 'GET', '/api/draft/impact')
+      const confirmed = statements.map(({ id }) => id)
+      return call(Publication, 'POST', '/api/publications', { draft, confirmed })
     },
 
     plays: (limit: number) =>

@@ -24,6 +24,7 @@ import {
   Preview,
   Proposal,
   Publication,
+  type PublishInput,
   pageOf,
   Rollout,
   Schedule,
@@ -117,11 +118,15 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
   impact: (areaId: AreaId | undefined) =>
     call(Impact, 'GET', `/api/draft/impact${queryString({ areaId })}`),
   discardDraft: async () => void (await send('DELETE', '/api/draft')),
-  publish: (draft: string) => call(Publication, 'POST', '/api/publications', { draft }),
+  publish: (seen: PublishInput) => call(Publication, 'POST', '/api/publications', seen),
   publications: async (cursor?: string) =>
     call(PublicationPage, 'GET', `/api/publications${queryString({ cursor, limit: 50 })}`),
   draft: () => call(DraftState, 'GET', '/api/draft'),
-  restorePublication: (number: number) =>
-    call(Publication, 'POST', `/api/publications/${number}/restore`),
+  restoreImpact: (number: number) => call(Impact, 'GET', `/api/publications/${number}/impact`),
+  restorePublication: (number: number, seen: PublishInput) =>
+    call(Publication, 'POST', `/api/publications/${number}/restore`, seen),
+  /** Into the draft only: somebody else publishes it. */
+  bringBackAsDraft: (number: number) =>
+    call(DraftState, 'POST', `/api/publications/${number}/draft`),
   rollout: (number: number) => call(Rollout, 'GET', `/api/publications/${number}/rollout`),
 })

@@ -15,6 +15,8 @@ export { toTimelineEntry } from './foresight/shown.ts'
 export { type Missed, proposeMakeGoods } from './planner/make-goods.ts'
 export { proposeRotation, type RotationInput } from './planner/rotation.ts'
 export { effectivePolicy } from './policy/effective-policy.ts'
+export { looserFields } from './policy/looser.ts'
+export { isQuietInWindows } from './policy/quiet-in-windows.ts'
 export {
   addDays,
   dateAt,

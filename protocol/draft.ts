@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { ThemeSnapshot } from './campaign.ts'
+import { PolicyBreak } from './day-plan.ts'
 import { fieldProblem } from './field-problems.ts'
 import { AreaId, AssetId, CampaignId, PlaylistId, ScheduleId, ThemeId } from './ids.ts'
 import { PlaylistInput } from './playlist.ts'
 import { DaypartCode } from './policy.ts'
 import { ScheduleInput } from './schedule.ts'
-import { Conflict, Misfit, Span, WithheldSummary } from './timeline.ts'
+import { Conflict, Interruption, Misfit, Span, WithheldSummary } from './timeline.ts'
 import { DurationMs, EpochMs, isSameTime, LocalDate, LocalEndTime, LocalTime } from './units.ts'
+
+/**
+ * On how many days, today first, everything is worked out that is said before something is saved or
+ * published: as many as a device holds.
+ */
+export const HORIZON_DAYS = 35
 
 /** One thing in which the draft differs from what is published. */
 export const Change = z
@@ -23,8 +30,6 @@ export type Change = z.infer<typeof Change>
 /** What is edited and not published yet, as far as the reader may publish it. */
 export const DraftState = z
   .object({
-    /** Names exactly these changes: publishing sends it back. */
-    draft: z.string(),
     changes: z.array(Change),
     /** How many changes the reader may not publish. */
     foreign: z.int().nonnegative(),
@@ -46,29 +51,6 @@ export const TargetState = z
   })
   .meta({ id: 'TargetState' })
 export type TargetState = z.infer<typeof TargetState>
-
-const AreaImpact = z.object({
-  areaId: AreaId,
-  path: z.array(z.string()),
-  devices: z.int().positive(),
-  firstChangeAt: EpochMs,
-  /** Names of schedules, with the first time of each. */
-  starts: z.array(z.object({ name: z.string(), at: EpochMs })),
-  stops: z.array(z.object({ name: z.string(), at: EpochMs })),
-  moves: z.array(z.object({ name: z.string(), from: Span, to: Span })),
-})
-
-/** What publishing the draft would do, before it is done. */
-export const Impact = DraftState.extend({
-  devices: z.int().nonnegative(),
-  firstChangeAt: EpochMs.nullable(),
-  areas: z.array(AreaImpact),
-  conflicts: z.array(Conflict),
-  withheld: z.array(WithheldSummary),
-  misfits: z.array(Misfit),
-  targets: z.array(TargetState),
-}).meta({ id: 'Impact' })
-export type Impact = z.infer<typeof Impact>
 
 export const Publication = z
   .object({
@@ -115,9 +97,16 @@ export type PreviewInput = z.infer<typeof PreviewInput>
 export const Preview = z
   .object({
     devices: z.int().nonnegative(),
-    /** When it would be on air, before policy and other schedules, and when its rounds by the clock begin. */
+    /**
+     * When it would be on air, before policy and other schedules, and when its rounds by the clock begin;
+     * those that are over are left out.
+     */
     occurrences: z.array(Span.extend({ date: LocalDate, roundsAt: z.array(EpochMs) })),
     conflicts: z.array(Conflict),
+    /** What it takes from other schedules, and what others take from it. */
+    interruptions: z.array(Interruption),
+    /** What of the area's policy it breaks. */
+    breaks: z.array(PolicyBreak),
     withheld: z.array(WithheldSummary),
     misfits: z.array(Misfit),
   })

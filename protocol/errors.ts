@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ASSET_ERRORS } from './asset-errors.ts'
+import { DRAFT_ERRORS } from './draft-errors.ts'
 import { FILE_ERRORS } from './file-errors.ts'
 import { START_ERRORS } from './start-errors.ts'
 
@@ -193,26 +194,11 @@ export const ERRORS = {
     vi: '“{name}” vừa được người khác sửa hoặc xoá; thay đổi của bạn chưa được lưu. Hãy tải bản mới, so với bản của bạn rồi lưu lại.',
     en: 'Somebody else has just changed or deleted “{name}”; your change was not saved. Load the new version, compare it with yours, and save again.',
   },
-  'draft-changed': {
-    vi: 'Bản nháp đã thay đổi sau khi bạn xem tác động; chưa có gì được phát hành. Hãy xem lại tác động rồi phát hành.',
-    en: 'The draft has changed since you looked at its impact; nothing was published. Look at the impact again, then publish.',
-  },
-  'publish-needs': {
-    vi: '“{name}” cần “{needs}”, mà bạn không có quyền phát hành mục này. Hãy nhờ người phụ trách phát hành trước, hoặc chọn mục khác.',
-    en: '“{name}” needs “{needs}”, which you may not publish. Ask whoever is in charge of it to publish it first, or choose another.',
-  },
-  'draft-needs': {
-    vi: 'Không làm được: “{name}” trong bản nháp cần “{needs}”. Hãy sửa “{name}” trước.',
-    en: 'This cannot be done: “{name}” of the draft needs “{needs}”. Change “{name}” first.',
-  },
   'daypart-in-use': {
     vi: 'Chưa lưu: {count} lịch đang theo khung giờ bị bỏ hoặc đổi mã, và sẽ không phát ở đó nữa. Hãy xem từng lịch, sửa lịch trước, hoặc xác nhận vẫn lưu.',
     en: 'Not saved: {count} schedules use a window that would be removed or get another code, and would not be on air there any more. Look at each, change it first, or confirm.',
   },
-  'nothing-changed': {
-    vi: 'Không có thay đổi nào để phát hành.',
-    en: 'There is nothing to publish.',
-  },
+  ...DRAFT_ERRORS,
   ...START_ERRORS,
   internal: {
     vi: 'Máy chủ gặp lỗi; thao tác chưa được thực hiện. Mã tra cứu: {requestId}.',

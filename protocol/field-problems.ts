@@ -94,6 +94,10 @@ export const FIELD_PROBLEMS = {
     vi: 'Hãy chọn ít nhất một địa bàn hoặc một thiết bị.',
     en: 'Choose at least one area or device.',
   },
+  'emergency-reason': {
+    vi: 'Tin khẩn cấp phải có lý do. Hãy ghi rõ vì sao được chen ngang.',
+    en: 'An emergency needs a reason. Say why it may break in.',
+  },
   'canvas-mismatch': {
     vi: 'Bảng cần kích thước điểm ảnh, và chỉ bảng mới có kích thước này.',
     en: 'A board needs its size in pixels, and only a board has one.',

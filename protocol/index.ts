@@ -85,7 +85,7 @@ export {
   CopyDays,
   CopyToAreas,
   DraftState,
-  Impact,
+  HORIZON_DAYS,
   MakeGood,
   Preview,
   PreviewInput,
@@ -132,6 +132,7 @@ export {
   Sha256,
   ThemeId,
 } from './ids.ts'
+export { Impact, PublishInput, Statement } from './impact.ts'
 export {
   AreaSnapshot,
   Canvas,
@@ -191,6 +192,7 @@ export {
   DaypartCode,
   NO_POLICY,
   Policy,
+  PolicyField,
   PolicyInput,
   PolicyWindow,
   Station,
@@ -236,6 +238,7 @@ export {
   Conflict,
   DeviceTimeline,
   Explanation,
+  Interruption,
   Misfit,
   Span,
   TimelineEntry,
@@ -260,4 +263,4 @@ export {
   Version,
   VolumePercent,
 } from './units.ts'
-export { Grant, Role, SignedIn } from './user.ts'
+export { ACTIONS, type Action, Grant, ROLES, Role, SignedIn } from './user.ts'

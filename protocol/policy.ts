@@ -79,6 +79,9 @@ export const Policy = z
   .meta({ id: 'Policy' })
 export type Policy = z.infer<typeof Policy>
 
+/** One thing that a policy lays down. */
+export const PolicyField = Policy.keyof()
+export type PolicyField = keyof Policy
 type Path = (string | number)[]
 
 /** Every pair of times of a policy, with the way to its end. */
@@ -136,6 +139,14 @@ export const AreaPolicy = z
     version: z.int().nonnegative(),
     own: Policy,
     effective: Policy,
+    /** What would hold if the area itself laid nothing down. */
+    above: Policy,
+    /** The area above that lays each field of it down; a field that none lays down is missing. */
+    laidDownBy: z.partialRecord(PolicyField, z.object({ areaId: AreaId, name: z.string() })),
+    /** When sound may be on air: at any time, in the effective windows, or never. */
+    sound: z.enum(['any-time', 'in-windows', 'never']),
+    /** Fields in which the area allows more than is laid down above: published from above only. */
+    looser: z.array(PolicyField),
   })
   .meta({ id: 'AreaPolicy' })
 export type AreaPolicy = z.infer<typeof AreaPolicy>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
-import { Because, ItemRole, PlanItem, ScheduleRef, Withheld } from './day-plan.ts'
+import { Because, ItemRole, PlanItem, ScheduleRef, Withheld, WithheldReason } from './day-plan.ts'
 import { AreaId, DeviceId, ScheduleId, Sha256 } from './ids.ts'
 import { Priority } from './schedule.ts'
 import { DayMs, EpochMs, LocalDate, TimeZone, VolumePercent } from './units.ts'
@@ -153,3 +153,23 @@ export const Misfit = z
   })
   .meta({ id: 'Misfit' })
 export type Misfit = z.infer<typeof Misfit>
+
+/** A schedule that is on air for less than it wants, or than before, and through what. */
+export const Interruption = z
+  .object({
+    schedule: ScheduleRef,
+    channel: Channel,
+    /** What is on air instead; null: nothing. */
+    by: ScheduleRef.extend({ priority: Priority }).nullable(),
+    /** null: nothing is withheld, there is just less to play. */
+    reason: z.union([z.enum(['higher-class', 'same-class']), WithheldReason]).nullable(),
+    /** The first stretch that it loses. */
+    first: Span,
+    days: z.int().positive(),
+    devices: z.int().positive(),
+    areas: z.int().positive(),
+    /** The first few, for people. */
+    areaNames: z.array(z.string()).max(5),
+  })
+  .meta({ id: 'Interruption' })
+export type Interruption = z.infer<typeof Interruption>

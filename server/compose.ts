@@ -30,6 +30,7 @@ import { createStateDays } from './jobs/state-days.ts'
 import { withoutNetwork } from './jobs/without-network.ts'
 import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
+import { createSeen } from './programme/seen.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret } from './publish/signing-key.ts'
 import { createSockets } from './sockets/create-sockets.ts'
@@ -154,6 +155,8 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     memory,
     foresight,
     feedTokens: createFeedTokens(sessionSecret),
+    seen: createSeen(sessionSecret, foresight),
+    twoPeopleForLive: config.TWO_PEOPLE_FOR_LIVE,
     storage,
     auth,
     publisher,

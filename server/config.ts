@@ -57,6 +57,8 @@ const Config = z
     CHROMIUM_PATH: z.string().optional(),
     /** Whether an asset is approved by somebody else than who uploaded it or last edited it. */
     FOUR_EYES: z.stringbool().default(true),
+    /** What is of class live is published by somebody else than who wrote it. `false`: an office of one person. */
+    TWO_PEOPLE_FOR_LIVE: z.stringbool().default(true),
     MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -11,6 +11,7 @@ import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
 import type { Foresight } from './programme/foresight.ts'
 import type { Memory } from './programme/memory.ts'
+import type { Seen } from './programme/seen.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
 import type { LiveDevices } from './sockets/live-devices.ts'
@@ -24,6 +25,9 @@ export type Deps = {
   memory: Memory
   feedTokens: FeedTokens
   foresight: Foresight
+  seen: Seen
+  /** Whether what is live is published by somebody else than who wrote it. */
+  twoPeopleForLive: boolean
   storage: Storage
   auth: Auth
   publisher: Publisher

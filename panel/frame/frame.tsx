@@ -33,9 +33,9 @@ import type { SignedIn } from '#protocol'
 import icon from '../icon.svg'
 import { api, queries } from '../server.ts'
 import { useLiveUpdates } from '../socket.ts'
+import { SIGNED_OUT } from '../ui/session-query.ts'
 import { Find } from './find.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
-import { SIGNED_OUT } from './session.ts'
 
 const PLACES = [
   { to: '/', icon: IconBroadcast, word: 'place.onAir' },

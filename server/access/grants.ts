@@ -1,14 +1,4 @@
-import type { AreaId, EpochMs, Grant, Role } from '#protocol'
-
-/** What a right can be about. */
-export type Action = 'see' | 'edit' | 'approve' | 'publish' | 'operate' | 'administer'
-
-const ROLES: Readonly<Record<Role, readonly Action[]>> = {
-  administrator: ['see', 'edit', 'approve', 'publish', 'operate', 'administer'],
-  approver: ['see', 'edit', 'approve', 'operate'],
-  operator: ['see', 'edit', 'publish', 'operate'],
-  supervisor: ['see'],
-}
+import { type Action, type AreaId, type EpochMs, type Grant, ROLES } from '#protocol'
 
 const holding = (grants: readonly Grant[], action: Action, now: EpochMs): Grant[] =>
   grants.filter(

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { AppError, type AreaId } from '#protocol'
-import { type Action, may, scopeOf } from '../access/grants.ts'
+import { type Action, AppError, type AreaId } from '#protocol'
+import { may, scopeOf } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
 import type { Known } from '../programme/memory.ts'
 import type { Env } from './env.ts'

@@ -12,7 +12,8 @@ export type ChangedDevices = {
   firstAt: EpochMs
 }
 
-const groupsOf = (devices: Iterable<KnownDevice>, before: Audiences, after: Audiences) => {
+/** Devices for which the same changes in the same way. */
+export const groupsOf = (devices: Iterable<KnownDevice>, before: Audiences, after: Audiences) => {
   const groups = new Map<string, Omit<ChangedDevices, 'firstAt'>>()
   for (const device of devices) {
     const [old, fresh] = [before.of(device), after.of(device)]

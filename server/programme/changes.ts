@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AppError, type AreaId, type Change, type DeviceId } from '#protocol'
 import {
   type Content,
@@ -9,7 +8,9 @@ import {
   withEntries,
 } from '../store/content.ts'
 import { lackingDaypart } from './dayparts.ts'
+import { loosenedIn } from './loosened.ts'
 import type { Known } from './memory.ts'
+import { playedBy } from './touched.ts'
 
 /** In what two contents differ at one place, and whose business it is. */
 export type Difference = {
@@ -19,6 +20,10 @@ export type Difference = {
   before: Thing | null
   /** The areas over which a right is needed to publish it; none: over everything. */
   areaIds: readonly AreaId[]
+  /** An emergency, or what one plays, before or after. */
+  isEmergency: boolean
+  /** Areas whose rules become looser below them. */
+  loosened: readonly AreaId[]
 }
 
 const bodyOf = ({ version, ...body }: Thing): string => JSON.stringify(body)
@@ -39,6 +44,18 @@ const areasOf = (what: What, thing: Thing | null, known: Pick<Known, 'devices'>)
 const nameOf = (thing: Thing, known: Pick<Known, 'areas'>): string =>
   'name' in thing ? thing.name : (known.areas.get(thing.id)?.name ?? '')
 
+/** The areas above one whose rules it makes looser and did not, or makes looser in another way. */
+const newlyLoosened = (
+  areaId: AreaId,
+  from: Content,
+  to: Content,
+  { areas }: Pick<Known, 'areas'>,
+): AreaId[] => {
+  const before = new Set(loosenedIn(areas, from, areaId).map(({ key }) => key))
+  const fresh = loosenedIn(areas, to, areaId).filter(({ key }) => !before.has(key))
+  return [...new Set(fresh.map(({ above }) => above))]
+}
+
 /** What would have to change in one content to make it the other. */
 export const differences = (
   from: Content,
@@ -46,6 +63,7 @@ export const differences = (
   known: Pick<Known, 'areas' | 'devices'>,
 ): Difference[] => {
   const found: Difference[] = []
+  const emergencies = new Set([...playedBy(from, 'emergency'), ...playedBy(to, 'emergency')])
   for (const [key, noun] of Object.entries(NOUNS)) {
     const what = key as What
     const before = new Map<string, Thing>(from[noun].map((thing) => [thing.id, thing]))
@@ -62,6 +80,8 @@ export const differences = (
         entry: { what, id, value } as Entry,
         before: old,
         areaIds: [...new Set(areaIds)],
+        isEmergency: emergencies.has(id),
+        loosened: what === 'policy' ? newlyLoosened(id as AreaId, from, to, known) : [],
       })
     }
   }
@@ -111,23 +131,4 @@ export const applied = (
   const needed = firstDangling(result, names) ?? lackingDaypart(result, other, known)
   if (needed) throw new AppError(code, needed)
   return result
-}
-
-/** Names exactly these changes upon exactly this publication, and the area that was asked about. */
-export const draftToken = (
-  number: number,
-  chosen: readonly Difference[],
-  areaId: AreaId | undefined,
-): string => {
-  const said = chosen.map(({ entry: { what, id, value } }) => [what, id, value?.version ?? 0])
-  const hash = createHash('sha256')
-    .update(JSON.stringify([number, said]))
-    .digest('base64url')
-  return `${areaId ?? 'all'}.${hash.slice(0, 22)}`
-}
-
-/** The area that a draft was looked at for. */
-export const areaOfToken = (token: string): AreaId | undefined => {
-  const [area = 'all'] = token.split('.')
-  return area === 'all' ? undefined : (area as AreaId)
 }

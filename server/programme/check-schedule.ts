@@ -1,9 +1,11 @@
 import { checkRecurrence } from '#playlists'
 import {
   AppError,
+  type AreaId,
   type FieldFault,
   type FieldProblem,
   fieldProblem,
+  type Priority,
   type ScheduleInput,
 } from '#protocol'
 import type { Rights } from '../http/authenticate.ts'
@@ -15,10 +17,11 @@ type Audience = ScheduleInput['audience']
 
 /** Whoever schedules must have the right over every area that will hear it, and is told which not. */
 export const requireAudience = (
-  { areaId, audience }: { areaId: ScheduleInput['areaId']; audience: Audience },
+  schedule: { areaId: ScheduleInput['areaId']; audience: Audience; priority: Priority },
   rights: Rights,
   { areas, devices }: Pick<Known, 'areas' | 'devices'>,
 ): void => {
+  const { areaId, audience, priority } = schedule
   rights.require('edit', areaId)
   const unknown: FieldProblem[] = []
   const foreign: FieldProblem[] = []
@@ -34,8 +37,20 @@ export const requireAudience = (
     else if (!rights.may('edit', device.areaId))
       foreign.push({ field, message: fieldProblem('device-foreign') })
   })
+  if (priority === 'emergency') requireEmergency(schedule, rights, devices)
   if (foreign.length > 0) throw new AppError('not-allowed', {}, { fields: foreign })
   if (unknown.length > 0) throw new AppError('bad-input', {}, { fields: unknown })
+}
+
+/** @throws AppError emergency-not-allowed */
+const requireEmergency = (
+  { areaId, audience }: { areaId: AreaId; audience: Audience },
+  rights: Rights,
+  devices: Known['devices'],
+): void => {
+  const ofDevices = audience.deviceIds.flatMap((id) => devices.get(id)?.areaId ?? [])
+  for (const id of [areaId, ...audience.areaIds, ...ofDevices])
+    if (!rights.may('emergency', id)) throw new AppError('emergency-not-allowed')
 }
 
 /** @throws AppError bad-input, recurrence-invalid, recurrence-empty */
@@ -60,5 +75,7 @@ export const checkSchedule = (
     else if (played && fill.channel !== played.channel)
       fields.push({ field, message: fieldProblem('playlist-channel') })
   }
+  if (input.priority === 'emergency' && input.exception === null)
+    fields.push({ field: 'exception', message: fieldProblem('emergency-reason') })
   if (fields.length > 0) throw new AppError('bad-input', {}, { fields })
 }

@@ -1,10 +1,8 @@
 import { addDays, dateAt, findConflicts, type Hearers } from '#playlists'
-import type { Conflict, EpochMs, Schedule } from '#protocol'
+import { type Conflict, type EpochMs, HORIZON_DAYS, type Schedule } from '#protocol'
 import { type Audiences, placeOf } from './audiences.ts'
 import { compilerFor } from './compilers.ts'
 import type { Known } from './memory.ts'
-
-const DAYS = 34
 
 /** Where a schedule and another of its class want one loudspeaker at the same time. */
 export const conflictsOf = (
@@ -36,6 +34,6 @@ export const conflictsOf = (
   return [...byZone].flatMap(([timeZone, hearers]) => {
     const today = dateAt(now, timeZone)
     const compiler = compilerFor(programme, today)
-    return findConflicts(compiler, hearers, today, addDays(today, DAYS), schedule.id)
+    return findConflicts(compiler, hearers, today, addDays(today, HORIZON_DAYS - 1), schedule.id)
   })
 }

@@ -1,71 +1,84 @@
-import { addDays, dateAt, datesFrom, misfitsOf, occurrencesOf, type Programme } from '#playlists'
-import type { AreaId, Conflict, EpochMs, Impact, Misfit, Schedule } from '#protocol'
-import { DAYS_AHEAD } from '../publish/compile-audience.ts'
+import { misfitsOf } from '#playlists'
+import {
+  type AreaId,
+  type Conflict,
+  type EpochMs,
+  HORIZON_DAYS,
+  type Impact,
+  type Misfit,
+  type Schedule,
+} from '#protocol'
 import type { Content } from '../store/content.ts'
-import { type Audience, placeOf } from './audiences.ts'
-import { type ChangedDevices, changedDevices } from './changed-devices.ts'
+import { type Audiences, placeOf } from './audiences.ts'
+import { groupsOf } from './changed-devices.ts'
 import type { Difference } from './changes.ts'
 import { compilerFor } from './compilers.ts'
-import { daypartChanges } from './dayparts.ts'
+import { createEffects, type Effect, type Group, horizonOf } from './effect.ts'
 import { conflictsOf } from './find-conflicts.ts'
 import type { Foresight } from './foresight.ts'
+import { createInterruptions } from './interruptions.ts'
 import type { Known } from './memory.ts'
 import { createPause } from './pause.ts'
+import {
+  createSilences,
+  emergencyStatements,
+  looserStatements,
+  noteEmptyWindows,
+} from './statements.ts'
 import { targetStates } from './target-states.ts'
+import { touchedBy } from './touched.ts'
 import { createWithheld } from './withheld.ts'
 
-/** Withheld items and misfits are looked for on so many days. */
-const LOOKED_AT_DAYS = 7
-
-const scheduleIn = ({ schedules }: Audience, id: string): Schedule | undefined =>
-  schedules.find((schedule) => schedule.id === id)
-
 type AreaImpact = Impact['areas'][number]
+type Moves = Pick<AreaImpact, 'starts' | 'stops' | 'moves' | 'alters'>
 
-/** What begins, ends and moves for a group, by the first time of each. */
-const movesOf = (
-  { before, after }: ChangedDevices,
-  programmes: { before: Programme; after: Programme },
-  ids: readonly string[],
-  now: EpochMs,
-) => {
-  const today = dateAt(now, after.timeZone)
-  const first = (audience: Audience, programme: Programme, id: string) => {
-    const schedule = scheduleIn(audience, id)
-    const compiler = compilerFor(programme, today)
-    const place = placeOf(audience, 'audio')
-    const span = [addDays(today, -1), addDays(today, DAYS_AHEAD)] as const
-    const window =
-      schedule && occurrencesOf(compiler, schedule, place, ...span).find(({ to }) => to > now)
-    return window && { name: schedule.name, span: { from: window.from, to: window.to } }
+/** What begins, ends, moves and sounds different for a group, by the first time of each. */
+const movesOf = ({ gains, losses, alters }: Effect, now: EpochMs): Moves => {
+  const found: Moves = { starts: [], stops: [], moves: [], alters: [] }
+  for (const [id, { schedule, span }] of gains) {
+    const lost = losses.get(id)
+    if (lost) found.moves.push({ ...schedule, from: lost.span, to: span })
+    else found.starts.push({ ...schedule, at: Math.max(now, span.from) })
   }
-  const found: Pick<AreaImpact, 'starts' | 'stops' | 'moves'> = { starts: [], stops: [], moves: [] }
-  for (const id of ids) {
-    const old = first(before, programmes.before, id)
-    const fresh = first(after, programmes.after, id)
-    if (fresh && !old) found.starts.push({ name: fresh.name, at: fresh.span.from })
-    else if (old && !fresh) found.stops.push({ name: old.name, at: old.span.from })
-    else if (old && fresh && (old.span.from !== fresh.span.from || old.span.to !== fresh.span.to))
-      found.moves.push({ name: fresh.name, from: old.span, to: fresh.span })
+  for (const [id, { schedule, span }] of losses)
+    if (!gains.has(id)) found.stops.push({ ...schedule, at: Math.max(now, span.from) })
+  for (const [id, { schedule, span }] of alters) {
+    if (!gains.has(id) && !losses.has(id))
+      found.alters.push({ ...schedule, at: Math.max(now, span.from) })
   }
   return found
 }
 
-/** Groups of one area mostly move alike: each thing is said once. */
-const joinMoves = (area: AreaImpact, moves: ReturnType<typeof movesOf>): void => {
-  for (const kind of ['starts', 'stops', 'moves'] as const) {
-    const known: { name: string }[] = area[kind]
-    for (const one of moves[kind]) if (!known.some(({ name }) => name === one.name)) known.push(one)
+/** Groups of one area mostly move alike: each thing is said once, with its earliest time. */
+const joinMoves = (area: AreaImpact, moves: Moves): void => {
+  for (const kind of ['starts', 'stops', 'alters'] as const) {
+    for (const one of moves[kind]) {
+      const known = area[kind].find(({ id }) => id === one.id)
+      if (known) known.at = Math.min(known.at, one.at)
+      else area[kind].push({ ...one })
+    }
   }
+  for (const one of moves.moves)
+    if (!area.moves.some(({ id }) => id === one.id)) area.moves.push(one)
 }
 
-/** Schedules that a change is about: themselves, or what they play. */
-const touchedBy = (chosen: readonly Difference[], { schedules }: Content): Schedule[] => {
-  const ids = new Set(chosen.map(({ entry }) => entry.id))
-  return schedules.filter(
-    ({ id, playlistId, fillPlaylistId }) =>
-      ids.has(id) || ids.has(playlistId) || (fillPlaylistId !== null && ids.has(fillPlaylistId)),
-  )
+const createAreas = () => {
+  const areas = new Map<AreaId, AreaImpact>()
+  return {
+    add({ devices }: Group, firstChangeAt: EpochMs, moves: Moves) {
+      for (const { areaId, areaPath: path } of devices) {
+        const known = areas.get(areaId)
+        if (known) known.devices += 1
+        const none = { starts: [], stops: [], moves: [], alters: [] }
+        const area = known ?? { areaId, path, devices: 1, firstChangeAt, ...none }
+        area.firstChangeAt = Math.min(area.firstChangeAt, firstChangeAt)
+        areas.set(areaId, area)
+      }
+      for (const areaId of new Set(devices.map((device) => device.areaId)))
+        joinMoves(areas.get(areaId) as AreaImpact, moves)
+    },
+    list: (): AreaImpact[] => [...areas.values()].sort((a, b) => a.firstChangeAt - b.firstChangeAt),
+  }
 }
 
 /** What publishing some changes would do, worked out for the devices that they touch and no others. */
@@ -75,45 +88,43 @@ export const impactOf = async (
   known: Known,
   foresight: Foresight,
   now: EpochMs,
-): Promise<Omit<Impact, 'draft' | 'changes' | 'foreign'>> => {
+): Promise<Omit<Impact, 'draft' | 'changes' | 'foreign' | 'undone' | 'needsSecondPerson'>> => {
   const before = foresight.audiences(known, known.published)
   const after = foresight.audiences(known, content)
   const { programme } = after
-  const programmes = { before: before.programme, after: programme }
   const touched = touchedBy(chosen, content)
-  const changedIds = [
-    ...chosen.filter(({ entry }) => entry.what === 'schedule').map(({ entry }) => entry.id),
-    ...daypartChanges(known.published, content, known).map(({ scheduleId }) => scheduleId),
-  ]
   const touchedIds = new Set<string>(touched.map(({ id }) => id))
-  const areas = new Map<AreaId, AreaImpact>()
+  const edited = new Set(
+    chosen.filter(({ entry }) => entry.what === 'schedule').map(({ entry }) => entry.id),
+  )
+  const areas = createAreas()
   const withheld = createWithheld()
+  const interruptions = createInterruptions()
+  const silences = createSilences()
   const misfits = new Map<string, Misfit>()
   const pause = createPause()
-  const affected: ChangedDevices[] = []
+  const effects: { group: Group; effect: Effect }[] = []
+  const effectOf = createEffects({
+    before: before.programme,
+    after: programme,
+    foresight,
+    edited,
+    interruptions,
+    now,
+    pause,
+  })
 
-  const all = known.devices.values()
-  for await (const group of changedDevices(all, before, after, foresight.plans, now, pause)) {
-    const { firstAt: at } = group
-    affected.push(group)
-    const moves = movesOf(group, programmes, changedIds, now)
-    for (const { areaId, areaPath } of group.devices) {
-      const area = areas.get(areaId)
-      if (!area) {
-        const none = { starts: [], stops: [], moves: [] }
-        const fresh = { areaId, path: areaPath, devices: 1, firstChangeAt: at, ...none }
-        joinMoves(fresh, moves)
-        areas.set(areaId, fresh)
-        continue
-      }
-      area.devices += 1
-      area.firstChangeAt = Math.min(area.firstChangeAt, at)
-      joinMoves(area, moves)
+  for (const group of groupsOf(known.devices.values(), before, after)) {
+    const effect = await effectOf(group)
+    silences.addGroup(group, effect.silenced)
+    if (effect.firstAt !== null) {
+      effects.push({ group, effect })
+      areas.add(group, effect.firstAt, movesOf(effect, now))
     }
-    const { timeZone, channels, schedules } = group.after
-    const today = dateAt(now, timeZone)
-    const last = addDays(today, LOOKED_AT_DAYS - 1)
-    for (const date of datesFrom(today, last)) {
+    const { channels, schedules } = group.after
+    const dates = horizonOf(group.after, now)
+    const [today, last] = [dates[0] as string, dates.at(-1) as string]
+    for (const date of dates) {
       for (const channel of channels) {
         const { plan } = foresight.plans(group.after, programme, date, channel)
         for (const item of plan.withheld)
@@ -130,7 +141,42 @@ export const impactOf = async (
       if (misfit) misfits.set(schedule.id, misfit)
     }
   }
+  noteEmptyWindows(chosen, silences, known)
 
+  const conflicts = await conflictsAmong(touched, after, known, now, pause)
+  const found = areas.list()
+  const interrupted = interruptions.list()
+  return {
+    days: HORIZON_DAYS,
+    devices: effects.reduce((sum, { group }) => sum + group.devices.length, 0),
+    firstChangeAt: found[0]?.firstChangeAt ?? null,
+    areas: found,
+    conflicts,
+    interruptions: interrupted,
+    statements: [
+      ...silences.list(),
+      ...emergencyStatements(touched, effects, interrupted),
+      ...looserStatements(chosen, known.published, content, known),
+    ],
+    withheld: withheld.list(),
+    misfits: [...misfits.values()],
+    targets: targetStates(
+      effects.map(({ group }) => ({ audience: group.after, devices: group.devices.length })),
+      content.campaigns,
+      programme,
+      foresight.plans,
+      now,
+    ),
+  }
+}
+
+const conflictsAmong = async (
+  touched: readonly Schedule[],
+  after: Audiences,
+  known: Known,
+  now: EpochMs,
+  pause: () => Promise<void> | undefined,
+): Promise<Conflict[]> => {
   const conflicts = new Map<string, Conflict>()
   for (const schedule of touched) {
     for (const conflict of conflictsOf(schedule, after, known, now)) {
@@ -139,20 +185,5 @@ export const impactOf = async (
     }
     await pause()
   }
-  const found = [...areas.values()].sort((a, b) => a.firstChangeAt - b.firstChangeAt)
-  return {
-    devices: affected.reduce((sum, { devices }) => sum + devices.length, 0),
-    firstChangeAt: found[0]?.firstChangeAt ?? null,
-    areas: found,
-    conflicts: [...conflicts.values()],
-    withheld: withheld.list(),
-    misfits: [...misfits.values()],
-    targets: targetStates(
-      affected.map((group) => ({ audience: group.after, devices: group.devices.length })),
-      content.campaigns,
-      programme,
-      foresight.plans,
-      now,
-    ),
-  }
+  return [...conflicts.values()]
 }

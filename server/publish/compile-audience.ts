@@ -1,11 +1,11 @@
 import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
-import type { DayPlan, EpochMs, LocalDate, Sha256 } from '#protocol'
+import { type DayPlan, type EpochMs, HORIZON_DAYS, type LocalDate, type Sha256 } from '#protocol'
 import type { Audience } from '../programme/audiences.ts'
 import type { Plans } from '../programme/plans.ts'
 import { type Holdings, type Middle, middleOf } from './manifest-text.ts'
 
 /** A device that loses its network today goes on for this many days. */
-export const DAYS_AHEAD = 34
+export const DAYS_AHEAD = HORIZON_DAYS - 1
 /** Yesterday stays in, so that an item which crosses midnight keeps its beginning. */
 const DAYS_BEHIND = 1
 

@@ -12,7 +12,8 @@ import {
 import type { Foresight } from '../programme/foresight.ts'
 import type { Known, Memory } from '../programme/memory.ts'
 import { putAsset } from '../store/assets.ts'
-import type { Content } from '../store/content.ts'
+import type { Content, Entry } from '../store/content.ts'
+import { bringBack } from '../store/draft.ts'
 import type { NewManifest } from '../store/manifests.ts'
 import { addPublication } from '../store/publications.ts'
 import type { Store } from '../store/store.ts'
@@ -41,6 +42,8 @@ export type Decision = {
   content: Content
   changes: readonly Change[]
   restored: number | null
+  /** What is written into the draft together with it: an earlier publication that is brought back. */
+  draft?: readonly Entry[]
 }
 
 export type Publisher = ReturnType<typeof createPublisher>
@@ -92,14 +95,17 @@ export const createPublisher = (deps: PublisherDeps) => {
     publish: (by: string, decide: (known: Known) => Decision): Promise<Publication> =>
       inTurn(async () => {
         const known = await memory.look()
-        const { content, changes, restored } = decide(known)
+        const { content, changes, restored, draft } = decide(known)
         const made = await maker.make(known, content, { only: undefined, above: 0 })
-        const fresh = { base: known.number, at: now(), by, changes, restored, content }
+        const fresh = { base: known.number, at: now(), by, changes, restored }
         const publication = await store.manifests.save(
           made.plans,
           made.manifests,
           made.contents,
-          (tx) => addPublication(tx, fresh, made.manifests),
+          async (tx) => {
+            const written = draft ? await bringBack(tx, content, draft, known.stamps) : content
+            return addPublication(tx, { ...fresh, content: written }, made.manifests)
+          },
         )
         made.saved()
         if (made.manifests.length > 0) onManifests(made.manifests)

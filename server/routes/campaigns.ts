@@ -85,7 +85,9 @@ export const campaignRoutes = (deps: Deps) => {
     rightsOf(c, deps, known).require('administer', null)
     const id = uuid() as CampaignId
     const value = campaignOf(id, input, null)
-    const [campaign] = await store.draft.change(() => [{ what: 'campaign', id, value }], known)
+    const [campaign] = await store.draft
+      .as(c.get('user'))
+      .change(() => [{ what: 'campaign', id, value }], known)
     await note(c.get('user').id, 'campaign.add', id)
     return c.json(campaign as Campaign, 201)
   })
@@ -96,7 +98,7 @@ export const campaignRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('administer', null)
     let before: Campaign | undefined
-    const [campaign] = await store.draft.change((draft) => {
+    const [campaign] = await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
       if (before.version !== version) throw changedMeanwhile(before)
       const value = campaignOf(id, input, before)
@@ -118,7 +120,7 @@ export const campaignRoutes = (deps: Deps) => {
     const mime = await documentReader.mimeOf(path)
     const { sha256, bytes } = await storage.adopt(path)
     await store.assets.offerMedia({ sha256, bytes, mime })
-    const [campaign] = await store.draft.change((draft) => {
+    const [campaign] = await store.draft.as(c.get('user')).change((draft) => {
       const value = { ...existing(draft, id), document: { sha256, name } }
       return [{ what: 'campaign', id, value }]
     }, known)

@@ -52,7 +52,7 @@ export const copyRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let entries: Entry[] = []
-    await store.draft.change((draft) => {
+    await store.draft.as(c.get('user')).change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
       for (const schedule of schedules) requireAudience(schedule, rights, known)
       entries = copiedDays(schedules, days, known).map((value) => ({
@@ -83,11 +83,15 @@ export const copyRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     const [areaId] = areaIds
-    if (areaId) requireAudience({ areaId, audience: { areaIds, deviceIds: [] } }, rights, known)
+    const audience = { areaIds, deviceIds: [] }
+    if (areaId) requireAudience({ areaId, audience, priority: 'normal' }, rights, known)
     let entries: Entry[] = []
-    await store.draft.change((draft) => {
+    await store.draft.as(c.get('user')).change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) rights.require('see', schedule.areaId)
+      for (const { areaId: owner, priority } of schedules) {
+        rights.require('see', owner)
+        if (areaId) requireAudience({ areaId, audience, priority }, rights, known)
+      }
       entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
       return entries
     }, known)

@@ -4,8 +4,9 @@ import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
-import { applied, type Difference, differences, draftToken } from '../programme/changes.ts'
+import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
+import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { select } from '../programme/selection.ts'
 
 const query = z.object({ areaId: AreaId.optional() })
@@ -35,7 +36,7 @@ const discard = createRoute({
 })
 
 export const draftRoutes = (deps: Deps) => {
-  const { store, memory, foresight, now, panels } = deps
+  const { store, memory, foresight, seen, twoPeopleForLive, now, panels } = deps
   const routes = createRouter()
 
   routes.openapi(state, async (c) => {
@@ -45,8 +46,7 @@ export const draftRoutes = (deps: Deps) => {
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
     const changes = own.map(({ change }) => change)
-    const draft = draftToken(known.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length }, 200)
+    return c.json({ changes, foreign: foreign.length }, 200)
   })
 
   routes.openapi(impact, async (c) => {
@@ -58,8 +58,13 @@ export const draftRoutes = (deps: Deps) => {
     const content = applied(known.published, own, 'publish-needs', known.draft, known)
     const effect = await impactOf(own, content, known, foresight, now())
     const changes = own.map(({ change }) => change)
-    const draft = draftToken(known.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length, ...effect }, 200)
+    const subject = { areaId, restored: null }
+    const draft = seen.token(subject, own, content, known, effect.statements)
+    const live = twoPeopleForLive ? liveChanges(own, content) : []
+    const mine = await writtenBy(c.get('user').id, live, store.draft)
+    const needsSecondPerson = mine.map(({ change }) => change.name)
+    const about = { draft, changes, foreign: foreign.length, undone: [], needsSecondPerson }
+    return c.json({ ...about, ...effect }, 200)
   })
 
   routes.openapi(discard, async (c) => {
@@ -67,7 +72,7 @@ export const draftRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let back: Difference[] = []
-    await store.draft.change((draft) => {
+    await store.draft.as(null).change((draft) => {
       const edited = differences(draft, known.published, known)
       back = select(edited, 'edit', known, rights, areaId).own
       if (back.length === 0) throw new AppError('nothing-changed')
@@ -90,8 +95,7 @@ export const draftRoutes = (deps: Deps) => {
     const all = differences(current.published, current.draft, current)
     const { own, foreign } = select(all, 'publish', current, rights, areaId)
     const changes = own.map(({ change }) => change)
-    const draft = draftToken(current.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length }, 200)
+    return c.json({ changes, foreign: foreign.length }, 200)
   })
 
   return routes

@@ -102,7 +102,7 @@ export const plannerRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('edit', proposal.areaId)
     let entries: Entry[] = []
-    await store.draft.change((draft) => {
+    await store.draft.as(c.get('user')).change((draft) => {
       entries = entriesOf(proposal, campaignIn(draft, id), uuid)
       if (entries.length === 0) throw new AppError('nothing-changed')
       checkEntries(entries, draft, known)

@@ -104,7 +104,7 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     rightsOf(c, deps, known).require('edit', input.areaId)
     const id = uuid() as PlaylistId
-    const [playlist] = await store.draft.change((draft) => {
+    const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
       checkPlaylist(null, input, draft, known)
       return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
     }, known)
@@ -118,7 +118,7 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
-    const [playlist] = await store.draft.change((draft) => {
+    const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
       rights.require('edit', before.areaId)
       rights.require('edit', input.areaId)
@@ -136,7 +136,7 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
-    await store.draft.change((draft) => {
+    await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
       rights.require('edit', before.areaId)
       if (before.version !== version) throw changedMeanwhile(before)

@@ -1,10 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, AreaId, AreaPolicy, NO_POLICY, PolicyInput } from '#protocol'
+import {
+  AppError,
+  AreaId,
+  AreaPolicy,
+  NO_POLICY,
+  type Policy,
+  PolicyField,
+  PolicyInput,
+} from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPolicy } from '../programme/check-policy.ts'
 import { daypartChanges } from '../programme/dayparts.ts'
+import { laidDownAbove, loosenedIn } from '../programme/loosened.ts'
 import type { Known } from '../programme/memory.ts'
 import { createPolicies } from '../programme/policies.ts'
 import { type Content, type Entry, type LaidDown, withEntries } from '../store/content.ts'
@@ -43,13 +52,27 @@ const put = createRoute({
   responses: { 200: json(AreaPolicy, 'The policy in the draft'), ...refusals },
 })
 
-const shown = (known: Pick<Known, 'areas'>, draft: Content, areaId: AreaId): AreaPolicy => {
+const shown = ({ areas }: Pick<Known, 'areas'>, draft: Content, areaId: AreaId): AreaPolicy => {
   const own = draft.policies.find(({ id }) => id === areaId)
+  const policyIn = createPolicies(areas, draft)
+  const effective = policyIn(areaId)
+  const parentId = areas.get(areaId)?.parentId ?? null
+  const laidDown = new Map<string, Policy>(draft.policies.map(({ id, policy }) => [id, policy]))
+  const laidDownBy: AreaPolicy['laidDownBy'] = {}
+  for (const field of PolicyField.options) {
+    const above = laidDownAbove(areas, laidDown, areaId, field)
+    if (above) laidDownBy[field] = { areaId: above, name: areas.get(above)?.name ?? '' }
+  }
+  const { broadcastWindows: windows } = effective
   return {
     areaId,
     version: own?.version ?? 0,
     own: own?.policy ?? NO_POLICY,
-    effective: createPolicies(known.areas, draft)(areaId),
+    effective,
+    above: parentId === null ? NO_POLICY : policyIn(parentId),
+    laidDownBy,
+    sound: windows === null ? 'any-time' : windows.length === 0 ? 'never' : 'in-windows',
+    looser: loosenedIn(areas, draft, areaId).map(({ field }) => field),
   }
 }
 
@@ -88,7 +111,7 @@ export const policyRoutes = (deps: Deps) => {
     rightsOf(c, deps, known).require('edit', id)
     checkPolicy(policy, known)
     let before: LaidDown | undefined
-    await store.draft.change((draft) => {
+    await store.draft.as(c.get('user')).change((draft) => {
       before = draft.policies.find((laidDown) => laidDown.id === id)
       if (version !== (before?.version ?? 0)) {
         const attached = { current: shown(known, draft, id) }

@@ -1,13 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { AppError, PageQuery, Publication, pageOf, Rollout } from '#protocol'
+import {
+  AppError,
+  DraftState,
+  Impact,
+  PageQuery,
+  Publication,
+  PublishInput,
+  pageOf,
+  Rollout,
+} from '#protocol'
 import type { Deps } from '../deps.ts'
-import { rightsOf, seenBy } from '../http/authenticate.ts'
+import { type Rights, rightsOf, seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
-import { applied, areaOfToken, differences, draftToken } from '../programme/changes.ts'
+import { applied, type Difference, differences } from '../programme/changes.ts'
+import { impactOf } from '../programme/impact.ts'
+import type { Known } from '../programme/memory.ts'
+import { liveChanges, writtenBy } from '../programme/second-person.ts'
+import { areaOfToken } from '../programme/seen.ts'
 import { select } from '../programme/selection.ts'
+import type { Content } from '../store/content.ts'
 
 const params = z.object({ number: z.coerce.number().int().positive() })
 
@@ -38,16 +52,33 @@ const publish = createRoute({
   method: 'post',
   path: '/api/publications',
   summary: 'Publish exactly the draft whose impact was seen, and push it to the devices it changes',
-  request: { body: body(z.strictObject({ draft: z.string().max(200) })) },
+  request: { body: body(PublishInput) },
   responses: { 201: json(Publication, 'The publication'), ...refusals },
+})
+
+const restoreImpact = createRoute({
+  method: 'get',
+  path: '/api/publications/{number}/impact',
+  summary: 'What bringing back an earlier publication would do, as far as one may',
+  request: { params },
+  responses: { 200: json(Impact, 'The impact, from what is published now'), ...refusals },
 })
 
 const restore = createRoute({
   method: 'post',
   path: '/api/publications/{number}/restore',
-  summary: 'Bring back what was published as this number, as far as one may, and publish it',
-  request: { params },
+  summary:
+    'Bring back what was published as this number, as far as one may, and publish exactly what was seen',
+  request: { params, body: body(PublishInput) },
   responses: { 201: json(Publication, 'The new publication'), ...refusals },
+})
+
+const toDraft = createRoute({
+  method: 'post',
+  path: '/api/publications/{number}/draft',
+  summary: 'Bring back what was published as this number into the draft, as far as one may edit',
+  request: { params },
+  responses: { 200: json(DraftState, 'What then differs from what is published'), ...refusals },
 })
 
 const rollout = createRoute({
@@ -59,7 +90,7 @@ const rollout = createRoute({
 })
 
 export const publicationRoutes = (deps: Deps) => {
-  const { store, memory, publisher, players, now } = deps
+  const { store, memory, foresight, seen, twoPeopleForLive, publisher, players, panels, now } = deps
   const routes = createRouter()
 
   const existing = async (number: number): Promise<Publication> => {
@@ -78,13 +109,19 @@ export const publicationRoutes = (deps: Deps) => {
     return rights
   }
 
-  const note = async (c: Context<Env>, publication: Publication) => {
+  const earlierContent = async (number: number): Promise<Content> => {
+    const found = await store.publications.content(number)
+    if (!found) throw new AppError('not-found', { what: 'publication' })
+    return found
+  }
+
+  const note = async (c: Context<Env>, publication: Publication, confirmed: readonly string[]) => {
     await store.audit.add({
       at: now(),
       userId: c.get('user').id,
       action: publication.restored === null ? 'publish' : 'publish.restore',
       subject: String(publication.number),
-      detail: publication,
+      detail: { ...publication, confirmed },
     })
   }
 
@@ -106,59 +143,116 @@ export const publicationRoutes = (deps: Deps) => {
   routes.openapi(get, async (c) => c.json(await existing(c.req.valid('param').number), 200))
 
   routes.openapi(publish, async (c) => {
-    const { draft } = c.req.valid('json')
+    const { draft, confirmed } = c.req.valid('json')
     const rights = await requirePublisher(c)
     const areaId = areaOfToken(draft)
+    // Read before it is decided: who edits meanwhile makes what was seen another draft.
+    const before = await memory.look()
+    const chosen = select(
+      differences(before.published, before.draft, before),
+      'publish',
+      before,
+      rights,
+      areaId,
+    ).own
+    const live = twoPeopleForLive ? liveChanges(chosen, before.draft) : []
+    const mine = await writtenBy(c.get('user').id, live, store.draft)
     const publication = await publisher.publish(c.get('user').name, (known) => {
       const all = differences(known.published, known.draft, known)
       const { own } = select(all, 'publish', known, rights, areaId)
-      if (draftToken(known.number, own, areaId) !== draft) throw new AppError('draft-changed')
-      if (own.length === 0) throw new AppError('nothing-changed')
       const content = applied(known.published, own, 'publish-needs', known.draft, known)
+      const subject = { areaId, restored: null }
+      seen.require(draft, confirmed, subject, own, content, known)
+      if (own.length === 0) throw new AppError('nothing-changed')
+      const [first] = mine
+      if (first) throw new AppError('second-person-needed', { name: first.change.name })
       return { content, changes: own.map(({ change }) => change), restored: null }
     })
-    await note(c, publication)
+    await note(c, publication, confirmed)
     return c.json(publication, 201)
+  })
+
+  /** What bringing back an earlier publication changes, where one may publish. */
+  const broughtBack = (earlier: Content, known: Known, rights: Rights) => {
+    const all = differences(known.published, earlier, known)
+    const { own, foreign } = select(all, 'publish', known, rights)
+    const content = applied(known.published, own, 'publish-needs', earlier, known)
+    return { own, foreign, content }
+  }
+
+  routes.openapi(restoreImpact, async (c) => {
+    const { number } = c.req.valid('param')
+    const earlier = await earlierContent(number)
+    const known = await memory.look()
+    const { own, foreign, content } = broughtBack(earlier, known, rightsOf(c, deps, known))
+    const effect = await impactOf(own, content, known, foresight, now())
+    const changes = own.map(({ change }) => change)
+    const subject = { areaId: undefined, restored: number }
+    const draft = seen.token(subject, own, content, known, effect.statements)
+    const ids = new Set(own.map(({ entry }) => `${entry.what} ${entry.id}`))
+    const undone = differences(known.published, known.draft, known)
+      .map(({ change }) => change)
+      .filter(({ what, id }) => ids.has(`${what} ${id}`))
+    const live = twoPeopleForLive ? liveChanges(own, content) : []
+    const needsSecondPerson = live.map(({ change }) => change.name)
+    const about = { draft, changes, foreign: foreign.length, undone, needsSecondPerson }
+    return c.json({ ...about, ...effect }, 200)
   })
 
   routes.openapi(restore, async (c) => {
     const { number } = c.req.valid('param')
+    const { draft, confirmed } = c.req.valid('json')
     const rights = await requirePublisher(c)
-    const earlier = await store.publications.content(number)
-    if (!earlier) throw new AppError('not-found', { what: 'publication' })
-    const known = await memory.look()
-    const chosen = select(
-      differences(known.published, earlier, known),
-      'publish',
-      known,
-      rights,
-    ).own
-    if (chosen.length === 0) throw new AppError('nothing-changed')
-    applied(known.published, chosen, 'publish-needs', known.draft, known)
-    await store.draft.change((draft) => {
-      for (const { entry, before } of chosen) {
-        if (entry.what !== 'campaign' || !before) continue
-        const now = draft.campaigns.find(({ id }) => id === entry.id)
-        if (now) requireThemesFree(now, entry.value, known)
+    const earlier = await earlierContent(number)
+    const publication = await publisher.publish(c.get('user').name, (known) => {
+      const { own, content } = broughtBack(earlier, known, rights)
+      const subject = { areaId: undefined, restored: number }
+      seen.require(draft, confirmed, subject, own, content, known)
+      if (own.length === 0) throw new AppError('nothing-changed')
+      const [live] = twoPeopleForLive ? liveChanges(own, content) : []
+      if (live) throw new AppError('second-person-restores', { name: live.change.name })
+      for (const { entry } of own) {
+        const edited = known.draft.campaigns.find(({ id }) => id === entry.id)
+        if (entry.what === 'campaign' && edited) requireThemesFree(edited, entry.value, known)
       }
-      applied(draft, chosen, 'draft-needs', known.draft, known)
-      return chosen.map(({ entry }) => entry)
-    }, known)
-    const ids = new Set(chosen.map(({ entry }) => `${entry.what} ${entry.id}`))
-    const publication = await publisher.publish(c.get('user').name, (current) => {
-      const { own } = select(
-        differences(current.published, current.draft, current),
-        'publish',
-        current,
-        rights,
-      )
-      const brought = own.filter(({ entry }) => ids.has(`${entry.what} ${entry.id}`))
-      if (brought.length === 0) throw new AppError('nothing-changed')
-      const content = applied(current.published, brought, 'publish-needs', current.draft, current)
-      return { content, changes: brought.map(({ change }) => change), restored: number }
+      applied(known.draft, own, 'draft-needs', known.draft, known)
+      const entries = own.map(({ entry }) => entry)
+      const changes = own.map(({ change }) => change)
+      return { content, changes, restored: number, draft: entries }
     })
-    await note(c, publication)
+    await note(c, publication, confirmed)
+    panels.draftChanged()
     return c.json(publication, 201)
+  })
+
+  routes.openapi(toDraft, async (c) => {
+    const { number } = c.req.valid('param')
+    const earlier = await earlierContent(number)
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    let brought: Difference[] = []
+    await store.draft.as(c.get('user')).change((draft) => {
+      brought = select(differences(draft, earlier, known), 'edit', known, rights).own
+      if (brought.length === 0) throw new AppError('nothing-changed')
+      applied(draft, brought, 'draft-needs', draft, known)
+      for (const { entry, before } of brought) {
+        if (entry.what === 'campaign' && before && 'themes' in before)
+          requireThemesFree(before, entry.value, known)
+      }
+      return brought.map(({ entry }) => entry)
+    }, known)
+    await store.audit.add({
+      at: now(),
+      userId: c.get('user').id,
+      action: 'draft.bring-back',
+      subject: String(number),
+      detail: brought.map(({ change, before }) => ({ change, lost: before })),
+    })
+    panels.draftChanged()
+    const current = await memory.look()
+    const all = differences(current.published, current.draft, current)
+    const { own, foreign } = select(all, 'publish', current, rights)
+    return c.json({ changes: own.map(({ change }) => change), foreign: foreign.length }, 200)
   })
 
   routes.openapi(rollout, async (c) => {

@@ -95,7 +95,7 @@ export const scheduleRoutes = (deps: Deps) => {
     requireAudience(input, rightsOf(c, deps, known), known)
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
-    const [added] = await store.draft.change((draft) => {
+    const [added] = await store.draft.as(c.get('user')).change((draft) => {
       checkSchedule(input, draft, known)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
@@ -112,7 +112,7 @@ export const scheduleRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     const schedule: Schedule = { id, version, ...input }
     let before: Schedule | undefined
-    const [replaced] = await store.draft.change((draft) => {
+    const [replaced] = await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
       requireAudience(before, rights, known)
       requireAudience(input, rights, known)
@@ -131,7 +131,7 @@ export const scheduleRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Schedule | undefined
-    await store.draft.change((draft) => {
+    await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
       requireAudience(before, rights, known)
       if (before.version !== version) throw changedMeanwhile(before)

@@ -1,6 +1,14 @@
 import type { Transaction } from 'kysely'
-import type { Campaign, ThemeId } from '#protocol'
-import { type Content, type Entry, NO_CONTENT, NOUNS, type Thing, type What } from './content.ts'
+import { AppError, type Campaign, type ThemeId } from '#protocol'
+import {
+  type Content,
+  type Entry,
+  NO_CONTENT,
+  NOUNS,
+  type Thing,
+  type What,
+  withEntries,
+} from './content.ts'
 import type { Database } from './open-database.ts'
 import type { Schema } from './schema.ts'
 import { claimNoun, type Stamps } from './stamps.ts'
@@ -62,8 +70,19 @@ const setThemes = async (tx: Transaction<Schema>, campaign: Campaign | null, id:
   }
 }
 
-/** Writes one thing as the version after the one that is there. @returns it as it is now */
-const put = async (tx: Transaction<Schema>, { what, id, value }: Entry): Promise<Thing | null> => {
+/** Somebody who changes the draft. */
+export type Author = { id: string; name: string }
+
+/**
+ * Writes one thing as the version after the one that is there.
+ * @param by null where it only goes back to what is published: nobody has then written anything
+ * @returns it as it is now
+ */
+const put = async (
+  tx: Transaction<Schema>,
+  { what, id, value }: Entry,
+  by: Author | null,
+): Promise<Thing | null> => {
   if (what === 'campaign') await setThemes(tx, value, id)
   let body: string | null = null
   if (value) {
@@ -81,30 +100,73 @@ const put = async (tx: Transaction<Schema>, { what, id, value }: Entry): Promise
     )
     .returning('version')
     .executeTakeFirstOrThrow()
+  if (by) {
+    const author = { what, id, version, user_id: by.id, name: by.name }
+    await tx.insertInto('draft_author').values(author).execute()
+  } else {
+    await tx.deleteFrom('draft_author').where('what', '=', what).where('id', '=', id).execute()
+  }
   return value && { ...value, version }
+}
+
+/**
+ * Writes what is published again into the draft too, in the transaction that publishes it.
+ * @param stamps of the draft that it was decided about
+ * @returns the content with the versions that the draft now has
+ * @throws AppError draft-changed where the draft was changed meanwhile
+ */
+export const bringBack = async (
+  tx: Transaction<Schema>,
+  content: Content,
+  entries: readonly Entry[],
+  stamps: Pick<Stamps, 'draft'>,
+): Promise<Content> => {
+  if ((await claimNoun(tx, 'draft')) - 1 !== stamps.draft) throw new AppError('draft-changed')
+  const written: Entry[] = []
+  for (const entry of entries)
+    written.push({ ...entry, value: await put(tx, entry, null) } as Entry)
+  return withEntries(content, written)
 }
 
 export const createDraft = (db: Database) => ({
   read: (known?: Content) => readDraft(db, known),
 
-  /**
-   * Changes the draft, all or nothing, and nobody else meanwhile: what is decided is decided about
-   * the draft as it is when it changes.
-   * @param decide may throw, and then nothing changes
-   * @param known the draft as it was at a stamp: where nobody was quicker it is not read again
-   * @returns what was written, in the order of the entries; null where it was deleted
-   */
-  async change(
-    decide: (draft: Content) => readonly Entry[],
-    known?: { draft: Content; stamps: Pick<Stamps, 'draft'> },
-  ): Promise<(Thing | null)[]> {
-    return db.transaction().execute(async (tx) => {
-      const isCurrent = (await claimNoun(tx, 'draft')) - 1 === known?.stamps.draft
-      const draft = isCurrent ? known.draft : await readDraft(tx, known?.draft)
-      const written: (Thing | null)[] = []
-      for (const entry of decide(draft)) written.push(await put(tx, entry))
-      return written
-    })
+  /** Somebody who changes the draft; null takes back what was written since it was published. */
+  as: (by: Author | null) => ({
+    /**
+     * Changes the draft, all or nothing, and nobody else meanwhile: what is decided is decided about
+     * the draft as it is when it changes.
+     * @param decide may throw, and then nothing changes
+     * @param known the draft as it was at a stamp: where nobody was quicker it is not read again
+     * @returns what was written, in the order of the entries; null where it was deleted
+     */
+    async change(
+      decide: (draft: Content) => readonly Entry[],
+      known?: { draft: Content; stamps: Pick<Stamps, 'draft'> },
+    ): Promise<(Thing | null)[]> {
+      return db.transaction().execute(async (tx) => {
+        const isCurrent = (await claimNoun(tx, 'draft')) - 1 === known?.stamps.draft
+        const draft = isCurrent ? known.draft : await readDraft(tx, known?.draft)
+        const written: (Thing | null)[] = []
+        for (const entry of decide(draft)) written.push(await put(tx, entry, by))
+        return written
+      })
+    },
+  }),
+
+  /** Who wrote each version of some things, as far back as that is known. */
+  async authorsOf(things: readonly Pick<Entry, 'what' | 'id'>[]) {
+    const ids = things.map(({ id }) => id)
+    const found: { what: string; id: string; version: number; userId: string; name: string }[] = []
+    for (let start = 0; start < ids.length; start += ROWS_AT_A_TIME) {
+      const rows = await db
+        .selectFrom('draft_author')
+        .selectAll()
+        .where('id', 'in', ids.slice(start, start + ROWS_AT_A_TIME))
+        .execute()
+      found.push(...rows.map(({ user_id: userId, ...row }) => ({ ...row, userId })))
+    }
+    return found
   },
 })
 

@@ -73,6 +73,8 @@ export type Schema = ReportingSchema & {
     /** JSON without id and version; null once it is deleted, so that its versions go on rising. */
     body: string | null
   }
+  /** Who wrote which version of the draft; a version that only went back to what is published has none. */
+  draft_author: { what: string; id: string; version: number; user_id: string; name: string }
   theme: { id: string; campaign_id: string }
   asset: {
     id: string

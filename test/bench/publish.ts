@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MANIFEST_TYPE, type Schedule, type ScheduleId, signedBytes } from '#protocol'
+import { confirmedOf } from '../support/office.ts'
 import { person } from '../support/server.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
 import { now, PASSWORD, startPlayers, startRaw, startServer } from './rig.ts'
@@ -31,10 +32,8 @@ const edit = async (panel: Panel, id: ScheduleId): Promise<number> => {
 }
 
 const publishAll = async (panel: Panel): Promise<void> => {
-  const { json } = await panel.get('/api/draft')
-  const published = await panel.post('/api/publications', {
-    draft: (json as unknown as { draft: string }).draft,
-  })
+  const { json } = await panel.get('/api/draft/impact')
+  const published = await panel.post('/api/publications', confirmedOf(json))
   if (published.status !== 201) throw new Error(published.text)
 }
 

@@ -14,7 +14,7 @@ import { hashCode } from '../../server/routes/devices.ts'
 import type { Entry } from '../../server/store/content.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
-import { sha } from '../support/builders.ts'
+import { EDITOR, sha } from '../support/builders.ts'
 import { approveAsset } from '../support/change-asset.ts'
 
 const DISTRICTS = 100
@@ -185,7 +185,7 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
   const everybody = schedule('Nhiều huyện', chosen, 1, 'priority')
   for (let index = 1; index < PROVINCE_SCHEDULES; index++)
     schedule(`Tỉnh ${index}`, [areaOf('p')], index * 5)
-  await store.draft.change(() => entries)
+  await store.draft.as(EDITOR).change(() => entries)
   await close()
   return {
     codes,

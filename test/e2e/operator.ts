@@ -12,6 +12,8 @@ import { until } from '../support/until.ts'
 
 export const folder = mkdtempSync(join(tmpdir(), 'loabang-e2e-'))
 export let story: Story
+/** The server that the pages are of. */
+let at: Pick<Story, 'server' | 'password'>
 export let page: Page
 /** Errors that the browser met. */
 export const problems: string[] = []
@@ -21,19 +23,25 @@ const { resolve } = createRequire(import.meta.url)
 /** Read here: the package itself does not find it where the project's path has other letters than ASCII. */
 const AXE = readFileSync(createRequire(resolve('@axe-core/puppeteer')).resolve('axe-core'), 'utf8')
 
+const tellWhole = async (): Promise<Story> => {
+  story = await tellStory({
+    CHECK: 'false',
+    PORT: 0,
+    DATA_DIR: folder,
+    SEED_DIR: join(import.meta.dirname, '../../demo/seed'),
+  })
+  return story
+}
+
 /**
  * Starts the story and its browser for the tests of a file, which are steps of one story: where one fails,
  * those after it are not run, because they would only wait for what does not come.
  * @param expected answers that the browser reports as errors, and that are none here
+ * @param hasStory false where a test starts a server of its own and says so by `visit`
  */
-export const operate = (viewport: Viewport, expected: RegExp) => {
+export const operate = (viewport: Viewport, expected: RegExp, hasStory = true) => {
   beforeAll(async () => {
-    story = await tellStory({
-      CHECK: 'false',
-      PORT: 0,
-      DATA_DIR: folder,
-      SEED_DIR: join(import.meta.dirname, '../../demo/seed'),
-    })
+    if (hasStory) at = await tellWhole()
     browser = await launch({
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       // Where no language is set it cannot read a file's name in Vietnamese.
@@ -69,6 +77,15 @@ export const operate = (viewport: Viewport, expected: RegExp) => {
     await Promise.all(story?.children.map((child) => child.stop()) ?? [])
     rmSync(folder, { recursive: true, force: true })
   })
+}
+
+/** Opens the panel of another server than the story's, and signs in. */
+export const visit = async (server: string, password: string) => {
+  at = { server, password }
+  await page.goto(server)
+  await page.waitForSelector('input[autocomplete=username]')
+  await signIn()
+  await page.waitForSelector('nav')
 }
 
 declare global {
@@ -135,7 +152,7 @@ export const press = (name: string) => click(`::-p-aria([name="${name}"])`)
 
 /** Opens a page, and waits until it has what it shows. */
 export const open = async (path: string) => {
-  await page.goto(story.server + path)
+  await page.goto(at.server + path)
   await page.waitForSelector('h1')
   await until(() =>
     page.evaluate(async () => {
@@ -150,7 +167,7 @@ export const open = async (path: string) => {
 
 export const signIn = async () => {
   await page.type('input[autocomplete=username]', 'admin')
-  await page.type('input[autocomplete=current-password]', story.password)
+  await page.type('input[autocomplete=current-password]', at.password)
   await page.keyboard.press('Enter')
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { AreaPolicy, type Daypart, NO_POLICY, Problem, Schedule } from '#protocol'
+import { EDITOR } from '../support/builders.ts'
 import { openOffice, playlistBody, publishDraft, scheduleBody } from '../support/office.ts'
 
 type Answer = { json: unknown }
@@ -208,12 +209,12 @@ test('[TM6] [PL12] what an earlier version stored is read: 24 hours stay 24 hour
     ...old,
     id: '01890000-0000-7000-8000-0000000000aa' as Schedule['id'],
     name: 'Mất khung',
-    priority: 'live' as const,
+    priority: 'priority' as const,
     time: { ...old.time, daypart: 'khong-co' },
   }
   const areaId = areas['30988'] as Schedule['areaId']
   const policy = { ...NO_POLICY, quietHours: [window] }
-  await store.draft.change(() => [
+  await store.draft.as(EDITOR).change(() => [
     { what: 'schedule', id: made, value: whole },
     { what: 'schedule', id: lost.id, value: lost },
     { what: 'policy', id: areaId, value: { id: areaId, version: 1, policy } },

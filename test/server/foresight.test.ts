@@ -50,6 +50,7 @@ describe('what will be on air', () => {
     const urgent = scheduleBody(areas['91'] ?? '', alarm, {
       name: 'Tin lũ',
       priority: 'emergency',
+      exception: { reason: 'lũ về đột ngột' },
       time: { startDate: date, startTime: '05:10', endTime: '05:15', rrule: null },
     })
     const urgentId = idOf(await admin.post('/api/schedules', urgent))

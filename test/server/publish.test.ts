@@ -31,7 +31,7 @@ import type { StoredManifest } from '../../server/store/manifests.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { addPublication } from '../../server/store/publications.ts'
 import { createStore, type Store } from '../../server/store/store.ts'
-import { aCampaign, sha } from '../support/builders.ts'
+import { aCampaign, EDITOR, sha } from '../support/builders.ts'
 import { approveAsset, changeAsset } from '../support/change-asset.ts'
 import { AREAS } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -165,7 +165,7 @@ const scheduleIn = async (...codes: string[]) => {
       volume: 80,
     }),
   }
-  await store.draft.change(() => [
+  await store.draft.as(EDITOR).change(() => [
     { what: 'playlist', id: playlist.id, value: playlist },
     { what: 'schedule', id: schedule.id, value: schedule },
   ])
@@ -232,7 +232,7 @@ describe('publishing', () => {
     const { schedule } = await scheduleIn('30988')
     // No door lets such a rule in any more; a row of an older version may hold it.
     const broken = { ...schedule, time: { ...schedule.time, rrule: 'FREQ=SECONDLY' } }
-    await store.draft.change(() => [{ what: 'schedule', id: broken.id, value: broken }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'schedule', id: broken.id, value: broken }])
     await expect(publishAll()).rejects.toThrow()
     const { draft: content, number: base } = await memory.look()
     await store.manifests.save(new Map(), [], [], (tx) =>
@@ -255,7 +255,9 @@ describe('publishing', () => {
     expect(alerts).toContainEqual(
       expect.objectContaining({ kind: 'uncompiled', deviceId: there, since: now }),
     )
-    await store.draft.change(() => [{ what: 'schedule', id: broken.id, value: schedule }])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'schedule', id: broken.id, value: schedule }])
     await publishAll()
     await publisher.refresh()
     expect(publisher.uncompiled().size).toBe(0)
@@ -308,7 +310,7 @@ describe('publishing', () => {
     const before = (await store.manifests.get(id)) as StoredManifest
     isHeld = true
     const value = { ...schedule, time: { ...schedule.time, exceptDates: ['2024-11-20'] } }
-    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'schedule', id: schedule.id, value }])
     pushed = []
     await publishAll()
     expect(pushed.flat()).toHaveLength(2)
@@ -342,7 +344,7 @@ describe('publishing', () => {
     const { schedule } = await scheduleIn('91')
     await publishAll()
     const before = (await store.manifests.get(id))?.contentHash
-    await store.draft.change(() => [{ what: 'schedule', id: schedule.id, value: null }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'schedule', id: schedule.id, value: null }])
     await publisher.refresh()
     expect((await store.manifests.get(id))?.contentHash).toBe(before)
     await publishAll()
@@ -388,7 +390,9 @@ describe('publishing', () => {
       ],
       themes: [theme],
     })
-    await store.draft.change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
     // One begins with the second phase, one ends in between; two take turns, and all are shuffled.
     await changeAsset(store, later.id, { themeIds: [theme.id] })
     await changeAsset(store, shorter.id, { validFrom: '2024-11-15', validTo: '2024-12-20' })
@@ -402,7 +406,7 @@ describe('publishing', () => {
       ],
       { shuffle: true },
     )
-    await store.draft.change(() => [
+    await store.draft.as(EDITOR).change(() => [
       { what: 'playlist', id: inner.id, value: inner },
       { what: 'playlist', id: playlist.id, value: { ...outer, id: playlist.id } },
     ])

@@ -19,7 +19,7 @@ const desk = async () => {
     scheduleBody(areaId, idOf(list), { ...change, time })
   /** Puts a rule into a schedule that is stored already, as a server did that still took it. */
   const storeWith = async (id: string, rrule: string) =>
-    office.store.draft.change((draft) => {
+    office.store.draft.as(null).change((draft) => {
       const found = draft.schedules.find((schedule) => schedule.id === id) as Schedule
       const value = { ...found, time: { ...found.time, rrule } }
       return [{ what: 'schedule', id: id as ScheduleId, value }]
@@ -128,9 +128,11 @@ describe.each(Object.entries(engines))('rules that are stored, on %s', (_name, o
       const schedules = Object.keys(rules).map((rrule) =>
         aSchedule(list, { name: 'đến "UNTIL=20261231T235959Z"', time: { rrule } }),
       )
-      await store.draft.change(() =>
-        schedules.map((value) => ({ what: 'schedule' as const, id: value.id, value })),
-      )
+      await store.draft
+        .as(null)
+        .change(() =>
+          schedules.map((value) => ({ what: 'schedule' as const, id: value.id, value })),
+        )
       const content = { campaigns: [], playlists: [list], schedules, policies: [] }
       const publication = { base: 0, at: 1, by: 'Lan', changes: [], restored: null, content }
       await opened.db.transaction().execute((tx) => addPublication(tx, publication, []))

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type AreaId, type Grant, NO_POLICY, type Role } from '#protocol'
+import { ACTIONS, type Action, type AreaId, type Grant, NO_POLICY, type Role } from '#protocol'
 import { createAuth } from '../../server/access/auth.ts'
-import { type Action, may, scopeOf } from '../../server/access/grants.ts'
+import { may, scopeOf } from '../../server/access/grants.ts'
 import { openPostgres } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { newPostgresUrl } from '../support/engines.ts'
+import { confirmedOf } from '../support/office.ts'
 import { type Person, person, startServer, withAreas } from '../support/server.ts'
 
 const NOW = 1000
@@ -43,10 +44,12 @@ describe('a right', () => {
     ['supervisor', ['see']],
     ['operator', ['see', 'edit', 'publish', 'operate']],
     ['approver', ['see', 'edit', 'approve', 'operate']],
-    ['administrator', ['see', 'edit', 'approve', 'publish', 'operate', 'administer']],
+    ['duty-officer', ['see', 'edit', 'publish', 'operate', 'emergency']],
+    ['administrator', [...ACTIONS]],
   ])('of a %s is for these things only', (role, allowed) => {
-    const all: Action[] = ['see', 'edit', 'approve', 'publish', 'operate', 'administer']
-    expect(all.filter((action) => may([grant(role, HERE)], action, [HERE], NOW))).toEqual(allowed)
+    expect(ACTIONS.filter((action) => may([grant(role, HERE)], action, [HERE], NOW))).toEqual(
+      allowed,
+    )
   })
 
   test('names where it holds', () => {
@@ -348,7 +351,7 @@ test('an operator cannot schedule beyond their district by way of the audience',
       extraDates: [],
       exceptDates: [],
     },
-    priority: 'emergency',
+    priority: 'priority',
     fill: 'end',
     volume: 80,
   })
@@ -381,15 +384,13 @@ test('who may publish nowhere is told so; an operator publishes what is in their
   await people.operator.post('/api/playlists', named('của tôi', areas['30964']))
   await people.admin.post('/api/playlists', named('của huyện khác', areas['30988']))
   for (const somebody of [people.newcomer, people.supervisor, people.approver]) {
-    const { json } = await somebody.get('/api/draft')
+    const { json } = await somebody.get('/api/draft/impact')
     expect(json).toMatchObject({ changes: [], foreign: 2 })
-    const { draft } = json as { draft?: unknown }
-    expect((await somebody.post('/api/publications', { draft })).status).toBe(403)
+    expect((await somebody.post('/api/publications', confirmedOf(json))).status).toBe(403)
   }
-  const { json: mine } = await people.operator.get('/api/draft')
+  const { json: mine } = await people.operator.get('/api/draft/impact')
   expect(mine).toMatchObject({ changes: [{ name: 'của tôi', kind: 'added' }], foreign: 1 })
-  const { draft } = mine as { draft?: unknown }
-  const published = await people.operator.post('/api/publications', { draft })
+  const published = await people.operator.post('/api/publications', confirmedOf(mine))
   expect(published).toMatchObject({ status: 201, json: { number: 1, restored: null } })
   expect((await people.admin.get('/api/draft')).json).toMatchObject({
     changes: [{ name: 'của huyện khác' }],

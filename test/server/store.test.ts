@@ -4,7 +4,7 @@ import { putAsset } from '../../server/store/assets.ts'
 import { addPublication } from '../../server/store/publications.ts'
 import type { Store } from '../../server/store/store.ts'
 import { createStore } from '../../server/store/store.ts'
-import { aCampaign, aJournal, aPlay, aPlaylist, aTheme, sha } from '../support/builders.ts'
+import { aCampaign, aJournal, aPlay, aPlaylist, aTheme, EDITOR, sha } from '../support/builders.ts'
 import { changeAsset } from '../support/change-asset.ts'
 import { engines } from '../support/engines.ts'
 import { aBatch, anArrival } from '../support/evidence.ts'
@@ -143,7 +143,9 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       themes,
       targets: [{ themeId: themes[0]?.id as ThemeId, per: 'plays', count: 7 }],
     })
-    await store.draft.change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'campaign', id: campaign.id, value: campaign }])
     expect((await store.draft.read()).campaigns).toEqual([campaign])
     const themeIds = campaign.themes.map(({ id }) => id).toReversed()
     const id = await store.assets.add(
@@ -242,7 +244,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
   test('[ST6] publishing freezes the draft: later edits do not reach what is published', async () => {
     const playlist = aPlaylist([], { name: 'Sáng', areaId: communeId })
     const put = (value: Playlist | null) =>
-      store.draft.change(() => [{ what: 'playlist', id: playlist.id, value }])
+      store.draft.as(EDITOR).change(() => [{ what: 'playlist', id: playlist.id, value }])
     const publish = async (base: number) => {
       const content = await store.draft.read()
       const fresh = { base, at: NOW, by: 'Lan', changes: [], restored: null, content }
@@ -265,10 +267,10 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
 
   test('[ST16] what is decided about the draft is decided by one at a time', async () => {
     const list = aPlaylist([], { name: '0', areaId: communeId })
-    await store.draft.change(() => [{ what: 'playlist', id: list.id, value: list }])
+    await store.draft.as(EDITOR).change(() => [{ what: 'playlist', id: list.id, value: list }])
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        store.draft.change((draft) => {
+        store.draft.as(EDITOR).change((draft) => {
           const now = draft.playlists.find(({ id }) => id === list.id) as Playlist
           return [
             { what: 'playlist', id: list.id, value: { ...now, name: `${Number(now.name) + 1}` } },
@@ -280,7 +282,7 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
       name: '8',
       version: 9,
     })
-    const refused = store.draft.change(() => {
+    const refused = store.draft.as(EDITOR).change(() => {
       throw new Error('no')
     })
     await expect(refused).rejects.toThrow('no')
@@ -288,13 +290,13 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
 
   test('[ST17] reading the draft again gives the same objects where nothing has changed', async () => {
     const [kept, edited] = [aPlaylist([]), aPlaylist([])]
-    await store.draft.change(() =>
-      [kept, edited].map((value) => ({ what: 'playlist', id: value.id, value })),
-    )
+    await store.draft
+      .as(EDITOR)
+      .change(() => [kept, edited].map((value) => ({ what: 'playlist', id: value.id, value })))
     const first = await store.draft.read()
-    await store.draft.change(() => [
-      { what: 'playlist', id: edited.id, value: { ...edited, name: 'khác' } },
-    ])
+    await store.draft
+      .as(EDITOR)
+      .change(() => [{ what: 'playlist', id: edited.id, value: { ...edited, name: 'khác' } }])
     const second = await store.draft.read(first)
     const find = (content: typeof first, { id }: Playlist) =>
       content.playlists.find((playlist) => playlist.id === id)

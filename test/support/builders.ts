@@ -24,6 +24,9 @@ import type {
 export const sha = (text: string): Sha256 =>
   createHash('sha256').update(text).digest('hex') as Sha256
 
+/** Somebody who edits the draft past the API. */
+export const EDITOR = { id: 'editor', name: 'Lan' }
+
 export const HOUR_MS = 3_600_000
 export const AREA = '01890000-0000-7000-8000-000000000001' as AreaId
 export const DEVICE = '01890000-0000-7000-8000-00000000000d' as DeviceId

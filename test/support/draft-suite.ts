@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { NO_POLICY } from '#protocol'
-import { type EngineName, openOffice, playlistBody, publishDraft, scheduleBody } from './office.ts'
+import {
+  confirmedOf,
+  type EngineName,
+  openOffice,
+  playlistBody,
+  publishDraft,
+  scheduleBody,
+} from './office.ts'
 
 const idOf = ({ json }: { json: unknown }) => String((json as { id: unknown }).id)
 
@@ -36,12 +43,11 @@ export const draftSuite = (engine: EngineName) => {
     const { admin, areas, hire } = await openOffice(engine)
     const lan = await hire('lan2', 'operator', '907')
     await lan.post('/api/playlists', playlistBody(areas['30964'] ?? '', []))
-    const { draft } = (await lan.get('/api/draft')).json as unknown as { draft: string }
-    const { json: all } = await admin.get('/api/draft')
-    expect(all).toMatchObject({ draft })
+    const seen = confirmedOf((await lan.get('/api/draft/impact')).json)
+    expect((await admin.get('/api/draft/impact')).json).toMatchObject({ draft: seen.draft })
     const answers = await Promise.all([
-      lan.post('/api/publications', { draft }),
-      admin.post('/api/publications', { draft }),
+      lan.post('/api/publications', seen),
+      admin.post('/api/publications', seen),
     ])
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409])
     expect(answers.find(({ status }) => status === 409)?.json).toMatchObject({
@@ -59,8 +65,7 @@ export const draftSuite = (engine: EngineName) => {
       version: 1,
       ...playlistBody(areaId, [], { name: 'khác' }),
     })
-    const { draft } = seen as unknown as { draft: string }
-    expect(await admin.post('/api/publications', { draft })).toMatchObject({
+    expect(await admin.post('/api/publications', confirmedOf(seen))).toMatchObject({
       status: 409,
       json: { code: 'draft-changed' },
     })
@@ -127,12 +132,19 @@ export const draftSuite = (engine: EngineName) => {
     await admin.post('/api/schedules', other)
     expect(await publishDraft(admin)).toMatchObject({ json: { number: 2, devices: 1 } })
     expect((await store.manifests.get(id))?.contentHash).not.toBe(before)
-    const restored = await admin.post('/api/publications/1/restore')
+    const { json: seen } = await admin.get('/api/publications/1/impact')
+    expect(seen).toMatchObject({
+      devices: 1,
+      areas: [{ starts: [{ name: 'Buổi sáng' }], stops: [{ name: 'Chiều' }] }],
+      undone: [],
+    })
+    const restored = await admin.post('/api/publications/1/restore', confirmedOf(seen))
     expect(restored).toMatchObject({ status: 201, json: { number: 3, restored: 1, devices: 1 } })
     expect((await store.manifests.get(id))?.contentHash).toBe(before)
     expect((await admin.get('/api/draft')).json).toMatchObject({ changes: [] })
     expect((await admin.get('/api/schedules')).json).toMatchObject([{ id: first, version: 3 }])
-    expect((await admin.post('/api/publications/9/restore')).status).toBe(404)
+    expect((await admin.get('/api/publications/9/impact')).status).toBe(404)
+    expect((await admin.post('/api/publications/9/restore', confirmedOf(seen))).status).toBe(404)
     // How far it has come: nobody has applied it yet, and it says who has not.
     const { json } = await admin.get('/api/publications/3/rollout')
     expect(json).toMatchObject({ devices: 1, applied: 0, missing: [{ online: false }] })

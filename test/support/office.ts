@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { AreaId, AssetId, Channel, DeviceId, Role, ThemeId } from '#protocol'
+import {
+  type AreaId,
+  type AssetId,
+  type Channel,
+  type DeviceId,
+  Impact,
+  type Role,
+  type ThemeId,
+} from '#protocol'
 import { createAuth } from '../../server/access/auth.ts'
 import { openPostgres, openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
@@ -123,9 +131,14 @@ export const scheduleBody = (
   }
 }
 
-/** Publishes all that somebody may publish. */
+/** What publishing sends back of an impact, with all its statements confirmed. */
+export const confirmedOf = (impact: unknown) => {
+  const { draft, statements } = Impact.pick({ draft: true, statements: true }).parse(impact)
+  return { draft, confirmed: statements.map(({ id }) => id) }
+}
+
+/** Publishes all that somebody may publish, and confirms what must be confirmed. */
 export const publishDraft = async (somebody: Person, query = '') => {
-  const { json } = await somebody.get(`/api/draft${query}`)
-  const { draft } = json as unknown as { draft: string }
-  return somebody.post('/api/publications', { draft })
+  const seen = await somebody.get(`/api/draft/impact${query}`)
+  return seen.status === 200 ? somebody.post('/api/publications', confirmedOf(seen.json)) : seen
 }

@@ -10,7 +10,29 @@ export const policy: Translated<typeof vi> = {
   own: 'laid down here',
   setOwn: 'Lay down here: {{what}}',
   inherit: 'Inherit: {{what}}',
+  inheritedFrom: 'as in {{area}}',
+  notSet: 'not laid down',
   none: 'none',
+  empty: {
+    broadcastWindows: 'No window at all: loudspeakers are silent, but for emergencies.',
+    quietHours: 'No quiet hours.',
+    screenBlank: 'Boards are never dark.',
+  },
+  unset: {
+    dayparts: 'No window has a name yet.',
+    broadcastWindows: 'No restriction: loudspeakers may play at any time.',
+    quietHours: 'No quiet hours: loudspeakers may play at night too.',
+    screenBlank: 'Boards are never dark.',
+    sessionsPerDay: 'No limit.',
+    minutesPerDay: 'No limit.',
+    minutesPerSession: 'No limit.',
+    volumeCeilings: 'No limit.',
+    station: 'No tunes are chosen.',
+  },
+  looser:
+    'This makes looser what {{area}} lays down. Only somebody who may publish for {{area}} can publish it, and must confirm it.',
+  quietInWindows:
+    'Quiet hours lie in the broadcast windows: loudspeakers are silent where they overlap, and sessions planned there are not played.',
   unlimited: 'no limit',
   fields: {
     dayparts: 'Named windows',

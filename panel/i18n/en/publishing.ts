@@ -27,7 +27,12 @@ export const publishing: Translated<typeof vi> = {
   starts: 'Starts',
   stops: 'Stops',
   moves: 'Moves',
+  alters: 'Other content',
   first: 'First change',
+  horizon_one: 'looking {{count}} day ahead',
+  horizon_other: 'looking {{count}} days ahead',
+  moreAreas_one: 'and {{count}} more area',
+  moreAreas_other: 'and {{count}} more areas',
   noArea: 'No device gets another plan.',
   conflicts_one: '{{count}} conflict',
   conflicts_other: '{{count}} conflicts',
@@ -69,8 +74,59 @@ export const publishing: Translated<typeof vi> = {
   whatChanged: 'Changes',
   restored: 'brings back {{number}}',
   restore: 'Restore',
-  restoreAsk: 'Publish exactly number {{number}} ({{time}}) again? Devices follow it at once.',
-  restoreYes: 'Publish {{number}} again',
+  restoreTitle: 'Impact of bringing back number {{number}} ({{time}})',
+  restoreNone: 'This is the same as what is in use, as far as you may publish.',
+  restoreYes_one: 'Publish {{number}} again to {{count}} device',
+  restoreYes_other: 'Publish {{number}} again to {{count}} devices',
+  undone_one: '{{count}} change of the draft will be lost',
+  undone_other: '{{count}} changes of the draft will be lost',
+  toDraft: 'Into the draft only',
+  broughtBack: 'Number {{number}} is in the draft again, and not published',
+  secondPerson: {
+    wrote:
+      '{{names}}: of class live and written by you, so a second person is needed. Ask somebody else who may publish to look at it and publish it.',
+    restores:
+      '{{names}}: of class live, which one person alone cannot bring back. Choose “Into the draft only”, then ask somebody else to look at it and publish it.',
+  },
+  interruption: {
+    title_one: '{{count}} schedule is interrupted, shortened or not played',
+    title_other: '{{count}} schedules are interrupted, shortened or not played',
+    line: '“{{name}}”: {{why}}, first {{from}}–{{to}}; {{days}} days, {{devices}} devices ({{where}})',
+    by: 'interrupted by “{{by}}” ({{priority}})',
+    shorter: 'shorter than before',
+  },
+  statement: {
+    title: 'Each sentence must be confirmed before this is published',
+    silence: {
+      audio: {
+        'no-window_one':
+          'Loudspeakers in {{count}} area ({{names}}; {{devices}} devices) will be silent altogether: there is no window in which they may play.',
+        'no-window_other':
+          'Loudspeakers in {{count}} areas ({{names}}; {{devices}} devices) will be silent altogether: there is no window in which they may play.',
+        'nothing-planned_one':
+          'Loudspeakers in {{count}} area ({{names}}; {{devices}} devices) will be silent altogether: nothing is left to play.',
+        'nothing-planned_other':
+          'Loudspeakers in {{count}} areas ({{names}}; {{devices}} devices) will be silent altogether: nothing is left to play.',
+      },
+      screen: {
+        'no-window_one': 'Boards in {{count}} area ({{names}}; {{devices}} devices) will be dark.',
+        'no-window_other':
+          'Boards in {{count}} areas ({{names}}; {{devices}} devices) will be dark.',
+        'nothing-planned_one':
+          'Boards in {{count}} area ({{names}}; {{devices}} devices) will be dark: nothing is left to show.',
+        'nothing-planned_other':
+          'Boards in {{count}} areas ({{names}}; {{devices}} devices) will be dark: nothing is left to show.',
+      },
+    },
+    emergency_one: 'The emergency “{{name}}” breaks into everything on {{count}} device.',
+    emergency_other: 'The emergency “{{name}}” breaks into everything on {{count}} devices.',
+    at: 'First at {{time}}.',
+    never: 'It does not happen in the coming days.',
+    inQuietHours: 'It is heard in quiet hours too.',
+    interrupts: 'It interrupts: {{names}}.',
+    because: 'Reason: {{reason}}',
+    looser: '{{area}} makes looser what {{above}} lays down: {{what}}.',
+  },
   progress: 'Progress',
   current: 'in use',
   empty: 'Nothing was published yet',

@@ -7,7 +7,29 @@ export const policy = {
   own: 'đặt riêng',
   setOwn: 'Đặt riêng: {{what}}',
   inherit: 'Theo cấp trên: {{what}}',
+  inheritedFrom: 'theo {{area}}',
+  notSet: 'không đặt',
   none: 'không có',
+  empty: {
+    broadcastWindows: 'Không khung giờ nào: loa im hoàn toàn, trừ tin khẩn cấp.',
+    quietHours: 'Không có giờ yên tĩnh.',
+    screenBlank: 'Bảng không tắt giờ nào.',
+  },
+  unset: {
+    dayparts: 'Chưa có khung giờ nào được đặt tên.',
+    broadcastWindows: 'Không giới hạn: loa được phát vào bất cứ giờ nào.',
+    quietHours: 'Không có giờ yên tĩnh: loa được phát cả ban đêm.',
+    screenBlank: 'Bảng không tắt giờ nào.',
+    sessionsPerDay: 'Không giới hạn.',
+    minutesPerDay: 'Không giới hạn.',
+    minutesPerSession: 'Không giới hạn.',
+    volumeCeilings: 'Không giới hạn.',
+    station: 'Chưa đặt nhạc hiệu.',
+  },
+  looser:
+    'Nới lỏng quy định của {{area}}. Chỉ người có quyền phát hành ở {{area}} mới phát hành được thay đổi này, và phải xác nhận.',
+  quietInWindows:
+    'Giờ yên tĩnh nằm trong khung giờ được phát: phần trùng nhau loa sẽ im, các buổi đặt lúc đó không được phát.',
   unlimited: 'không giới hạn',
   fields: {
     dayparts: 'Khung giờ có tên',

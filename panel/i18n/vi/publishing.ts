@@ -22,7 +22,10 @@ export const publishing = {
   starts: 'Bắt đầu',
   stops: 'Ngừng',
   moves: 'Dời',
+  alters: 'Nội dung khác',
   first: 'Thay đổi đầu tiên',
+  horizon_other: 'xét trong {{count}} ngày tới',
+  moreAreas_other: 'và {{count}} địa bàn khác',
   noArea: 'Không thiết bị nào phải đổi lịch.',
   conflicts_other: '{{count}} chỗ trùng giờ',
   withheld_other: '{{count}} mục sẽ không phát',
@@ -56,8 +59,47 @@ export const publishing = {
   whatChanged: 'Thay đổi',
   restored: 'khôi phục lần {{number}}',
   restore: 'Khôi phục',
-  restoreAsk: 'Phát hành lại đúng bản số {{number}} ({{time}})? Các thiết bị sẽ theo bản đó ngay.',
-  restoreYes: 'Phát hành lại bản {{number}}',
+  restoreTitle: 'Tác động nếu khôi phục bản {{number}} ({{time}})',
+  restoreNone: 'Bản này giống bản đang dùng, trong phạm vi bạn được phát hành.',
+  restoreYes_other: 'Phát hành lại bản {{number}} tới {{count}} thiết bị',
+  undone_other: '{{count}} thay đổi trong bản nháp sẽ mất',
+  toDraft: 'Chỉ đưa vào bản nháp',
+  broughtBack: 'Đã đưa bản {{number}} vào bản nháp, chưa phát hành',
+  secondPerson: {
+    wrote:
+      '{{names}}: mức “Trực tiếp” do chính bạn soạn, cần người thứ hai. Hãy nhờ người khác có quyền phát hành xem và phát hành.',
+    restores:
+      '{{names}}: mức “Trực tiếp”, một người không tự khôi phục được. Hãy chọn “Chỉ đưa vào bản nháp”, rồi nhờ người khác xem và phát hành.',
+  },
+  interruption: {
+    title_other: '{{count}} lịch bị chen ngang, cắt bớt hoặc không được phát',
+    line: '“{{name}}”: {{why}}, lần đầu {{from}}–{{to}}; {{days}} ngày, {{devices}} thiết bị ({{where}})',
+    by: '“{{by}}” ({{priority}}) chen ngang',
+    shorter: 'phát ngắn hơn trước',
+  },
+  statement: {
+    title: 'Phải xác nhận từng câu trước khi phát hành',
+    silence: {
+      audio: {
+        'no-window_other':
+          'Loa ở {{count}} địa bàn ({{names}}; {{devices}} thiết bị) sẽ im hoàn toàn: không còn khung giờ nào được phát.',
+        'nothing-planned_other':
+          'Loa ở {{count}} địa bàn ({{names}}; {{devices}} thiết bị) sẽ im hoàn toàn: không còn buổi phát nào.',
+      },
+      screen: {
+        'no-window_other': 'Bảng ở {{count}} địa bàn ({{names}}; {{devices}} thiết bị) sẽ tối hẳn.',
+        'nothing-planned_other':
+          'Bảng ở {{count}} địa bàn ({{names}}; {{devices}} thiết bị) sẽ tối hẳn: không còn gì để hiện.',
+      },
+    },
+    emergency_other: 'Tin khẩn cấp “{{name}}” chen vào mọi chương trình trên {{count}} thiết bị.',
+    at: 'Lần đầu {{time}}.',
+    never: 'Không có lần nào trong những ngày tới.',
+    inQuietHours: 'Phát cả trong giờ yên tĩnh.',
+    interrupts: 'Chen ngang: {{names}}.',
+    because: 'Lý do: {{reason}}',
+    looser: '{{area}} nới lỏng quy định của {{above}}: {{what}}.',
+  },
   progress: 'Tiến độ',
   current: 'đang dùng',
   empty: 'Chưa phát hành lần nào',

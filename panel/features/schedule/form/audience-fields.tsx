@@ -1,4 +1,4 @@
-import { MultiSelect, Select, Stack } from '@mantine/core'
+import { Alert, Button, Group, MultiSelect, Select, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { AreaId, DeviceId } from '#protocol'
 import { byWords } from '../../../ui/by-words.ts'
@@ -17,6 +17,32 @@ export const AudienceFields = ({ value, onChange }: Props) => {
     value: id,
     label: `${name}${path.length > 2 ? ` — ${path.at(-2)}` : ''} (${code})`,
   }))
+  const parentOf = new Map(areas.map(({ id, parentId }) => [id, parentId]))
+  const nameOf = new Map(areas.map(({ id, name }) => [id, name]))
+  /** The chosen area that an area lies in, itself excluded unless it is asked about a device. */
+  const chosenAbove = (start: AreaId | null): AreaId | undefined => {
+    for (let id = start; id; id = parentOf.get(id) ?? null)
+      if (audience.areaIds.includes(id)) return id
+    return undefined
+  }
+  const inside = [
+    ...audience.areaIds.map((id) => ({
+      id: id as string,
+      name: nameOf.get(id) ?? '',
+      above: chosenAbove(parentOf.get(id) ?? null),
+    })),
+    ...audience.deviceIds.map((id) => {
+      const device = devices.find((one) => one.device.id === id)?.device
+      return { id, name: device?.name ?? '', above: chosenAbove(device?.areaId ?? null) }
+    }),
+  ].flatMap(({ id, name, above }) => (above ? [{ id, name, within: nameOf.get(above) ?? '' }] : []))
+  const drop = (id: string) =>
+    onChange({
+      audience: {
+        areaIds: audience.areaIds.filter((one) => one !== id),
+        deviceIds: audience.deviceIds.filter((one) => one !== id),
+      },
+    })
   return (
     <Stack gap="sm">
       <MultiSelect
@@ -30,7 +56,18 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         limit={60}
         filter={byWords}
         nothingFoundMessage={t('frame.noArea')}
+        required={audience.deviceIds.length === 0}
       />
+      {inside.map(({ id, name, within }) => (
+        <Alert key={id} color="orange" p="xs" data-inside={name}>
+          <Group justify="space-between" gap="xs">
+            <Text size="sm">{t('scheduleForm.inside', { name, within })}</Text>
+            <Button size="compact-sm" variant="light" color="orange" onClick={() => drop(id)}>
+              {t('scheduleForm.dropInside', { name })}
+            </Button>
+          </Group>
+        </Alert>
+      ))}
       <MultiSelect
         label={t('scheduleForm.devices')}
         data={devices.map(({ device }) => ({

@@ -1,3 +1,4 @@
+import { addDays } from '#playlists'
 import { type AreaId, isSameTime, type Playlist, type PlaylistId, type Schedule } from '#protocol'
 import type { ScheduleSearch } from '../search.ts'
 import { audienceOf } from '../use-grid-actions.ts'
@@ -21,6 +22,9 @@ export const completeOf = (draft: Draft, playlists: ReadonlyMap<string, Playlist
   return { ...draft, playlistId, name: draft.name.trim() || playlist.name }
 }
 
+/** When a session begins where nobody says otherwise. */
+export const USUAL_START = '05:00'
+
 type RowOrArea = { kind: 'area' | 'device'; id: string; parentId: string | null }
 
 /** A new schedule, filled with what was drawn on the grid or dragged onto it. */
@@ -29,21 +33,25 @@ export const newDraft = (options: {
   row: RowOrArea | undefined
   areaId: AreaId
   today: string
+  /** HH:MM now, in the zone of the schedule. */
+  clock: string
   playlist: Playlist | undefined
   to: string
 }): Draft => {
-  const { search, row, areaId, today, playlist, to } = options
+  const { search, row, areaId, today, clock, playlist, to } = options
+  const from = search.from ?? USUAL_START
   const owner = row?.kind === 'area' ? (row.id as AreaId) : ((row?.parentId ?? areaId) as AreaId)
   return {
     name: '',
     areaId: owner,
     playlistId: playlist?.id ?? null,
+    // Nobody hears what nobody was chosen for: a whole province is never the default.
     audience: row
       ? audienceOf(row as Parameters<typeof audienceOf>[0])
-      : { areaIds: [areaId], deviceIds: [] },
+      : { areaIds: [], deviceIds: [] },
     time: {
-      startDate: search.on ?? today,
-      startTime: search.from ?? '05:00',
+      startDate: search.on ?? (from > clock ? today : addDays(today, 1)),
+      startTime: from,
       endTime: search.to ?? to,
       daypart: null,
       rrule: null,

@@ -3,11 +3,14 @@ import { useTranslation } from 'react-i18next'
 import { type Channel, type Playlist, PlaylistId, PRIORITIES, type Priority } from '#protocol'
 import { CadenceFields } from './cadence-fields.tsx'
 import type { Draft } from './draft.ts'
+import { EmergencyFields } from './emergency-fields.tsx'
 
 type Props = {
   value: Draft
   channel: Channel
   playlists: readonly Playlist[]
+  /** Whether the reader may break in everywhere that hears it. */
+  mayBreakIn: boolean
   onChange: (change: Partial<Draft>) => void
 }
 
@@ -16,21 +19,30 @@ const FILLS = ['end', 'repeat', 'playlist'] as const
 const CHOICES = ['refuse', 'queue', 'replace'] as const
 
 /** How it is played: class, loudness, what fills the rest, what happens where another is on air. */
-export const MannerFields = ({ value, channel, playlists, onChange }: Props) => {
+export const MannerFields = ({ value, channel, playlists, mayBreakIn, onChange }: Props) => {
   const { t } = useTranslation()
   const isAudio = channel === 'audio'
+  const isEmergency = value.priority === 'emergency'
   return (
     <Stack gap="sm">
       <Group grow align="flex-start">
         <Select
           label={t('scheduleForm.priority')}
           description={t('scheduleForm.priorityHint')}
-          data={PRIORITIES.map((one) => ({ value: one, label: t(`schedule.priority.${one}`) }))}
-          value={value.priority}
+          data={PRIORITIES.filter((one) => one !== 'emergency').map((one) => ({
+            value: one,
+            label: t(`schedule.priority.${one}`),
+          }))}
+          value={isEmergency ? null : value.priority}
+          placeholder={isEmergency ? t('schedule.priority.emergency') : undefined}
+          disabled={isEmergency}
           allowDeselect={false}
           onChange={(to) => onChange({ priority: to as Priority })}
         />
       </Group>
+      {(mayBreakIn || isEmergency) && (
+        <EmergencyFields value={value} isReadOnly={!mayBreakIn} onChange={onChange} />
+      )}
       <CadenceFields value={value.cadence ?? null} onChange={onChange} />
       {!value.cadence && (
         <Group grow align="flex-start">
@@ -120,14 +132,16 @@ export const MannerFields = ({ value, channel, playlists, onChange }: Props) => 
           />
         </>
       )}
-      <Checkbox
-        label={t('scheduleForm.exception')}
-        checked={value.exception !== null}
-        onChange={(event) =>
-          onChange({ exception: event.currentTarget.checked ? { reason: '' } : null })
-        }
-      />
-      {value.exception && (
+      {!isEmergency && (
+        <Checkbox
+          label={t('scheduleForm.exception')}
+          checked={value.exception !== null}
+          onChange={(event) =>
+            onChange({ exception: event.currentTarget.checked ? { reason: '' } : null })
+          }
+        />
+      )}
+      {!isEmergency && value.exception && (
         <Textarea
           label={t('scheduleForm.reason')}
           description={t('scheduleForm.reasonHint')}

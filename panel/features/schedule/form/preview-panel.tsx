@@ -3,10 +3,12 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Preview, TimeZone } from '#protocol'
+import { HORIZON_DAYS, type Preview, type TimeZone } from '#protocol'
+import { serverNow } from '../../../server.ts'
 import { ErrorNotice } from '../../../ui/notices.tsx'
 import { clock, dateTime, dayOf, length } from '../../../ui/when.ts'
 import { ConflictList } from '../dialogs.tsx'
+import { InterruptionList } from '../publish/interruption-list.tsx'
 
 const Warning = ({ title, children }: { title: string; children?: ReactNode }) => (
   <Stack gap={2}>
@@ -56,11 +58,16 @@ export const PreviewPanel = ({ sentence, preview, isComplete, timeZone }: Props)
             <Text size="sm">
               {t('scheduleForm.preview.reach', { count: data.devices })}{' '}
               {first
-                ? t('scheduleForm.preview.occurrences', {
-                    count: data.occurrences.length,
-                    first: dateTime(first.from, timeZone),
-                  })
-                : t('scheduleForm.preview.never')}
+                ? t(
+                    `scheduleForm.preview.${first.from > serverNow() ? 'occurrences' : 'running'}`,
+                    {
+                      count: data.occurrences.length,
+                      days: HORIZON_DAYS,
+                      first: dateTime(first.from, timeZone),
+                      until: clock(first.to, timeZone),
+                    },
+                  )
+                : t('scheduleForm.preview.never', { days: HORIZON_DAYS })}
             </Text>
             {first && first.roundsAt.length > 0 && (
               <Text size="sm" data-rounds>
@@ -70,15 +77,24 @@ export const PreviewPanel = ({ sentence, preview, isComplete, timeZone }: Props)
                 })}
               </Text>
             )}
-            {data.conflicts.length === 0 ? (
+            {data.devices === 0 && <Warning title={t('scheduleForm.preview.noDevice')} />}
+            {data.breaks.map((one) => (
+              <Warning key={one} title={t(`scheduleForm.preview.breaks.${one}`)} />
+            ))}
+            {data.interruptions.length > 0 && (
+              <Warning title={t('scheduleForm.preview.interruptions')}>
+                <InterruptionList interruptions={data.interruptions} timeZone={timeZone} />
+              </Warning>
+            )}
+            {data.conflicts.length > 0 ? (
+              <Warning title={t('scheduleForm.preview.conflicts')}>
+                <ConflictList conflicts={data.conflicts} timeZone={timeZone} />
+              </Warning>
+            ) : data.interruptions.length > 0 ? null : (
               <Text size="sm" c="light-dark(#0b6e58, #6cbca8)">
                 <IconCircleCheck size={15} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
                 {t('scheduleForm.preview.noConflict')}
               </Text>
-            ) : (
-              <Warning title={t('scheduleForm.preview.conflicts')}>
-                <ConflictList conflicts={data.conflicts} timeZone={timeZone} />
-              </Warning>
             )}
             {data.withheld.length > 0 && (
               <Warning title={t('scheduleForm.preview.withheldTitle')}>

@@ -1,16 +1,17 @@
 import { Alert } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { dateAt } from '#playlists'
-import type { AreaId, TimelineRow, TimeZone } from '#protocol'
+import type { AreaId, EpochMs, TimelineRow, TimeZone } from '#protocol'
 import { serverNow } from '../../../server.ts'
 import { Loading } from '../../../ui/notices.tsx'
 import { lengthOf, windowFor } from '../../../ui/playlist-length.ts'
 import { SideDrawer } from '../../../ui/side-drawer.tsx'
 import { useLibrary } from '../../../ui/use-library.ts'
 import { useAreas, usePlaylists, useSchedules } from '../../../ui/use-programme.ts'
+import { clock } from '../../../ui/when.ts'
 import { asEnd } from '../move.ts'
 import type { ScheduleSearch } from '../search.ts'
-import { draftOf, newDraft } from './draft.ts'
+import { draftOf, newDraft, USUAL_START } from './draft.ts'
 import { ScheduleForm } from './schedule-form.tsx'
 
 type Props = {
@@ -49,6 +50,11 @@ export const ScheduleDrawer = ({ search, rows, timeZone, go }: Props) => {
       },
       isSaved,
     )
+  /** The grid shows the first day on which it is heard. */
+  const saved = (first: EpochMs | undefined) => {
+    close(true)
+    if (first !== undefined) go({ date: dateAt(first, timeZone) }, true)
+  }
   const isNew = edit === 'new'
   const schedule = isNew ? undefined : schedules?.find(({ id }) => id === edit)
   const root = areas?.[0]
@@ -62,8 +68,9 @@ export const ScheduleDrawer = ({ search, rows, timeZone, go }: Props) => {
       row: rows.find(({ id }) => id === search.row),
       areaId: search.areaId ?? (root?.id as AreaId),
       today: dateAt(serverNow(), timeZone),
+      clock: clock(serverNow(), timeZone),
       playlist,
-      to: endAfter(search.from ?? '05:00', lengthMs),
+      to: endAfter(search.from ?? USUAL_START, lengthMs),
     })
   }
   return (
@@ -84,7 +91,7 @@ export const ScheduleDrawer = ({ search, rows, timeZone, go }: Props) => {
           initial={initial()}
           timeZone={timeZone}
           onClose={() => close()}
-          onSaved={() => close(true)}
+          onSaved={saved}
         />
       )}
     </SideDrawer>

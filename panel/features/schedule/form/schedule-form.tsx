@@ -1,16 +1,19 @@
 import { Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PlaylistId, type Schedule, type TimeZone } from '#protocol'
+import { type EpochMs, PlaylistId, type Preview, type Schedule, type TimeZone } from '#protocol'
 import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
 import { lengthOf } from '../../../ui/playlist-length.ts'
 import { UnsavedGuard } from '../../../ui/unsaved-guard.tsx'
 import { useLibrary } from '../../../ui/use-library.ts'
+import { useRights } from '../../../ui/use-rights.ts'
 import { length } from '../../../ui/when.ts'
 import { useSentence } from '../recurrence/use-sentence.ts'
 import { AudienceFields } from './audience-fields.tsx'
 import { completeOf, type Draft, draftOf } from './draft.ts'
+import { EmergencyConfirm } from './emergency-fields.tsx'
 import { MannerFields } from './manner-fields.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
 import { RecurrenceFields } from './recurrence-fields.tsx'
@@ -25,9 +28,21 @@ type Props = {
   initial: Draft
   timeZone: TimeZone
   onClose: () => void
-  /** Closes it without a question: what it held is saved. */
-  onSaved: () => void
+  /**
+   * Closes it without a question: what it held is saved.
+   * @param first when it is first on air, as far as that is known
+   */
+  onSaved: (first: EpochMs | undefined) => void
 }
+
+/** Names of the schedules that lose time to others than themselves. */
+const interruptedBy = (preview: Preview | undefined, id: string | undefined): string[] => [
+  ...new Set(
+    (preview?.interruptions ?? [])
+      .filter(({ by, schedule }) => by?.priority === 'emergency' && schedule.id !== id)
+      .map(({ schedule }) => schedule.name),
+  ),
+]
 
 /** Everything that is said of a schedule, with what would come of it beside. */
 export const ScheduleForm = (props: Props) => {
@@ -35,6 +50,8 @@ export const ScheduleForm = (props: Props) => {
   const { t } = useTranslation()
   const [draft, setDraft] = useState(initial)
   const [untouched, setUntouched] = useState(initial)
+  const [isConfirmed, setConfirmed] = useState(false)
+  const may = useRights()
   const library = useLibrary()
   const sentence = useSentence()
   const playlists = [...library.playlists.values()]
@@ -42,11 +59,22 @@ export const ScheduleForm = (props: Props) => {
   const channel = playlist?.channel ?? 'audio'
   const dayparts = useDayparts(draft.areaId)
   const complete = completeOf(draft, library.playlists)
-  const preview = usePreview(complete, schedule?.id ?? null)
-  const save = useSaveSchedule(schedule, onSaved)
-  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
-  const setTime = (change: Partial<Draft['time']>) =>
+  const preview = usePreview(complete, schedule?.id ?? null, timeZone)
+  const save = useSaveSchedule(schedule, () => {
+    const { devices, occurrences } = preview.data ?? {}
+    if (devices === 0)
+      notifications.show({ color: 'orange', message: t('scheduleForm.preview.noDevice') })
+    onSaved(occurrences?.[0]?.from)
+  })
+  // What was confirmed was about what the form said: any change asks again.
+  const set = (change: Partial<Draft>) => {
+    setConfirmed(false)
+    setDraft((before) => ({ ...before, ...change }))
+  }
+  const setTime = (change: Partial<Draft['time']>) => {
+    setConfirmed(false)
     setDraft((before) => ({ ...before, time: { ...before.time, ...change } }))
+  }
 
   const describe = (one: Draft): Record<string, string> => ({
     [t('scheduleForm.name')]: one.name,
@@ -70,9 +98,11 @@ export const ScheduleForm = (props: Props) => {
       ([field, mine]) => [field, mine, theirs[field] ?? '–'] as const,
     )
   }
+  const isEmergency = draft.priority === 'emergency'
+  const isReady = complete !== undefined && (!isEmergency || isConfirmed)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (complete) save.save(complete)
+    if (complete && isReady) save.save(complete)
   }
 
   return (
@@ -109,7 +139,13 @@ export const ScheduleForm = (props: Props) => {
           <AudienceFields value={draft} onChange={set} />
         </Fieldset>
         <Fieldset legend={t('scheduleForm.how')}>
-          <MannerFields value={draft} channel={channel} playlists={playlists} onChange={set} />
+          <MannerFields
+            value={draft}
+            channel={channel}
+            playlists={playlists}
+            mayBreakIn={may('emergency', draft.areaId)}
+            onChange={set}
+          />
         </Fieldset>
         <div className={classes.foot}>
           <Stack gap="sm">
@@ -138,10 +174,24 @@ export const ScheduleForm = (props: Props) => {
                 timeZone={timeZone}
               />
             )}
+            {isEmergency && complete && (
+              <EmergencyConfirm
+                devices={preview.isFetching ? undefined : preview.data?.devices}
+                interrupts={interruptedBy(preview.data, schedule?.id)}
+                inQuietHours={preview.data?.breaks.includes('quiet-hours') ?? false}
+                isConfirmed={isConfirmed}
+                onChange={setConfirmed}
+              />
+            )}
             {save.error && <ErrorNotice error={save.error} />}
             {!save.isStale && (
               <Group>
-                <Button type="submit" loading={save.isPending} disabled={!complete}>
+                <Button
+                  type="submit"
+                  color={isEmergency ? 'red' : 'rice'}
+                  loading={save.isPending}
+                  disabled={!isReady}
+                >
                   {t('scheduleForm.save')}
                 </Button>
                 {save.conflicts && complete && (

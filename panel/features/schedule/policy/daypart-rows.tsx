@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Daypart } from '#protocol'
@@ -30,6 +30,7 @@ export const DaypartRows = ({ value, isReadOnly, onChange }: Props) => {
       value={value}
       isReadOnly={isReadOnly}
       blank={blank}
+      empty={<Text size="sm">{t('policy.none')}</Text>}
       onChange={onChange}
       render={(row, set) => (
         <Stack gap={6}>

@@ -1,6 +1,7 @@
-import { Button, Group, Paper, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Paper, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core'
 import type { FormEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { effectivePolicy, isQuietInWindows, looserFields } from '#playlists'
 import type { Area, AreaPolicy, Policy } from '#protocol'
 import { BothVersions } from '../../../ui/both-versions.tsx'
 import { ErrorNotice } from '../../../ui/notices.tsx'
@@ -12,16 +13,16 @@ import { policyInWords } from './policy-words.ts'
 import { StationFields } from './station-fields.tsx'
 import { useSavePolicy } from './use-save-policy.ts'
 import { VolumeRows } from './volume-rows.tsx'
-import { WindowRows } from './window-rows.tsx'
+import { FIRST_WINDOWS, WindowRows } from './window-rows.tsx'
 
 type Field = keyof Policy
 
-/** What a field starts with where nothing is inherited that could be copied. */
+/** What a field starts with where nothing is inherited that could be copied: never silence. */
 const BLANK: { [Name in Field]: NonNullable<Policy[Name]> } = {
   dayparts: [],
-  broadcastWindows: [],
-  quietHours: [],
-  screenBlank: [],
+  broadcastWindows: [FIRST_WINDOWS.broadcastWindows],
+  quietHours: [FIRST_WINDOWS.quietHours],
+  screenBlank: [FIRST_WINDOWS.screenBlank],
   sessionsPerDay: 2,
   minutesPerDay: 90,
   minutesPerSession: 45,
@@ -33,10 +34,15 @@ const BLANK: { [Name in Field]: NonNullable<Policy[Name]> } = {
 const Part = (props: {
   field: Field
   isOwn: boolean
+  /** The area above that lays it down; undefined where none does. */
+  above: string | undefined
+  /** Neither laid down here nor above. */
+  isUnset: boolean
+  isLooser: boolean
   onToggle: (isOwn: boolean) => void
   children: ReactNode
 }) => {
-  const { field, isOwn, onToggle, children } = props
+  const { field, isOwn, above, isUnset, isLooser, onToggle, children } = props
   const { t } = useTranslation()
   return (
     <Paper withBorder p="md" component="section">
@@ -52,13 +58,28 @@ const Part = (props: {
         <Switch
           checked={isOwn}
           onChange={(event) => onToggle(event.currentTarget.checked)}
-          label={isOwn ? t('policy.own') : t('policy.inherited')}
+          label={
+            isOwn
+              ? t('policy.own')
+              : above === undefined
+                ? t('policy.notSet')
+                : t('policy.inheritedFrom', { area: above })
+          }
           aria-label={t('policy.setOwn', { what: t(`policy.fields.${field}`) })}
         />
       </Group>
-      <fieldset disabled={!isOwn} style={{ border: 0, padding: 0, margin: 0 }}>
-        {children}
-      </fieldset>
+      {isLooser && (
+        <Alert color="orange" mb="xs" p="xs" data-looser={field}>
+          {t('policy.looser', { area: above })}
+        </Alert>
+      )}
+      {isUnset ? (
+        <Text size="sm">{t(`policy.unset.${field}`)}</Text>
+      ) : (
+        <fieldset disabled={!isOwn} style={{ border: 0, padding: 0, margin: 0 }}>
+          {children}
+        </fieldset>
+      )}
     </Paper>
   )
 }
@@ -68,15 +89,20 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
   const { t } = useTranslation()
   const editing = useSavePolicy(area, policy)
   const { own, set, isChanged, theirs } = editing
-  const { effective } = policy
+  const { above, laidDownBy } = policy
+  const looser = looserFields(above, own)
+  const held = effectivePolicy([above, own])
   /** What stands there now: our own, or what is inherited. */
   const shown = <Name extends Field>(name: Name): NonNullable<Policy[Name]> =>
-    (own[name] ?? effective[name] ?? BLANK[name]) as NonNullable<Policy[Name]>
+    (own[name] ?? above[name] ?? BLANK[name]) as NonNullable<Policy[Name]>
   const part = (field: Field, children: ReactNode) => (
     <Part
       field={field}
       isOwn={own[field] !== null}
-      onToggle={(isOwn) => set({ [field]: isOwn ? (effective[field] ?? BLANK[field]) : null })}
+      above={laidDownBy[field]?.name}
+      isUnset={held[field] === null}
+      isLooser={looser.includes(field)}
+      onToggle={(isOwn) => set({ [field]: isOwn ? (above[field] ?? BLANK[field]) : null })}
     >
       {children}
     </Part>
@@ -98,6 +124,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
         {part(
           'broadcastWindows',
           <WindowRows
+            field="broadcastWindows"
             value={shown('broadcastWindows')}
             isReadOnly={own.broadcastWindows === null}
             onChange={(broadcastWindows) => set({ broadcastWindows })}
@@ -106,6 +133,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
         {part(
           'quietHours',
           <WindowRows
+            field="quietHours"
             value={shown('quietHours')}
             isReadOnly={own.quietHours === null}
             onChange={(quietHours) => set({ quietHours })}
@@ -126,7 +154,7 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
                 field,
                 <LimitField
                   label={t(`policy.fields.${field}`)}
-                  value={own[field] ?? effective[field]}
+                  value={held[field]}
                   isReadOnly={own[field] === null}
                   onChange={(value) => set({ [field]: value })}
                 />,
@@ -149,10 +177,16 @@ export const PolicyForm = ({ area, policy }: { area: Area; policy: AreaPolicy })
         {part(
           'screenBlank',
           <WindowRows
+            field="screenBlank"
             value={shown('screenBlank')}
             isReadOnly={own.screenBlank === null}
             onChange={(screenBlank) => set({ screenBlank })}
           />,
+        )}
+        {isQuietInWindows(held) && (
+          <Alert color="orange" data-quiet-in-windows>
+            {t('policy.quietInWindows')}
+          </Alert>
         )}
         {theirs && (
           <BothVersions

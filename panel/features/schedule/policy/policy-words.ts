@@ -16,15 +16,18 @@ const daysInWords = (weekdays: readonly Weekday[], t: TFunction): string =>
 export const policyInWords = (own: Policy, t: TFunction): [string, string][] => {
   const lines = (given: readonly string[] | undefined): string =>
     given ? given.join('\n') || t('policy.none') : t('policy.inherited')
-  const windows = (given: readonly PolicyWindow[] | null) =>
-    lines(given?.map((one) => hours(one) + daysInWords(one.weekdays, t)))
+  const windows = (field: 'broadcastWindows' | 'quietHours' | 'screenBlank') => {
+    const given: readonly PolicyWindow[] | null = own[field]
+    if (given?.length === 0) return t(`policy.empty.${field}`)
+    return lines(given?.map((one) => hours(one) + daysInWords(one.weekdays, t)))
+  }
   const limit = (given: number | null) => (given === null ? t('policy.inherited') : String(given))
   const tunes = (['signature', 'call', 'chime', 'closing'] as const).filter(
     (tune) => own.station?.[tune],
   )
   return [
-    [t('policy.fields.broadcastWindows'), windows(own.broadcastWindows)],
-    [t('policy.fields.quietHours'), windows(own.quietHours)],
+    [t('policy.fields.broadcastWindows'), windows('broadcastWindows')],
+    [t('policy.fields.quietHours'), windows('quietHours')],
     [
       t('policy.fields.dayparts'),
       lines(
@@ -46,6 +49,6 @@ export const policyInWords = (own: Policy, t: TFunction): [string, string][] => 
       t('policy.fields.station'),
       own.station ? lines(tunes.map((tune) => t(`policy.${tune}`))) : t('policy.inherited'),
     ],
-    [t('policy.fields.screenBlank'), windows(own.screenBlank)],
+    [t('policy.fields.screenBlank'), windows('screenBlank')],
   ]
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,17 +7,19 @@ type Props<Row> = {
   value: readonly Row[]
   isReadOnly: boolean
   blank: Row
+  /** What an empty list means. */
+  empty: ReactNode
   onChange: (rows: Row[]) => void
   render: (row: Row, set: (change: Partial<Row>) => void) => ReactNode
 }
 
 /** A short list that grows and shrinks by whole rows. */
 export const Rows = <Row extends object>(props: Props<Row>) => {
-  const { value, isReadOnly, blank, onChange, render } = props
+  const { value, isReadOnly, blank, empty, onChange, render } = props
   const { t } = useTranslation()
   return (
     <Stack gap="xs">
-      {value.length === 0 && <Text size="sm">{t('policy.none')}</Text>}
+      {value.length === 0 && empty}
       {value.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and keep their places
         <Group key={index} gap="xs" align="flex-end">

@@ -1,4 +1,4 @@
-import { NumberInput } from '@mantine/core'
+import { NumberInput, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { VolumeCeiling } from '#protocol'
 import { TimePair } from '../../../ui/time-pair.tsx'
@@ -20,6 +20,7 @@ export const VolumeRows = ({ value, isReadOnly, onChange }: Props) => {
       value={value}
       isReadOnly={isReadOnly}
       blank={BLANK}
+      empty={<Text size="sm">{t('policy.unlimited')}</Text>}
       onChange={onChange}
       render={(row, set) => (
         <>

@@ -1,29 +1,45 @@
+import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { PolicyWindow } from '#protocol'
 import { TimePair } from '../../../ui/time-pair.tsx'
 import { Rows } from './rows.tsx'
 import { WeekdayChips } from './weekday-chips.tsx'
 
+type Field = 'broadcastWindows' | 'quietHours' | 'screenBlank'
+
 type Props = {
+  field: Field
   value: readonly PolicyWindow[]
   isReadOnly: boolean
   onChange: (windows: PolicyWindow[]) => void
 }
 
-const BLANK: PolicyWindow = {
-  startTime: '05:00',
-  endTime: '06:30',
+const daily = (startTime: string, endTime: string): PolicyWindow => ({
+  startTime,
+  endTime,
   weekdays: [1, 2, 3, 4, 5, 6, 7],
+})
+
+/** What the first row of each is: nights are quiet and dark, and sound may be on air by day. */
+export const FIRST_WINDOWS: Readonly<Record<Field, PolicyWindow>> = {
+  broadcastWindows: daily('05:00', '21:00'),
+  quietHours: daily('21:00', '05:00'),
+  screenBlank: daily('22:00', '05:00'),
 }
 
 /** Stretches of the day on some weekdays. */
-export const WindowRows = ({ value, isReadOnly, onChange }: Props) => {
+export const WindowRows = ({ field, value, isReadOnly, onChange }: Props) => {
   const { t } = useTranslation()
   return (
     <Rows
       value={value}
       isReadOnly={isReadOnly}
-      blank={BLANK}
+      blank={FIRST_WINDOWS[field]}
+      empty={
+        <Text size="sm" fw={600} c={field === 'broadcastWindows' ? 'red' : 'dimmed'}>
+          {t(`policy.empty.${field}`)}
+        </Text>
+      }
       onChange={onChange}
       render={(row, set) => (
         <>

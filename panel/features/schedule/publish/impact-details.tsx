@@ -1,10 +1,12 @@
-import { Accordion, Badge, Group, List, ScrollArea, Stack, Table, Text, Title } from '@mantine/core'
+import { Badge, Group, List, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Impact } from '#protocol'
 import { ThemeChip } from '../../../ui/theme-chip.tsx'
 import { dateTime, dayOf, HOME_ZONE, length } from '../../../ui/when.ts'
+import { AreaChanges } from './area-changes.tsx'
+import { InterruptionList } from './interruption-list.tsx'
 
 const COLOURS = { added: 'rice', edited: 'blue', removed: 'red' } as const
 
@@ -33,6 +35,7 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
           t('publishing.devices', { count: impact.devices }),
           impact.firstChangeAt !== null &&
             t('publishing.earliest', { time: at(impact.firstChangeAt) }),
+          t('publishing.horizon', { count: impact.days }),
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -51,6 +54,31 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
             </Text>
           </Group>
         ))}
+      </Stack>
+      {impact.undone.length > 0 && (
+        <Part title={t('publishing.undone', { count: impact.undone.length })}>
+          {impact.undone.map(({ what, id, name }) => (
+            <List.Item key={`${what} ${id}`}>
+              {t(`publishing.what.${what}`)} “{name}”
+            </List.Item>
+          ))}
+        </Part>
+      )}
+      {impact.interruptions.length > 0 && (
+        <Stack gap={4} component="section">
+          <Text fw={600} size="sm" c="light-dark(#8a4b00, #f0b93a)">
+            <IconAlertTriangle size={15} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
+            {t('publishing.interruption.title', { count: impact.interruptions.length })}
+          </Text>
+          <InterruptionList interruptions={impact.interruptions} timeZone={HOME_ZONE} />
+        </Stack>
+      )}
+      <Stack gap={4} component="section">
+        <Title order={2} size="h5">
+          {t('publishing.areas')}
+        </Title>
+        {impact.areas.length === 0 && <Text size="sm">{t('publishing.noArea')}</Text>}
+        <AreaChanges areas={impact.areas} />
       </Stack>
       {impact.conflicts.length > 0 && (
         <Part title={t('publishing.conflicts', { count: impact.conflicts.length })}>
@@ -115,57 +143,6 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
           ))}
         </Stack>
       )}
-      <Stack gap={4} component="section">
-        <Title order={2} size="h5">
-          {t('publishing.areas')}
-        </Title>
-        {impact.areas.length === 0 && <Text size="sm">{t('publishing.noArea')}</Text>}
-        <ScrollArea.Autosize mah={320} viewportProps={{ tabIndex: 0 }}>
-          <Accordion variant="contained" multiple chevronPosition="left">
-            {impact.areas.slice(0, 200).map((area) => (
-              <Accordion.Item key={area.areaId} value={area.areaId}>
-                <Accordion.Control>
-                  <Text size="sm" fw={500}>
-                    {area.path.at(-1)}{' '}
-                    <Text span c="dimmed" size="sm">
-                      {t('publishing.devices', { count: area.devices })} · {at(area.firstChangeAt)}
-                    </Text>
-                  </Text>
-                </Accordion.Control>
-                <Accordion.Panel>
-                  <Table verticalSpacing={2}>
-                    <Table.Tbody>
-                      {area.starts.map(({ name, at: time }) => (
-                        <Line key={`s ${name}`} word={t('publishing.starts')} name={name}>
-                          {at(time)}
-                        </Line>
-                      ))}
-                      {area.stops.map(({ name, at: time }) => (
-                        <Line key={`e ${name}`} word={t('publishing.stops')} name={name}>
-                          {at(time)}
-                        </Line>
-                      ))}
-                      {area.moves.map(({ name, from, to }) => (
-                        <Line key={`m ${name}`} word={t('publishing.moves')} name={name}>
-                          {at(from.from)} → {at(to.from)}
-                        </Line>
-                      ))}
-                    </Table.Tbody>
-                  </Table>
-                </Accordion.Panel>
-              </Accordion.Item>
-            ))}
-          </Accordion>
-        </ScrollArea.Autosize>
-      </Stack>
     </Stack>
   )
 }
-
-const Line = (props: { word: string; name: string; children: ReactNode }) => (
-  <Table.Tr>
-    <Table.Td w={90}>{props.word}</Table.Td>
-    <Table.Td>{props.name}</Table.Td>
-    <Table.Td ta="right">{props.children}</Table.Td>
-  </Table.Tr>
-)

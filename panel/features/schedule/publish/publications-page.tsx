@@ -1,16 +1,15 @@
 import { Badge, Button, Group, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Publication } from '#protocol'
 import { api } from '../../../server.ts'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { MoreButton } from '../../../ui/more-button.tsx'
 import { Empty, ErrorNotice, Loading } from '../../../ui/notices.tsx'
-import { programmeChanged } from '../../../ui/use-programme.ts'
 import { dateTime, HOME_ZONE } from '../../../ui/when.ts'
+import { ImpactDialog } from './impact-dialog.tsx'
 
 const SHOWN_CHANGES = 4
 
@@ -32,14 +31,6 @@ export const PublicationsPage = () => {
       to: '.',
       search: ((before: object) => ({ ...before, rollout: number })) as never,
     })
-  const restore = useMutation({
-    mutationFn: (number: number) => api.restorePublication(number),
-    onSuccess: async ({ number }) => {
-      setAsked(undefined)
-      showRollout(number)
-      await programmeChanged()
-    },
-  })
   const changesOf = ({ changes }: Publication) => {
     const names = changes
       .slice(0, SHOWN_CHANGES)
@@ -122,30 +113,15 @@ export const PublicationsPage = () => {
         </Paper>
       )}
       <MoreButton list={list}>{t('library.more')}</MoreButton>
-      <Dialog
+      <ImpactDialog
         isOpen={asked !== undefined}
+        restored={asked}
         onClose={() => setAsked(undefined)}
-        title={t('publishing.restore')}
-      >
-        {asked && (
-          <Stack>
-            <Text>
-              {t('publishing.restoreAsk', {
-                number: asked.number,
-                time: dateTime(asked.at, HOME_ZONE),
-              })}
-            </Text>
-            {restore.error && <ErrorNotice error={restore.error} />}
-            <Button
-              loading={restore.isPending}
-              onClick={() => restore.mutate(asked.number)}
-              data-autofocus
-            >
-              {t('publishing.restoreYes', { number: asked.number })}
-            </Button>
-          </Stack>
-        )}
-      </Dialog>
+        onPublished={(number) => {
+          setAsked(undefined)
+          showRollout(number)
+        }}
+      />
     </Stack>
   )
 }
