@@ -33,6 +33,7 @@ export {
   provesInclusion,
   readCheckpoint,
   readDayLeaf,
+  readVerifierKey,
   type Selection,
   sameBytes,
   sha256,

@@ -244,7 +244,7 @@ const readNote = (note) => {
  * @param {string} vkey `name+id+base64(algorithm ‖ key)`
  * @returns {{ name: string, algorithm: number, id: Buffer, key: import('node:crypto').KeyObject } | undefined}
  */
-const readVerifierKey = (vkey) => {
+export const readVerifierKey = (vkey) => {
   const [, name, hex, base64] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(vkey) ?? []
   if (!name || !hex || !base64) return undefined
   const bytes = Buffer.from(base64, 'base64')

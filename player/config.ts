@@ -25,6 +25,10 @@ const Config = z.object({
   /** Only read while the player is not enrolled. */
   SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
   ENROLMENT_CODE: z.string().optional(),
+  /** Certificates of an authority of one's own (PEM), beside those that everybody trusts. */
+  CA_FILE: z.string().optional(),
+  /** Not used: the doctor names it where the server cannot be reached. */
+  HTTPS_PROXY: z.string().optional(),
   DATA_DIR: z.string().min(1).default('data/player'),
   /** auto, pulse, pulse:SINK, alsa, alsa:DEVICE, null, or file:PATH. */
   AUDIO_OUTPUT: z
@@ -38,6 +42,10 @@ const Config = z.object({
     .string()
     .regex(/^(pulse(:.+)?|alsa:.+)$/)
     .optional(),
+  /** Commands for the shell that switch the amplifier, where it can be; it is on that long before a sound. */
+  AMPLIFIER_ON_COMMAND: z.string().optional(),
+  AMPLIFIER_OFF_COMMAND: z.string().optional(),
+  AMPLIFIER_LEAD_SECONDS: z.coerce.number().min(0).max(120).default(5),
   /** headless, or kiosk where there is a display. */
   DISPLAY_MODE: z.enum(['headless', 'kiosk']).default('headless'),
   /** yes: something keeps this machine's clock without power, though no clock chip can be seen. */

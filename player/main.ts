@@ -3,6 +3,7 @@ import { AppError, errorText } from '#protocol'
 import { lang, readConfig } from './config.ts'
 import { claimFolder } from './identity/claim-folder.ts'
 import { identify, SOFTWARE } from './identity/identify.ts'
+import { trustAuthorities } from './link/authorities.ts'
 import { startPlayer } from './player.ts'
 import { createWatchdog } from './supervise/watchdog.ts'
 
@@ -18,6 +19,7 @@ const start = async () => {
   // Nobody may read it any more: that ends no player.
   stderr.on('error', () => {})
   const log = pino({ level: config.LOG_LEVEL }, stderr)
+  trustAuthorities(config.CA_FILE)
   claimFolder(config.DATA_DIR)
   const identity = await identify(config)
   const { name, channels, deviceId } = identity.enrolment

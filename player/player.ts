@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Timeline } from '#playlists/timeline'
-import type { DeviceStatus, JournalEvent, Manifest, Play } from '#protocol'
+import type { DeviceStatus, JournalEvent, Manifest, Play, Sha256 } from '#protocol'
 import { createMediaCache } from './cache/media-cache.ts'
 import { needsOf } from './cache/needs.ts'
 import { openChannels } from './channels.ts'
@@ -15,9 +15,13 @@ import { createUpload } from './journal/upload.ts'
 import { createServerLink } from './link/server-link.ts'
 import { contained } from './supervise/contained.ts'
 import { createClock } from './time/clock.ts'
+import { createLookAfter } from './time/look-after.ts'
 import { machineTime } from './time/sources.ts'
+import { createDistrust } from './trust/distrust.ts'
 import { createFollower } from './trust/follower.ts'
+import { pinnedBy } from './trust/pinned.ts'
 import { createPlanStore } from './trust/plan-store.ts'
+import { openSeals } from './trust/seals.ts'
 
 const STATUS_GATHER_MS = 250
 const LOOK_MS = 1_000
@@ -43,7 +47,7 @@ export const startPlayer = (
 ) => {
   const folder = config.DATA_DIR
   const { enrolment, server } = identity
-  const { deviceId, channels } = enrolment
+  const { deviceId } = enrolment
   const clock = createClock(
     join(folder, 'clock.json'),
     machineTime(config.TRUST_SYSTEM_CLOCK === 'yes'),
@@ -52,6 +56,7 @@ export const startPlayer = (
     limitBytes: config.JOURNAL_MB * 1_000_000,
   })
   const plans = createPlanStore(folder, server)
+  const seals = openSeals(folder, enrolment)
   const byHand = openByHand(join(folder, 'by-hand.json'))
   const stamp = (): Stamp => ({ at: clock.atLeast(), clock: clock.state() })
   let saying: NodeJS.Timeout | undefined
@@ -72,6 +77,7 @@ export const startPlayer = (
     changed()
   }
 
+  const distrust = createDistrust(record)
   const cache = createMediaCache({
     folder: join(folder, 'media'),
     server,
@@ -101,8 +107,12 @@ export const startPlayer = (
     onChange: changed,
     onRecord: recorded,
     isHeld: clock.isAboutToStep,
+    onSetAside(sha256: Sha256) {
+      log.error({ sha256 }, 'the board was lost twice under this content: it is not shown any more')
+      record({ kind: 'set-aside', sha256 })
+    },
   }
-  const { conductors, screen, picture } = open(config, enrolment, shared)
+  const { conductors, screen, picture, clearSetAside } = open(config, enrolment, shared)
   const all = [...conductors.values()]
 
   const status = (): DeviceStatus => ({
@@ -110,6 +120,7 @@ export const startPlayer = (
     refusal: follower.refusal(),
     media: cache.progress(),
     clock: clock.state(),
+    refusedStep: clock.refusedStep(),
     unsentRecords: upload.unsent(),
     journal: journal.isFull() ? 'full' : 'ok',
     ...byHand.get(),
@@ -125,6 +136,8 @@ export const startPlayer = (
 
   const putInForce = (manifest: Manifest) => {
     inForce = manifest
+    clock.isAfter(manifest.issuedAt)
+    if (manifest.ledgerSeals) seals.require()
     timelines = [...conductors].map(([channel, conductor]) => {
       const timeline = plans.timeline(manifest, channel)
       conductor.setPlan(timeline, manifest)
@@ -137,15 +150,7 @@ export const startPlayer = (
 
   const follower = createFollower({
     folder,
-    pinned: {
-      deviceId,
-      channels,
-      keys: enrolment.trustedKeys,
-      revoked: [],
-      keysVersion: enrolment.keysVersion,
-      keysHead: null,
-      applied: undefined,
-    },
+    pinned: pinnedBy(enrolment),
     plans,
     now: clock.now,
     log,
@@ -171,6 +176,7 @@ export const startPlayer = (
     callTone: (stage) => callTone(stage, clock.now() ?? clock.atLeast()),
     async clearCache() {
       await cache.clear()
+      clearSetAside()
       for (const conductor of all) await conductor.forgetPrepared()
     },
     restart,
@@ -182,7 +188,9 @@ export const startPlayer = (
     identity,
     software,
     clock,
+    seals,
     log,
+    onDistrust: distrust,
     hello: () => ({
       appliedRevision: follower.appliedRevision(),
       epoch: journal.position().epoch,
@@ -194,6 +202,7 @@ export const startPlayer = (
       link.sayStatus(status())
     },
     onDesired: follower.follow,
+    onUnreadable: follower.refuseUnreadable,
     onCommand: commands.obey,
   })
   const upload = createUpload({
@@ -204,9 +213,12 @@ export const startPlayer = (
     send: link.sendRecords,
     reconnect: link.reconnect,
     onAcked: changed,
+    onUnproved: () => distrust('journal'),
     log,
   })
 
+  const lastAt = journal.lastSyncedAt()
+  if (lastAt !== undefined) clock.isAfter(lastAt)
   for (const { key, body } of journal.leftOpen()) {
     const { startAt, playedMs } = body
     const reached = startAt === null ? undefined : startAt + playedMs
@@ -217,14 +229,12 @@ export const startPlayer = (
   follower.resume()
   link.connect()
 
-  const lookAtClock = contained(log, 'the clock could not be looked after', () => {
-    const { happenings, isTorn } = clock.look(all.some((conductor) => conductor.isOnAir()))
-    for (const happening of happenings) {
-      log.warn(happening, 'the clock')
-      record({ kind: 'clock', ...happening })
-    }
-    if (happenings.length > 0) clock.save()
-    if (isTorn) for (const conductor of all) conductor.clockWasSet()
+  const lookAtClock = createLookAfter({
+    ...{ clock, log, record },
+    isOnAir: () => all.some((conductor) => conductor.isOnAir()),
+    onTorn() {
+      for (const conductor of all) conductor.clockWasSet()
+    },
   })
   lookAtClock()
   const renew = contained(log, 'the time could not be kept', () => {

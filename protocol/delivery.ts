@@ -76,13 +76,23 @@ export const Alert = z
   .object({
     /**
      * other-sound: a monitor heard something else than what was played. unplanned: it reports plays
-     * that nobody planned for it. unreconciled: days whose plan could not be set against its records.
+     * that nobody planned for it. repeated: it reports plays again that are counted already.
+     * ahead: it says that it holds a revision that nobody can have issued. exists-twice: two machines use its identity. unproved: somebody spoke to it in this server's
+     * name and could not prove it. clock-refused: it does not set its clock by as much as this server
+     * says, because no second source agrees. set-aside: its board does not show content under which its
+     * page was lost twice. unreconciled: days whose plan could not be set against its records.
      * uncompiled: its plans could not be compiled, and it holds older ones.
      */
     kind: z.enum([
       'other-sound',
+      'exists-twice',
+      'ahead',
       'contradiction',
+      'unproved',
+      'clock-refused',
+      'set-aside',
       'unplanned',
+      'repeated',
       'uncompiled',
       'missed',
       'unreconciled',

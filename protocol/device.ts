@@ -92,6 +92,8 @@ export const DeviceStatus = z
       problem: z.enum(['disk-full', 'unreachable']).nullable().default(null),
     }),
     clock: ClockState,
+    /** By how much the server would set the clock, without a second source that agrees; null where it would not. */
+    refusedStep: z.object({ byMs: z.int(), since: EpochMs }).nullable().default(null),
     unsentRecords: z.int().nonnegative(),
     /** Records that it had to let go of, or holds in memory only: its disk is full. */
     journal: z.enum(['ok', 'full']).nullable().default(null),
@@ -121,6 +123,8 @@ export const LiveDevice = z
     /** Since when it is online or offline; null where it was never seen. */
     since: EpochMs.nullable(),
     status: DeviceStatus.nullable(),
+    /** Its player speaks the version of the protocol before this server's. */
+    needsUpdate: z.boolean(),
     screenshot: z.object({ sha256: Sha256, at: EpochMs }).nullable(),
   })
   .meta({ id: 'LiveDevice' })

@@ -29,9 +29,9 @@ export type RecordVerdict = z.infer<typeof RecordVerdict>
 
 /** What the server holds of one epoch of a journal, committed and on disk. */
 export const HeldJournal = z.object({
-  epoch: z.int(),
+  epoch: z.int().nonnegative(),
   /** Records [0, next) are stored. */
-  next: z.int(),
+  next: z.int().nonnegative(),
   /** SHA-256 of the last of them. */
   head: Sha256,
   /** The device's own checkpoint over them, countersigned by the server; null where there are none. */

@@ -36,6 +36,10 @@ export const FILE_ERRORS = {
     vi: 'Hình có quá nhiều điểm ảnh: tối đa {limit} triệu. Hãy thu nhỏ hình hoặc video rồi tải lên lại.',
     en: 'The picture has too many pixels: at most {limit} million. Scale the picture or video down and upload it again.',
   },
+  'pictures-impossible': {
+    vi: 'Máy chủ này không xử lý được hình và video: thư viện xử lý hình không chạy trên bộ xử lý (CPU) hoặc hệ điều hành này ({detail}). Âm thanh và bản tin chữ vẫn dùng được. Hãy chuyển máy chủ sang máy có CPU đời mới hơn (x86-64-v2 trở lên).',
+    en: 'This server cannot handle pictures and videos: the library for pictures does not run on this processor or system ({detail}). Sound and text bulletins work. Move the server to a machine with a newer processor (x86-64-v2 or better).',
+  },
   'file-stops-ingest': {
     vi: 'Máy chủ đã phải dừng hai lần khi xử lý tệp này nên đã gác tệp lại. Hãy xuất lại tệp từ phần mềm gốc, gọn hơn, rồi tải lên; hoặc bấm “Thử lại”.',
     en: 'Processing this file had to be ended twice, so it was set aside. Export it again in a simpler form and upload that, or choose “Try again”.',

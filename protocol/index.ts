@@ -38,6 +38,7 @@ export {
   ThemeSnapshot,
 } from './campaign.ts'
 export { Channel } from './channel.ts'
+export { ClockAnswer, ClockRequest, SealedClock } from './clock-exchange.ts'
 export { Command, CommandAnswer, CommandRecord, ManualCommand } from './command.ts'
 export {
   Boundaries,
@@ -141,12 +142,12 @@ export {
 export {
   Applied,
   Challenge,
-  ClockAnswer,
   Desired,
   EnrolAnswer,
   EnrolRequest,
   Hello,
   LiveUpdate,
+  OLDEST_PROTOCOL_VERSION,
   PANEL_NAMESPACE,
   PLAYER_NAMESPACE,
   type PlayerToServer,
@@ -159,7 +160,7 @@ export {
   Welcome,
 } from './messages.ts'
 export { type Page, PageQuery, pageOf } from './page.ts'
-export { PlayFilter, PlayLogEntry, PlayLogPage } from './play-log.ts'
+export { ApartReason, PlayFilter, PlayLogEntry, PlayLogPage } from './play-log.ts'
 export {
   AudioMeasure,
   Cause,
@@ -225,6 +226,7 @@ export {
   ScheduleInput,
   TimeRule,
 } from './schedule.ts'
+export { CLOCK_TYPE, LedgerSeal, SealedWelcome, WELCOME_TYPE } from './seals.ts'
 export { readSettings, terminalLang } from './settings.ts'
 export { KeyStatement, SigningKeyState, TrustedKey } from './signing-keys.ts'
 export { lineOf } from './text.ts'

@@ -4,8 +4,12 @@ import { AreaId, DeviceId, Sha256 } from './ids.ts'
 import { MOST_RELAY_HOSTS, RelayHost } from './relay-address.ts'
 import { EpochMs, LocalDate } from './units.ts'
 
-/** Rises by at least one whenever a device must hold something else. */
-export const Revision = z.int().nonnegative().meta({ description: 'revision of a manifest' })
+/** Rises by at least one whenever a device must hold something else: there is always a next one. */
+export const Revision = z
+  .int()
+  .nonnegative()
+  .max(Number.MAX_SAFE_INTEGER - 1)
+  .meta({ description: 'revision of a manifest' })
 export type Revision = z.infer<typeof Revision>
 
 export const Canvas = z
@@ -47,6 +51,8 @@ export const Manifest = z.object({
   media: z.array(z.object({ sha256: Sha256, bytes: z.int().positive(), mime: z.string() })),
   /** Hosts that the administrator vouches for: see isRelayAllowed. Left out where there are none. */
   relayHosts: z.array(RelayHost).max(MOST_RELAY_HOSTS).default([]),
+  /** The ledger's key seals welcomes and the time from now on: see EnrolAnswer. */
+  ledgerSeals: z.boolean().optional(),
 })
 export type Manifest = z.infer<typeof Manifest>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
+import type { ClockAnswer, ClockRequest } from './clock-exchange.ts'
 import type { Command, CommandAnswer } from './command.ts'
 import { type DeviceStatus, LiveDevice } from './device.ts'
 import { Difference } from './difference.ts'
@@ -8,11 +9,16 @@ import { Envelope } from './envelope.ts'
 import { HeldJournal, RecordVerdict, SignedNote, TreeHash, VerifierKey } from './evidence.ts'
 import { DeviceId } from './ids.ts'
 import { Canvas, ManifestRefusal, Revision } from './manifest.ts'
+import { LedgerSeal } from './seals.ts'
 import { PublicKey, TrustedKey } from './signing-keys.ts'
 import { EpochMs } from './units.ts'
 
-/** Both sides name it; a server that no longer speaks a player's version says so by name. */
-export const PROTOCOL_VERSION = 1
+/**
+ * Both sides name it. A server takes players of this version and of the one before; a player speaks the
+ * older one with a server that knows no newer.
+ */
+export const PROTOCOL_VERSION = 2
+export const OLDEST_PROTOCOL_VERSION = PROTOCOL_VERSION - 1
 
 export const PLAYER_NAMESPACE = '/player'
 export const PANEL_NAMESPACE = '/panel'
@@ -43,6 +49,8 @@ export const EnrolAnswer = z
     keysVersion: z.int().nonnegative().default(0),
     /** Countersigns what the server has stored: records count as acknowledged under it alone. */
     ledgerKey: VerifierKey,
+    /** The ledger's key signs welcomes and the time: what is not signed by it is not believed. */
+    ledgerSeals: z.boolean().default(false),
   })
   .meta({ id: 'EnrolAnswer' })
 export type EnrolAnswer = z.infer<typeof EnrolAnswer>
@@ -64,23 +72,22 @@ export const Hello = z.object({
   epoch: z.int().nonnegative(),
   /** The last link of the chain of keys that it has followed. */
   keysVersion: z.int().nonnegative().default(0),
+  /** Another one at every start of the player's process; version 1 names none. */
+  instance: z.string().max(64).optional(),
 })
 export type Hello = z.infer<typeof Hello>
 
-/** Server, in answer: taken or not; what of the journal it holds. */
+/** Server, in answer: taken or not; what of the journal it holds. Version 1 seals nothing. */
 export const Welcome = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
     serverTime: EpochMs,
     journal: HeldJournal,
+    seal: LedgerSeal.optional(),
   }),
   z.object({ ok: z.literal(false), code: z.string(), retryAfterMs: z.int().nullable() }),
 ])
 export type Welcome = z.infer<typeof Welcome>
-
-/** Server's two instants of a four-timestamp exchange, on its own clock, in ms with fractions. */
-export const ClockAnswer = z.object({ receivedAt: z.number(), sentAt: z.number() })
-export type ClockAnswer = z.infer<typeof ClockAnswer>
 
 const desired = {
   revision: Revision,
@@ -137,7 +144,8 @@ export type RecordAck = z.infer<typeof RecordAck>
 
 export type PlayerToServer = {
   hello: (hello: Hello, answer: (welcome: Welcome) => void) => void
-  clock: (answer: (clock: ClockAnswer) => void) => void
+  /** Version 1 sends the answer's callback alone. */
+  clock: (request: NonNullable<ClockRequest>, answer: (clock: ClockAnswer) => void) => void
   applied: (applied: Applied) => void
   refused: (refused: Refused) => void
   /** The difference did not fit: send the manifest as it is. */

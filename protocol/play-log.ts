@@ -5,6 +5,13 @@ import { pageOf } from './page.ts'
 import { Cause, ClockState, Outcome, Play } from './play-record.ts'
 import { EpochMs, LocalDate } from './units.ts'
 
+/**
+ * Why a play is kept apart from the log and counted nowhere. unplanned: the server never planned it for
+ * this device. repeated: what it tells of its entry of the plan was told before, and is counted already.
+ */
+export const ApartReason = z.enum(['unplanned', 'repeated'])
+export type ApartReason = z.infer<typeof ApartReason>
+
 /** A play as the log shows it: the record's own snapshot, and where the record lies. */
 export const PlayLogEntry = z
   .object({
@@ -13,6 +20,8 @@ export const PlayLogEntry = z
     seq: z.int(),
     receivedAt: EpochMs,
     clock: ClockState,
+    /** null: it is in the log, and counted. */
+    apart: ApartReason.nullable(),
     /** false: the server never planned it for this device; it is counted nowhere. */
     isPlanned: z.boolean(),
     play: Play,

@@ -183,6 +183,28 @@ const event = {
     /** How far, forwards or (below 0) backwards; null where there was nothing to compare with. */
     byMs: z.int().nullable(),
   }),
+  /** Somebody spoke for the server and could not prove it, or it asks for what is not done on its word alone. */
+  distrust: z.object({
+    kind: z.literal('distrust'),
+    /**
+     * welcome, time: not signed by the ledger's key. journal: records that the device does not have
+     * are said to be held, without proof. step: the clock was to be set by much, and no second source
+     * agreed.
+     */
+    what: z.enum(['welcome', 'time', 'journal', 'step']),
+    /** By how much the clock was to be set; null where it is about something else. */
+    byMs: z.int().nullable(),
+  }),
+  /** Why this epoch began: the server proved that it holds another history of the one before. */
+  epoch: z.object({
+    kind: z.literal('epoch'),
+    /** The epoch before: how many records of it this device had, and how many the server holds. */
+    before: z.object({
+      epoch: z.int().nonnegative(),
+      own: z.int().nonnegative(),
+      held: z.int().nonnegative(),
+    }),
+  }),
   skip: z.object({
     kind: z.literal('skip'),
     channel: Channel,
@@ -206,6 +228,8 @@ const event = {
     what: z.enum(['corrupt', 'refused']),
     sha256: Sha256,
   }),
+  /** A board does not show this content any more: its page crashed or hung under it, twice. */
+  'set-aside': z.object({ kind: z.literal('set-aside'), sha256: Sha256 }),
   keys: z.object({
     kind: z.literal('keys'),
     /** followed: other keys are trusted now. reset: what was trusted was lost, back to enrolment. */
@@ -246,11 +270,14 @@ export const JournalEvent = z.discriminatedUnion('kind', [
   event.stop,
   event.refusal,
   event.clock,
+  event.distrust,
+  event.epoch,
   event.skip,
   event.mute,
   event.volume,
   event.output,
   event.media,
+  event['set-aside'],
   event.keys,
   event.disk,
   event.lost,

@@ -22,6 +22,9 @@ export const EpochMs = z
   .meta({ description: 'ms since 1970-01-01T00:00Z' })
 export type EpochMs = z.infer<typeof EpochMs>
 
+/** What a clock that is right can show, in ms with fractions: from FIRST_DATE to LAST_DATE. */
+export const ClockInstant = z.number().min(Date.parse(FIRST_DATE)).max(LAST_INSTANT_MS)
+
 /** A length of time in milliseconds. */
 export const DurationMs = z.int().nonnegative().meta({ description: 'ms' })
 export type DurationMs = z.infer<typeof DurationMs>

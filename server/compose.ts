@@ -103,6 +103,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     now,
     key,
+    ledgerKey,
     onAhead: (deviceId, held) => publisher.overtake(deviceId, held),
   })
   const publisher = createPublisher({

@@ -1,4 +1,3 @@
-import sharp from 'sharp'
 import { AppError } from '#protocol'
 import { MOST_PICTURE_PIXELS, PICTURE_SECONDS } from '../ingest/limits.ts'
 
@@ -6,13 +5,33 @@ const WIDEST = 3840
 const HIGHEST = 2160
 const THUMBNAIL_WIDTH = 480
 
-// Loaders that no board needs are doors that nobody watches.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
-})
-// One picture at a time: memory on a small server matters more than speed here.
-sharp.concurrency(1)
+type Sharp = typeof import('sharp')['default']
+
+const load = async (): Promise<Sharp> => {
+  let sharp: Sharp
+  try {
+    sharp = (await import('sharp')).default
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 200) : ''
+    throw new AppError('pictures-impossible', { detail: detail ?? '' }, { cause })
+  }
+  // Loaders that no board needs are doors that nobody watches.
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({
+    operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+  })
+  // One picture at a time: memory on a small server matters more than speed here.
+  sharp.concurrency(1)
+  return sharp
+}
+
+let loading: Promise<Sharp> | undefined
+
+/** The library, when it is needed: where the processor lacks what it takes, sounds are read all the same. */
+const library = (): Promise<Sharp> => {
+  loading ??= load()
+  return loading
+}
 
 const refusalOf = (cause: unknown): AppError => {
   if (cause instanceof AppError) return cause
@@ -23,12 +42,13 @@ const refusalOf = (cause: unknown): AppError => {
 /**
  * Writes a picture anew as WebP, upright, without metadata, at most 3840 × 2160. Text drawn in a PNG
  * stays sharp: what came without loss is kept without loss.
- * @throws AppError file-unreadable, picture-too-large
+ * @throws AppError file-unreadable, picture-too-large, pictures-impossible
  */
 export const convertPicture = async (
   source: string,
   output: string,
 ): Promise<{ width: number; height: number }> => {
+  const sharp = await library()
   try {
     // Reads the header only, of a picture of any size.
     const claimed = await sharp(source, { limitInputPixels: false }).metadata()
@@ -48,8 +68,9 @@ export const convertPicture = async (
   }
 }
 
-/** Writes the small picture that the library shows. @throws AppError file-unreadable */
+/** Writes the small picture that the library shows. @throws AppError file-unreadable, pictures-impossible */
 export const writeThumbnail = async (source: string, output: string): Promise<void> => {
+  const sharp = await library()
   try {
     await sharp(source, { limitInputPixels: MOST_PICTURE_PIXELS })
       .resize({ width: THUMBNAIL_WIDTH, withoutEnlargement: true })

@@ -35,9 +35,11 @@ export const reasonOf = (live: LiveDevice, t: TFunction): string | undefined => 
   if (status?.refusal) return t(`why.refusal.${status.refusal}`)
   const fault = status?.channels.find((channel) => channel.fault !== null)?.fault
   if (fault) return [t(`why.fault.${fault.code}`), fault.detail].filter(Boolean).join(': ')
+  if (status?.refusedStep) return t('why.refusedStep')
   if (status && !isUpToDate(live)) return t('why.revision')
   if (status && status.media.ready < status.media.needed) return t('why.media', status.media)
   if (status?.channels.some(({ output }) => output === null)) return t('why.noOutput')
+  if (live.needsUpdate) return t('why.needsUpdate')
   return undefined
 }
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { Canvas, EpochMs } from '#protocol'
+import type { Canvas, EpochMs, Sha256 } from '#protocol'
 import type { Config } from '../config.ts'
 import { createDisplayPower } from '../stage/screen/display-power.ts'
 import { createEvidence } from '../stage/screen/evidence.ts'
 import { createScreen, type Screen, type ScreenDeps } from '../stage/screen/screen.ts'
+import { createSetAside } from '../stage/screen/set-aside.ts'
 import { contained } from '../supervise/contained.ts'
 import { type ConductorDeps, createConductor } from './conductor.ts'
 
@@ -15,7 +16,8 @@ export const openBoard = (
   config: Config,
   canvas: Canvas,
   profile: string,
-  deps: Pick<ScreenDeps, 'clock' | 'log' | 'events'> & Partial<Pick<ScreenDeps, 'evidence'>>,
+  deps: Pick<ScreenDeps, 'clock' | 'log' | 'events'> &
+    Partial<Pick<ScreenDeps, 'evidence' | 'setAside'>>,
 ): Screen =>
   createScreen({
     ...deps,
@@ -33,9 +35,12 @@ export const openBoard = (
 export const openScreenChannel = (
   config: Config,
   canvas: Canvas,
-  shared: Omit<ConductorDeps<Screen>, 'channel' | 'openStage'>,
+  shared: Omit<ConductorDeps<Screen>, 'channel' | 'openStage'> & {
+    onSetAside: (content: Sha256) => void
+  },
 ) => {
   const { clock, log } = shared
+  const setAside = createSetAside(join(config.DATA_DIR, 'set-aside.json'), shared.onSetAside)
   const evidence = createEvidence({
     folder: join(config.DATA_DIR, 'evidence'),
     every: config.EVIDENCE_EVERY,
@@ -45,7 +50,11 @@ export const openScreenChannel = (
     ...shared,
     channel: 'screen',
     openStage: (events) =>
-      openBoard(config, canvas, join(config.DATA_DIR, 'browser'), { evidence, clock, log, events }),
+      openBoard(config, canvas, join(config.DATA_DIR, 'browser'), {
+        evidence,
+        setAside,
+        ...{ clock, log, events },
+      }),
   })
   const power =
     config.DISPLAY_ON_COMMAND || config.DISPLAY_OFF_COMMAND
@@ -73,6 +82,7 @@ export const openScreenChannel = (
   return {
     conductor: { ...conductor, close },
     screen: conductor.stage,
+    clearSetAside: setAside.clear,
     /** A picture that a record names. */
     picture: evidence.read,
   }

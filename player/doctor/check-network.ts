@@ -4,14 +4,19 @@ import type { Config } from '../config.ts'
 import { identify, SOFTWARE } from '../identity/identify.ts'
 import { type Identity, loadIdentity } from '../identity/identity.ts'
 import { createServerLink } from '../link/server-link.ts'
+import { tlsTrouble } from '../link/tls-trouble.ts'
 import type { Clock } from '../time/clock.ts'
 import { monotonicMs } from '../time/monotonic.ts'
+import { openSeals, type Seals } from '../trust/seals.ts'
 import type { Finding } from './finding.ts'
 
 const ANSWER_MS = 10_000
 const HANDSHAKE_MS = 20_000
 /** So long the exchanges that agree on the time may take. */
 const CLOCK_MS = 5_000
+
+/** What the client says where pages come through and a WebSocket does not. */
+const NO_SOCKET = /^(websocket error|timeout|> )/
 
 /** What the device says of itself when it is let in: not a word that is not true. */
 export type Position = { appliedRevision: number | null; epoch: number; keysVersion: number }
@@ -41,6 +46,7 @@ const shakeHands = (
   identity: Identity,
   position: Position,
   clock: Clock,
+  seals: Seals,
   log: Logger,
 ): Promise<string | undefined> =>
   new Promise((resolve) => {
@@ -54,6 +60,7 @@ const shakeHands = (
       identity,
       software: SOFTWARE,
       clock,
+      seals,
       log,
       hello: () => position,
       onWelcome() {
@@ -111,7 +118,14 @@ export const checkNetwork = async (
   try {
     ms = await knock(server)
   } catch (error) {
-    return failed('network-unreachable', 'network-unreachable-do', { detail: reasonOf(error) })
+    const detail = reasonOf(error)
+    const trouble = tlsTrouble(error)
+    if (trouble === 'clock')
+      return failed('network-clock', 'network-clock-do', { detail, now: new Date().toISOString() })
+    if (trouble === 'authority')
+      return failed('network-authority', 'network-authority-do', { detail })
+    if (config.HTTPS_PROXY) return failed('network-unreachable', 'network-proxy-do', { detail })
+    return failed('network-unreachable', 'network-unreachable-do', { detail })
   }
   if (!identity) {
     if (!config.ENROLMENT_CODE) return failed('network-not-enrolled', 'network-enrol-do', { ms })
@@ -123,7 +137,10 @@ export const checkNetwork = async (
       return failed('network-not-let-in', undefined, { ms, why })
     }
   }
-  const why = await shakeHands(identity, deps.position(identity), deps.clock, deps.log)
+  const seals = openSeals(config.DATA_DIR, identity.enrolment)
+  const why = await shakeHands(identity, deps.position(identity), deps.clock, seals, deps.log)
+  if (why !== undefined && NO_SOCKET.test(why))
+    return failed('network-no-socket', 'network-no-socket-do', { ms })
   if (why !== undefined)
     return failed('network-not-let-in', 'network-not-let-in-do', {
       ms,

@@ -6,6 +6,7 @@ import { type Config, lang as ownLang, readConfig } from '../config.ts'
 import { claimFolder } from '../identity/claim-folder.ts'
 import { type Identity, loadIdentity } from '../identity/identity.ts'
 import { type Journal, openJournal } from '../journal/journal.ts'
+import { trustAuthorities } from '../link/authorities.ts'
 import { createClock } from '../time/clock.ts'
 import { machineTime } from '../time/sources.ts'
 import { openTrustStore } from '../trust/trust-store.ts'
@@ -69,6 +70,7 @@ export const runDoctor = async (args: readonly string[]): Promise<number> => {
     { level: config.LOG_LEVEL === 'info' ? 'silent' : config.LOG_LEVEL },
     pino.destination(2),
   )
+  trustAuthorities(config.CA_FILE)
   const folder = config.DATA_DIR
   const found: Finding[] = []
   const tell = (finding: Finding) => {

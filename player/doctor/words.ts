@@ -92,6 +92,34 @@ export const WORDS = {
     vi: 'Hãy kiểm tra dây mạng hoặc 4G, địa chỉ máy chủ, và tường lửa (chỉ cần chiều ra).',
     en: 'Check the cable or the 4G, the server’s address, and the firewall (outwards is enough).',
   },
+  'network-clock': {
+    vi: 'đồng hồ của máy này sai ({now}): chứng chỉ của máy chủ {server} chưa hoặc không còn hiệu lực vào lúc đó ({detail})',
+    en: 'this machine’s clock is wrong ({now}): the certificate of the server {server} is not valid at that time ({detail})',
+  },
+  'network-clock-do': {
+    vi: 'Hãy chỉnh đồng hồ: sudo timedatectl set-time "2026-01-31 08:00"; nên có máy chủ giờ (NTP) hoặc RTC có pin. Lịch vẫn phát đúng giờ nếu máy chủ cho biết giờ có chữ ký.',
+    en: 'Set the clock: sudo timedatectl set-time "2026-01-31 08:00"; a time server (NTP) or a battery-backed RTC is advisable. Plans are played at the right hour meanwhile where the server tells the time under its signature.',
+  },
+  'network-authority': {
+    vi: 'không ai mà máy này tin cậy đứng ra bảo đảm cho chứng chỉ của máy chủ {server} ({detail})',
+    en: 'nobody whom this machine trusts vouches for the certificate of the server {server} ({detail})',
+  },
+  'network-authority-do': {
+    vi: 'Nếu đơn vị dùng CA riêng, hãy chép chứng chỉ CA (PEM) vào máy và đặt CA_FILE. Nếu không, có bên đứng giữa đường mạng.',
+    en: 'Where the office has an authority of its own, copy its certificate (PEM) to this box and set CA_FILE. Otherwise somebody stands in between.',
+  },
+  'network-proxy-do': {
+    vi: 'Máy này đặt HTTPS_PROXY, nhưng đầu phát không đi qua proxy: hãy cho phép kết nối thẳng tới máy chủ (cổng 443).',
+    en: 'HTTPS_PROXY is set here, and a player uses no proxy: let it connect to the server directly (port 443).',
+  },
+  'network-no-socket': {
+    vi: 'máy chủ {server} trả lời sau {ms} ms, nhưng mạng không cho mở WebSocket',
+    en: 'the server {server} answers in {ms} ms, and the network lets no WebSocket through',
+  },
+  'network-no-socket-do': {
+    vi: 'Hãy yêu cầu đơn vị quản lý mạng (tường lửa, proxy) cho phép WebSocket tới máy chủ, đường dẫn /socket.io/. Nếu dùng proxy ngược, xem docs/operations.md.',
+    en: 'Ask those who run the network (firewall, proxy) to let WebSocket through to the server, path /socket.io/. For a reverse proxy see docs/operations.md.',
+  },
   'network-not-let-in': {
     vi: 'máy chủ {server} trả lời sau {ms} ms, nhưng không nhận thiết bị này: {why}',
     en: 'the server {server} answers after {ms} ms, but does not let this device in: {why}',

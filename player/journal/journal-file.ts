@@ -1,6 +1,9 @@
 import Database from 'better-sqlite3'
 import type { EpochMs } from '#protocol'
 
+/** Records of an epoch that is over, by number. */
+type EarlierRow = { seq: number; bytes: string }
+
 /** So many are removed in one stroke: the event loop gets its turn in between minutes, not seconds. */
 const REMOVED_AT_ONCE = 2_000
 
@@ -21,6 +24,10 @@ export const openJournalFile = (path: string) => {
     CREATE TABLE IF NOT EXISTS open_play (key TEXT PRIMARY KEY, body TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS node (level INTEGER, at INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, at)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS earlier_record
+      (epoch INTEGER, seq INTEGER, at INTEGER NOT NULL, bytes TEXT NOT NULL, PRIMARY KEY (epoch, seq)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS earlier_node
+      (epoch INTEGER, level INTEGER, at INTEGER, hash BLOB NOT NULL, PRIMARY KEY (epoch, level, at)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS reached (key TEXT PRIMARY KEY, at INTEGER NOT NULL);
   `)
   db.pragma('user_version = 1')
@@ -58,6 +65,18 @@ export const openJournalFile = (path: string) => {
     )
     .pluck()
 
+  const earlierRange = db.prepare<[number, number, number], EarlierRow>(
+    'SELECT seq, bytes FROM earlier_record WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?',
+  )
+  const earlierNode = db
+    .prepare<[number, number, number], Buffer>(
+      'SELECT hash FROM earlier_node WHERE epoch = ? AND level = ? AND at = ?',
+    )
+    .pluck()
+  const earlierSizes = db.prepare<[], { epoch: number; size: number }>(
+    'SELECT epoch, max(seq) + 1 AS size FROM earlier_record GROUP BY epoch ORDER BY epoch',
+  )
+
   const number = (name: string): number => Number(getState.get(name)?.value ?? 0)
   const pragma = (name: string): number => db.pragma(name, { simple: true }) as number
   const usedBytes = (): number =>
@@ -81,6 +100,27 @@ export const openJournalFile = (path: string) => {
     setReached: (key: string, at: EpochMs) => void setReached.run(key, at),
     forgetReached: (before: EpochMs) => void forgetReached.run(before),
     clear: () => void db.exec('DELETE FROM record; DELETE FROM node'),
+
+    /** Puts aside the records of the present epoch below a number: that epoch is over. */
+    keepEarlier(epoch: number, below: number): void {
+      db.prepare(
+        'INSERT OR IGNORE INTO earlier_record SELECT ?, seq, at, bytes FROM record WHERE seq < ?',
+      ).run(epoch, below)
+      db.prepare('INSERT OR IGNORE INTO earlier_node SELECT ?, level, at, hash FROM node').run(
+        epoch,
+      )
+    },
+    /** Epochs that are over and have records left, and up to which number. */
+    earlierSizes: () => earlierSizes.all(),
+    earlierRange: (epoch: number, from: number, limit: number) =>
+      earlierRange.all(epoch, from, limit),
+    earlierNode: (epoch: number, level: number, index: number) =>
+      earlierNode.get(epoch, level, index),
+    forgetEarlier(before: EpochMs): void {
+      const { changes } = db.prepare('DELETE FROM earlier_record WHERE at < ?').run(before)
+      if (changes > 0)
+        db.exec('DELETE FROM earlier_node WHERE epoch NOT IN (SELECT epoch FROM earlier_record)')
+    },
     usedBytes,
 
     /**

@@ -98,13 +98,19 @@ export const openJournal = <T>(
   }
 
   /**
-   * Begins a new epoch: what was not sent yet is written anew into it.
-   * @param lettingGo how many of the oldest are let go of, counted in a record
+   * Begins a new epoch: what was not sent yet is written again, into it; what was acknowledged is kept.
+   * @param lettingGo how many of the oldest that were not sent are let go of, counted in a record
+   * @param held how many records of the present epoch the server proved that it holds
    */
-  const startEpoch = (newEpoch: number, lettingGo = 0): void =>
+  const startEpoch = (
+    newEpoch: number,
+    { lettingGo = 0, held }: { lettingGo?: number; held?: number },
+  ): void =>
     atomically(() => {
       const all = file.range(acked, -1).map((bytes) => JSON.parse(bytes) as JournalRecord)
       const gone = all.slice(0, lettingGo)
+      const before = { epoch, own: next, held: held ?? acked }
+      file.keepEarlier(epoch, acked)
       file.clear()
       epoch = newEpoch
       next = 0
@@ -114,6 +120,7 @@ export const openJournal = <T>(
       file.set('acked', '0')
       file.set('next', '0')
       file.set('head', head)
+      if (held !== undefined) write({ kind: 'epoch', before }, lastStamp)
       const [first] = gone
       if (first) {
         const loss: Loss = { count: gone.length, from: first.at, to: gone.at(-1)?.at ?? first.at }
@@ -206,14 +213,40 @@ export const openJournal = <T>(
     countersigned: (): string | undefined => file.text('note'),
 
     /**
-     * Begins a new epoch, because the server holds records of this one that this device does not
-     * have: its disk was lost or set back. What was not sent yet is written anew into it.
+     * Begins a new epoch, because the server proved that it holds `held` records of this one that this
+     * device does not have: its disk was lost or set back. The first record says so; what was not sent
+     * yet is written again after it.
      */
-    startEpoch: (newEpoch: number): void => startEpoch(newEpoch),
+    startEpoch: (newEpoch: number, held: number): void => startEpoch(newEpoch, { held }),
+
+    /** Epochs that are over, of which acknowledged records are kept, and how many they had. */
+    earlier: () => file.earlierSizes(),
+
+    /** Records of an epoch that is over, from a number on, as far as they are still there. */
+    earlierRun(epochBefore: number, from: number, limit: number): string[] {
+      const rows = file.earlierRange(epochBefore, from, limit)
+      return rows[0]?.seq === from ? rows.map(({ bytes }) => bytes) : []
+    },
+
+    /** Head of the tree over the first `size` records of an epoch that is over. */
+    earlierTreeAt: (epochBefore: number, size: number): TreeHead =>
+      headAt(size, ({ level, index }) => {
+        const hash = file.earlierNode(epochBefore, level, index)
+        if (!hash) throw new RangeError(`no node ${level}/${index} in epoch ${epochBefore}`)
+        return hash
+      }),
+
+    /** When the last record was written, where the time was agreed on with the server by then. */
+    lastSyncedAt(): EpochMs | undefined {
+      const [bytes] = next === 0 ? [] : file.range(next - 1, 1)
+      const last = bytes && (JSON.parse(bytes) as JournalRecord)
+      return last && last.clock.grade === 'synced' ? last.at : undefined
+    },
 
     /** Lets go of records that were acknowledged and are older than 35 days. */
     prune(now: EpochMs): void {
       file.removeAcked(acked, now - KEPT_MS)
+      file.forgetEarlier(now - KEPT_MS)
       file.forgetReached(now - REACHED_KEPT_MS)
     },
 
@@ -225,10 +258,11 @@ export const openJournal = <T>(
     tend(stamp: Stamp): void {
       lastStamp = stamp
       if (!backlog.flush()) return
+      if (file.usedBytes() > limitBytes) file.forgetEarlier(Number.MAX_SAFE_INTEGER)
       if (file.usedBytes() > limitBytes)
         file.removeAcked(acked, Number.MAX_SAFE_INTEGER, limitBytes)
       if (file.usedBytes() > limitBytes)
-        startEpoch(epoch + 1, Math.ceil((next - acked) * LET_GO_SHARE))
+        startEpoch(epoch + 1, { lettingGo: Math.ceil((next - acked) * LET_GO_SHARE) })
       if (reserve.hold()) backlog.hasRoom()
     },
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { openNote, readCheckpoint, sameBytes } from '#evidence'
+import { journalOrigin, openNote, readCheckpoint, sameBytes, type TreeHead } from '#evidence'
 import type {
   DeviceId,
   HeldJournal,
@@ -33,6 +33,8 @@ export type UploadDeps = {
   reconnect: () => void
   /** The server has taken some of what waited. */
   onAcked: () => void
+  /** The server says that it holds what this device does not have, and does not prove it. */
+  onUnproved?: () => void
   log: Logger
 }
 
@@ -48,47 +50,57 @@ const fitting = (records: readonly string[]): string[] => {
 
 /** Brings the journal to the server: one batch in flight, again and again until it is acknowledged. */
 export const createUpload = (deps: UploadDeps) => {
-  const { journal, deviceId, signer, ledgerKey, send, reconnect, onAcked, log } = deps
+  const { journal, deviceId, signer, ledgerKey, send, reconnect, onAcked, onUnproved, log } = deps
   let isRunning = false
+  /** The server has not said yet, on this connection, whether it holds the epochs that are over. */
+  let isEarlierOpen = false
   let timer: NodeJS.Timeout | undefined
 
-  const seal = (run: Omit<RecordBatch, 'edge' | 'checkpoint'>): RecordBatch => {
+  const seal = (
+    run: Omit<RecordBatch, 'edge' | 'checkpoint'>,
+    treeAt: (size: number) => TreeHead = journal.treeAt,
+  ): RecordBatch => {
     const { epoch } = run
     const size = run.from + run.records.length
-    const root = journal.treeAt(size).root()
+    const root = treeAt(size).root()
     const checkpoint = signer.checkpoint({ deviceId, epoch, size, root })
-    const edge = journal.treeAt(run.from).edge.map((hash) => Buffer.from(hash).toString('base64'))
+    const edge = treeAt(run.from).edge.map((hash) => Buffer.from(hash).toString('base64'))
     return { ...run, edge, checkpoint }
   }
 
-  /** Whether the server put its name under these very records. */
-  const isCountersigned = ({ next, note }: HeldJournal): boolean => {
-    if (next === 0) return true
+  /**
+   * What a note says that this device's journal holds in an epoch, where the server's ledger put its
+   * name under it: somebody with this device's key had signed the same.
+   */
+  const countersigned = ({ epoch, note }: HeldJournal) => {
     const opened = note === null ? undefined : openNote(note, ledgerKey)
     const said = opened && readCheckpoint(opened.text)
-    return said?.size === next && sameBytes(said.root, journal.treeAt(next).root())
+    return said?.origin === journalOrigin(deviceId, epoch) ? said : undefined
   }
 
   /**
-   * Takes what the server says it holds. Where it holds other records under the same numbers, or
-   * more of them, this device's disk was lost or set back: a new epoch begins.
-   * @returns whether sending can go on from there
+   * Takes what the server says it holds. Where it proves that it holds other records under the same
+   * numbers, or more of them, this device's disk was lost or set back: a new epoch begins. What it
+   * says without proof changes nothing.
    */
-  const take = (held: HeldJournal): boolean => {
+  const take = (held: HeldJournal): 'taken' | 'unproved' | 'contradicted' => {
     const { epoch, next } = journal.position()
-    if (held.epoch !== epoch) return false
-    if (held.next > next || journal.headAt(held.next) !== held.head) {
-      log.error({ held, own: next }, 'the server holds a journal that this device does not have')
-      journal.startEpoch(epoch + 1)
-      return false
+    if (held.epoch !== epoch) return 'unproved'
+    const said = held.next === 0 ? undefined : countersigned(held)
+    const isProved = held.next === 0 || said?.size === held.next
+    if (!isProved) {
+      log.error({ held, own: next }, 'the server did not countersign what it says it holds')
+      onUnproved?.()
+      return 'unproved'
     }
-    if (!isCountersigned(held)) {
-      log.error({ held }, 'the server did not countersign what it says it holds')
-      return false
+    if (said && (said.size > next || !sameBytes(said.root, journal.treeAt(said.size).root()))) {
+      log.error({ held, own: next }, 'the server holds a journal that this device does not have')
+      journal.startEpoch(epoch + 1, held.next)
+      return 'contradicted'
     }
     journal.setAcked(held.next, held.note)
     onAcked()
-    return true
+    return 'taken'
   }
 
   const later = (delayMs: number) => {
@@ -98,13 +110,35 @@ export const createUpload = (deps: UploadDeps) => {
     }, delayMs)
   }
 
+  /**
+   * Epochs that are over, offered once for a connection: a server that was restored from a backup may
+   * lack records that it had acknowledged. Their last record tells.
+   */
+  const offerEarlier = async (): Promise<void> => {
+    isEarlierOpen = false
+    for (const { epoch, size } of journal.earlier()) {
+      const treeAt = (of: number) => journal.earlierTreeAt(epoch, of)
+      let from = size - 1
+      for (;;) {
+        const records = fitting(journal.earlierRun(epoch, from, BATCH))
+        if (records.length === 0) break
+        const ack = await send(seal({ epoch, from, records }, treeAt))
+        if (!ack) return
+        const isFork = ack.verdicts.some((verdict) => CONTRADICTIONS.includes(verdict))
+        const isBehind = ack.verdicts.includes('early') ? ack.next < from : ack.next > from
+        if (isFork || ack.epoch !== epoch || ack.next >= size || !isBehind) break
+        from = ack.next
+      }
+    }
+  }
+
   const sendAll = async () => {
     if (isRunning) return
     isRunning = true
     try {
       for (;;) {
         const waiting = journal.unsent(BATCH)
-        if (waiting.records.length === 0) return
+        if (waiting.records.length === 0) return isEarlierOpen ? offerEarlier() : undefined
         const run = { ...waiting, records: fitting(waiting.records) }
         const ack = await send(seal(run))
         // Without an answer nothing is known: the welcome of the next connection tells.
@@ -112,7 +146,7 @@ export const createUpload = (deps: UploadDeps) => {
         const contradicted = ack.verdicts.filter((verdict) => CONTRADICTIONS.includes(verdict))
         if (contradicted.length > 0)
           log.error({ contradicted }, 'the server found a contradiction in this journal')
-        if (!take(ack)) return reconnect()
+        if (take(ack) !== 'taken') return reconnect()
       }
     } finally {
       isRunning = false
@@ -124,11 +158,16 @@ export const createUpload = (deps: UploadDeps) => {
     /** Records have been written. */
     poke: () => later(GATHER_MS),
 
-    /** What the server holds, said on a new connection. */
-    welcome(held: HeldJournal) {
-      if (held.epoch !== journal.position().epoch) return
-      if (take(held)) run()
-      else reconnect()
+    /**
+     * What the server holds, said on a new connection; undefined where it did not prove that it said
+     * so. Then what it acknowledges tells: that carries its own proof.
+     */
+    welcome(held: HeldJournal | undefined) {
+      isEarlierOpen = true
+      if (held && held.epoch !== journal.position().epoch) return
+      const took = held ? take(held) : 'unproved'
+      if (took === 'contradicted') reconnect()
+      else run()
     },
 
     unsent: () => journal.position().next - journal.position().acked,

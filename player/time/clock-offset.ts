@@ -57,7 +57,7 @@ export const estimateOffset = (
 }
 
 /** Whether a sample and an estimate cannot both be true, however long the way was. */
-const contradicts = (sample: ClockSample, estimate: OffsetEstimate): boolean =>
+export const contradicts = (sample: ClockSample, estimate: OffsetEstimate): boolean =>
   Math.abs(offsetOf(sample) - estimate.offsetMs) >
   errorAt(sample, sample.receivedAt) + estimate.errorMs
 

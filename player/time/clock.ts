@@ -7,6 +7,7 @@ import {
   withSample,
 } from './clock-offset.ts'
 import { watchClocks } from './clock-watch.ts'
+import { createDoubt, type KnownTime, objection } from './large-step.ts'
 import { loadTime, restoreTime, saveTime } from './restore.ts'
 import { machineTime, type TimeSources } from './sources.ts'
 
@@ -32,12 +33,17 @@ export type Clock = {
   /** The server's time at a monotonic instant, by the present offset. */
   fromMono: (mono: number) => number | undefined
   state: () => ClockState
+  /** Takes what the server said; by much the clock is set only where a second source agrees. */
   addSample: (sample: ClockSample) => void
   /** Remembers the time, so that a clock that starts in the past is recognised. */
   save: () => void
 }
 
 export type DeviceClock = Clock & {
+  /** By how much the server would set the clock, and since when it is refused; null where it is not. */
+  refusedStep: () => { byMs: number; since: EpochMs } | null
+  /** It is not earlier than this: something that was signed or written down says so. */
+  isAfter: (at: EpochMs) => void
   /** For stamps: the time, or where it is not known the latest that it surely is by now. */
   atLeast: () => EpochMs
   /** It will be set as soon as nothing is on: nothing new should begin before. */
@@ -45,9 +51,14 @@ export type DeviceClock = Clock & {
   /**
    * Looks after the clock; called every second.
    * @param isOnAir whether anything is on
-   * @returns what happened to it since the last look, and whether what is on is at the wrong place now
+   * @returns what happened to it since the last look, whether what is on is at the wrong place now,
+   *   and by how much it was to be set and is not, where that is to be told
    */
-  look: (isOnAir: boolean) => { happenings: Happening[]; isTorn: boolean }
+  look: (isOnAir: boolean) => {
+    happenings: Happening[]
+    isTorn: boolean
+    refusedMs: number | undefined
+  }
 }
 
 /**
@@ -70,12 +81,17 @@ export const createClock = (path: string, given: Partial<TimeSources> = {}): Dev
   let offset = 0
   let slewedAt = startedAt
   let waitingSince: number | undefined
+  /** What was carried over was counted by the machine without a break. */
+  let isCounted = false
+  let notBefore = saved?.serverTime ?? 0
+  const doubt = createDoubt()
 
   const restored = saved && restoreTime(saved, sources)
   if (restored?.ok) {
     base = 'carried'
     offset = restored.serverTime - startedAt
     carried = { errorMs: restored.errorMs, at: startedAt }
+    isCounted = restored.isCounted
   } else if (restored) happenings.push({ what: restored.what, byMs: restored.byMs })
 
   const target = () => (base === 'agreed' ? estimateOffset(exchanges, mono()) : undefined)
@@ -103,6 +119,15 @@ export const createClock = (path: string, given: Partial<TimeSources> = {}): Dev
     const estimate = target()
     if (estimate) return estimate.errorMs + Math.abs(estimate.offsetMs - offset)
     return carried.errorMs + (mono() - carried.at) * DRIFT_PER_MS
+  }
+
+  const known = (): KnownTime => {
+    const by = {
+      agreed: 'counted-since-sync',
+      carried: isCounted ? 'counted-since-save' : 'carried',
+      none: 'none',
+    } as const
+    return { by: by[base], offsetMs: offset, errorMs: base === 'none' ? 0 : errorMs(), notBefore }
   }
 
   /** @returns whether it was set under something that is on */
@@ -142,7 +167,16 @@ export const createClock = (path: string, given: Partial<TimeSources> = {}): Dev
     },
 
     addSample(sample) {
-      exchanges = withSample(exchanges, sample)
+      const byMs = objection(sample, known())
+      if (byMs === undefined) {
+        doubt.settle()
+        exchanges = withSample(exchanges, sample)
+      } else {
+        const system = { at: sources.system(), isKept: sources.isSystemKept() }
+        const believed = doubt.weigh(sample, byMs, known(), system)
+        if (!believed) return
+        exchanges = { agreed: believed, doubted: [] }
+      }
       if (base === 'agreed' || exchanges.agreed.length < SAMPLES_TO_SYNC) return
       const estimate = estimateOffset(exchanges, mono())
       if (!estimate) return
@@ -165,14 +199,28 @@ export const createClock = (path: string, given: Partial<TimeSources> = {}): Dev
         carried = { errorMs: errorMs() + 20, at: mono() }
         exchanges = NO_EXCHANGES
         offset += oddity.byMs
-        if (base === 'agreed') base = 'carried'
+        if (base === 'agreed') {
+          base = 'carried'
+          isCounted = true
+        }
         isTorn ||= isOnAir && oddity.byMs > STEP_MS
       }
       slew()
       isTorn = stepWhenDue(isOnAir) || isTorn
       const told = happenings
       happenings = []
-      return { happenings: told, isTorn }
+      return { happenings: told, isTorn, refusedMs: doubt.toTell(mono()) }
+    },
+
+    refusedStep() {
+      const refused = doubt.refused()
+      if (!refused) return null
+      const since = (fromMono(refused.sinceMono) ?? notBefore) as EpochMs
+      return { byMs: refused.byMs, since: Math.max(0, Math.round(since)) }
+    },
+
+    isAfter(at) {
+      notBefore = Math.max(notBefore, at)
     },
 
     save() {

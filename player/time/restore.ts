@@ -17,9 +17,9 @@ export const SavedTime = z.object({
 })
 export type SavedTime = z.infer<typeof SavedTime>
 
-/** The time as it was carried over from before, or why it could not be. */
+/** The time as it was carried over from before (isCounted: by the machine, without a break), or why it could not be. */
 export type Restored =
-  | { ok: true; serverTime: number; errorMs: number }
+  | { ok: true; serverTime: number; errorMs: number; isCounted: boolean }
   | { ok: false; what: 'behind' | 'ahead' | 'no-rtc'; byMs: number }
 
 /** A chip counts whole seconds. */
@@ -49,7 +49,7 @@ export const restoreTime = (saved: SavedTime, sources: TimeSources): Restored =>
     const elapsed = uptime - saved.uptime
     if (elapsed >= 0) {
       const errorMs = saved.errorMs + elapsed * DRIFT_PER_MS + 20
-      return { ok: true, serverTime: saved.serverTime + elapsed, errorMs }
+      return { ok: true, serverTime: saved.serverTime + elapsed, errorMs, isCounted: true }
     }
   }
   const serverTime = sources.system() - saved.systemAhead
@@ -59,5 +59,5 @@ export const restoreTime = (saved: SavedTime, sources: TimeSources): Restored =>
   if (elapsed > LONGEST_OFF_MS) return { ok: false, what: 'ahead', byMs }
   if (!sources.isSystemKept()) return { ok: false, what: 'no-rtc', byMs }
   const errorMs = saved.errorMs + elapsed * DRIFT_PER_MS + CHIP_ERROR_MS
-  return { ok: true, serverTime, errorMs }
+  return { ok: true, serverTime, errorMs, isCounted: false }
 }

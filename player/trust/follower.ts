@@ -136,6 +136,9 @@ export const createFollower = (deps: FollowerDeps) => {
       else refuse(verdict.refusal, verdict.revision)
     },
 
+    /** What came says nothing that can be read: told like any other refusal. */
+    refuseUnreadable: () => refuse('format', null),
+
     refusal: () => refusal,
     appliedRevision: (): Revision | null => trust.applied?.revision ?? null,
     keysVersion: () => trust.keysVersion,

@@ -4,10 +4,17 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
+  sign,
 } from 'node:crypto'
 import { join } from 'node:path'
 import { COSIGNATURE, cosign, signNote, verifierKey } from '#evidence'
-import type { EpochMs, SignedNote, VerifierKey } from '#protocol'
+import {
+  type EpochMs,
+  type LedgerSeal,
+  type SignedNote,
+  signedBytes,
+  type VerifierKey,
+} from '#protocol'
 import { readingKey, secretFile } from '../publish/signing-key.ts'
 
 /** The server's key for evidence; the one for manifests signs no evidence, and this one no manifest. */
@@ -18,6 +25,8 @@ export type LedgerKey = {
   cosignaturesKey: VerifierKey
   sign: (text: string) => SignedNote
   cosign: (note: SignedNote, at: EpochMs) => SignedNote
+  /** Signs what this server says to a device on a connection. @param type one of the envelope's */
+  seal: (type: string, said: unknown) => LedgerSeal
 }
 
 export const toLedgerKey = (privateKey: KeyObject): LedgerKey => {
@@ -29,6 +38,11 @@ export const toLedgerKey = (privateKey: KeyObject): LedgerKey => {
     cosignaturesKey: verifierKey(name, privateKey, COSIGNATURE),
     sign: (text) => signNote(text, { name, privateKey }),
     cosign: (note, at) => cosign(note, { name, privateKey }, Math.floor(at / 1000)),
+    seal(type, said) {
+      const payload = JSON.stringify(said)
+      const bytes = signedBytes(type, Buffer.from(payload, 'utf8'))
+      return { payload, signature: sign(null, bytes, privateKey).toString('base64') }
+    },
   }
 }
 

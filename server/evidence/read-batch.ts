@@ -139,7 +139,10 @@ export const readBatch = (
   }
 }
 
-/** The notes of that part of a batch which is new: its beginning came before. */
+/**
+ * The notes of that part of a batch which is new: its beginning came before, or some of its plays are
+ * counted already.
+ */
 export const notesOf = (
   {
     deviceId,
@@ -150,9 +153,10 @@ export const notesOf = (
   },
   fresh: number,
   timeZone: TimeZone,
+  repeated: ReadonlySet<number>,
 ): RecordNotes => {
   const notes = createRecordNotes(timeZone)
-  const apart = new Set(unplanned.map(({ seq }) => seq))
+  const apart = new Set([...repeated, ...unplanned.map(({ seq }) => seq)])
   for (const [index, bytes] of records.slice(fresh - from).entries()) {
     const said = parse(bytes)
     const isInPlace =

@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'file-too-long': 422,
   'picture-too-large': 422,
   'file-stops-ingest': 422,
+  'pictures-impossible': 422,
   'asset-not-failed': 409,
   'loudness-out-of-reach': 422,
   'asset-not-ready': 409,

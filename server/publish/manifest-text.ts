@@ -50,7 +50,7 @@ export const middleOf = (holdings: Holdings): Middle => {
 type Numbered = Pick<Manifest, 'revision' | 'issuedAt'>
 
 const tailOf = ({ revision, issuedAt }: Numbered): string =>
-  `,"revision":${revision},"issuedAt":${issuedAt}}`
+  `,"revision":${revision},"issuedAt":${issuedAt},"ledgerSeals":true}`
 
 /** The payload that is signed, in its pieces. */
 export const piecesOf = (

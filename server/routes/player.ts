@@ -2,6 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import {
   AppError,
+  CLOCK_TYPE,
+  ClockAnswer,
   DeviceId,
   EnrolAnswer,
   EnrolRequest,
@@ -14,6 +16,7 @@ import type { Env } from '../http/env.ts'
 import { BEFORE_SIGN_IN_BYTES, limitBody, SIGNED_IN_BYTES } from '../http/limit-body.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { isUsableKey, provesPost } from '../sockets/device-proof.ts'
+import { preciseTime } from '../sockets/precise-time.ts'
 import { hashCode } from './devices.ts'
 
 const enrol = createRoute({
@@ -26,6 +29,16 @@ const enrol = createRoute({
     200: json(EnrolAnswer, 'Who the device is now, and whose manifests it is to trust'),
     ...refusals,
   },
+})
+
+const time = createRoute({
+  method: 'get',
+  path: '/api/player/time',
+  summary:
+    'The time, under the key of the ledger: for a device whose clock is too wrong for a certificate',
+  security: [],
+  request: { query: z.object({ nonce: z.base64().min(16).max(100) }) },
+  responses: { 200: json(ClockAnswer, 'The time, sealed over the nonce'), ...refusals },
 })
 
 const plan = createRoute({
@@ -111,6 +124,7 @@ export const playerRoutes = (deps: Deps) => {
       trustedKeys,
       keysVersion: key.version,
       ledgerKey: ledgerKey.cosignaturesKey,
+      ledgerSeals: true,
     }
     return c.json({ deviceId: id, name, channels, canvas, ...pinned }, 200)
   })
@@ -137,6 +151,14 @@ export const playerRoutes = (deps: Deps) => {
   routes.openapi(records, async (c) => {
     const { id, journalKey } = c.get('device')
     return c.json(await ledger.receive(id, journalKey, c.req.valid('json')), 200)
+  })
+
+  routes.openapi(time, (c) => {
+    const receivedAt = preciseTime()
+    const said = { receivedAt, sentAt: preciseTime() }
+    const { nonce } = c.req.valid('query')
+    c.header('cache-control', 'no-store')
+    return c.json({ ...said, seal: ledgerKey.seal(CLOCK_TYPE, { ...said, nonce }) }, 200)
   })
 
   routes.openapi(plan, async (c) => {

@@ -17,6 +17,7 @@ export const createLiveDevices = (store: Store, presence: Presence) => {
         online: state?.online ?? false,
         since: state?.since ?? device.lastSeenAt,
         status: state?.status ?? null,
+        needsUpdate: state?.isOlder ?? false,
         screenshot: screenshots.get(device.id) ?? null,
         areaIds,
       }

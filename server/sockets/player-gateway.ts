@@ -5,6 +5,8 @@ import { z } from 'zod'
 import {
   AppError,
   Applied,
+  CLOCK_TYPE,
+  ClockRequest,
   type Command,
   CommandAnswer,
   createReceiver,
@@ -13,6 +15,7 @@ import {
   type Envelope,
   type EpochMs,
   Hello,
+  OLDEST_PROTOCOL_VERSION,
   PLAYER_NAMESPACE,
   type PlayerToServer,
   PROTOCOL_VERSION,
@@ -21,20 +24,25 @@ import {
   Refused,
   type ServerToPlayer,
   ToldStatus,
+  WELCOME_TYPE,
   type Welcome,
 } from '#protocol'
 import type { Ledger } from '../evidence/ledger.ts'
+import type { LedgerKey } from '../evidence/ledger-key.ts'
 import type { Connections } from '../http/connections.ts'
 import type { FreshManifest } from '../publish/publisher.ts'
 import type { SigningKey } from '../publish/signing-key.ts'
+import { MOST_AHEAD } from '../store/device-alerts.ts'
 import type { DeviceKeys } from '../store/devices.ts'
 import { envelopeOf, type StoredManifest } from '../store/manifests.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createDeviceNotes } from './device-notes.ts'
 import { provesDevice } from './device-proof.ts'
+import { createHelloLimit } from './hello-limit.ts'
 import { preciseTime } from './precise-time.ts'
 import type { Presence } from './presence.ts'
+import { createTwins } from './twins.ts'
 
 type PlayerSocket = Socket<PlayerToServer, ServerToPlayer>
 type Connected = { socket: PlayerSocket; keysVersion: number }
@@ -49,11 +57,16 @@ export type PlayerGatewayDeps = {
   log: Logger
   now: () => EpochMs
   key: Pick<SigningKey, 'statementsAfter'>
+  ledgerKey: Pick<LedgerKey, 'seal'>
   /** Told when a device holds a manifest that this server has not made: it was restored. */
   onAhead: (deviceId: DeviceId, held: number) => Promise<unknown>
 }
 
 const HELLOS_PER_SECOND = 200
+/** Of one address, looked at before anybody knows whose they are; a proxy brings all devices. */
+const LOOKS_PER_SECOND = 400
+/** Two machines that take turns do so every few seconds: they are written down this often. */
+const TWIN_NOTED_EVERY_MS = 20_000
 const COMMAND_TIMEOUT_MS = 15_000
 /** Of a message that says nothing beyond its name. */
 const Nothing = z.undefined()
@@ -62,12 +75,15 @@ export type PlayerGateway = ReturnType<typeof createPlayerGateway>
 
 /** Where devices are connected: who they are is proved first, then state goes down and evidence up. */
 export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
-  const { io, store, ledger, presence, connections, log, now, key, onAhead } = deps
+  const { io, store, ledger, presence, connections, log, now, key, ledgerKey, onAhead } = deps
   const namespace: Namespace<PlayerToServer, ServerToPlayer> = io.of(PLAYER_NAMESPACE)
   const sockets = new Map<DeviceId, Connected>()
   /** What connected devices said that they hold. */
   const heldBy = new Map<DeviceId, number>()
   const admission = createAdmission(HELLOS_PER_SECOND, now)
+  const looks = createHelloLimit(LOOKS_PER_SECOND, now, Math.random)
+  const twins = createTwins()
+  const twinsNotedAt = new Map<DeviceId, EpochMs>()
   const notes = createDeviceNotes(store.devices, log, (ids) => {
     for (const id of ids) presence.changed(id)
   })
@@ -83,16 +99,28 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
   const pushWhole = ({ deviceId, revision, envelope }: StoredManifest) =>
     push(deviceId, revision, { manifest: envelope })
 
-  const welcome = async (hello: Hello, nonce: string): Promise<Welcome & { keys?: DeviceKeys }> => {
-    const no = (code: string) => ({ ok: false as const, code, retryAfterMs: null })
-    if (hello.v !== PROTOCOL_VERSION) return no('protocol-mismatch')
-    const waitMs = admission.admit()
-    if (waitMs > 0) return { ok: false, code: 'busy', retryAfterMs: waitMs }
+  const welcome = async (
+    hello: Hello,
+    nonce: string,
+    address: string,
+  ): Promise<Welcome & { keys?: DeviceKeys }> => {
+    const no = (code: string, retryAfterMs: number | null = null) => ({
+      ...{ ok: false as const, code, retryAfterMs },
+    })
+    if (hello.v < OLDEST_PROTOCOL_VERSION || hello.v > PROTOCOL_VERSION)
+      return no('protocol-mismatch')
+    const lookMs = looks.look(address)
+    if (lookMs > 0) return no('busy', lookMs)
     const keys = await store.devices.keys(hello.deviceId)
     if (!keys) return no('device-unknown')
     if (!provesDevice(keys.deviceKey, nonce, hello.signature)) return no('signature-wrong')
-    const journal = await store.journal.head(hello.deviceId, hello.epoch)
-    return { ok: true, serverTime: now(), journal, keys }
+    // Only who has proved itself takes a place in the queue.
+    const waitMs = admission.admit()
+    if (waitMs > 0) return no('busy', waitMs)
+    const { deviceId, epoch } = hello
+    const said = { serverTime: now(), journal: await store.journal.head(deviceId, epoch) }
+    const seal = ledgerKey.seal(WELCOME_TYPE, { deviceId, nonce, ...said })
+    return { ok: true, ...said, seal, keys }
   }
 
   /** A receiver of what a connection sends; each kind of malformed message is logged once for it. */
@@ -164,6 +192,15 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     })
   }
 
+  /** Two machines take turns with one identity: written down, for the alert. */
+  const noteTwins = async (deviceId: DeviceId): Promise<void> => {
+    const at = now()
+    if (at - (twinsNotedAt.get(deviceId) ?? 0) < TWIN_NOTED_EVERY_MS) return
+    twinsNotedAt.set(deviceId, at)
+    log.error({ deviceId }, 'two machines use the identity of one device')
+    await store.deviceTwins.note(deviceId, at)
+  }
+
   /** Takes a device in that has proved who it is, and states what it should hold. */
   const letIn = async (socket: PlayerSocket, hello: Hello, keys: DeviceKeys): Promise<void> => {
     const { deviceId } = hello
@@ -172,14 +209,18 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     sockets.set(deviceId, { socket, keysVersion: hello.keysVersion })
     connections.isDevice(socket.request)
     serve(socket, deviceId, keys)
-    presence.cameOnline(deviceId, now())
+    presence.cameOnline(deviceId, now(), hello.v < PROTOCOL_VERSION)
+    if (twins.cameIn(deviceId, hello.instance)) await noteTwins(deviceId)
     log.info({ deviceId, software: hello.software }, 'device connected')
     notes.seen(deviceId, now())
     notes.applied(deviceId, hello.appliedRevision)
     const held = hello.appliedRevision ?? 0
     heldBy.set(deviceId, held)
     const manifest = await store.manifests.get(deviceId)
-    if ((manifest?.revision ?? 0) < held) await onAhead(deviceId, held)
+    const last = manifest?.revision ?? 0
+    if (held - last > MOST_AHEAD)
+      log.error({ deviceId, held, last }, 'a device says that it holds what nobody can have issued')
+    else if (last < held) await onAhead(deviceId, held)
     else if (manifest && manifest.revision > held) pushWhole(manifest)
   }
 
@@ -187,18 +228,23 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     const nonce = randomBytes(32).toString('base64')
     const receiver = receiverOf(socket, { address: socket.handshake.address })
     let hasSaidHello = false
+    let isProved = false
 
-    // The four-timestamp exchange: nothing may stand between the two instants but the answer.
-    receiver.answer('clock', Nothing, () => {
+    // The four-timestamp exchange: nothing may stand between the two instants but the answer. Signing
+    // is work: it is done for devices only.
+    receiver.answer('clock', ClockRequest, (request) => {
       const receivedAt = preciseTime()
-      return { receivedAt, sentAt: preciseTime() }
+      const said = { receivedAt, sentAt: preciseTime() }
+      if (!isProved || !request) return said
+      return { ...said, seal: ledgerKey.seal(CLOCK_TYPE, { ...said, nonce: request.nonce }) }
     })
 
     receiver.answer('hello', Hello, async (hello) => {
       if (hasSaidHello) throw new AppError('bad-input')
       hasSaidHello = true
-      const { keys, ...said } = await welcome(hello, nonce)
+      const { keys, ...said } = await welcome(hello, nonce, socket.handshake.address)
       const { deviceId } = hello
+      isProved = said.ok
       // The answer goes out first: the device counts on it when it hears more.
       setImmediate(() => {
         if (said.ok && keys)

@@ -1,7 +1,13 @@
 import type { DeviceId, DeviceStatus, EpochMs } from '#protocol'
 
-type Connected = { online: true; since: EpochMs; status: DeviceStatus | null }
-type Gone = { online: false; since: EpochMs; status: DeviceStatus | null }
+type Connected = {
+  online: true
+  since: EpochMs
+  status: DeviceStatus | null
+  /** It speaks the version of the protocol before this server's. */
+  isOlder: boolean
+}
+type Gone = { online: false; since: EpochMs; status: DeviceStatus | null; isOlder: boolean }
 
 /** Who is connected to this process, and what they last said. Told apart from what the database keeps. */
 export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
@@ -11,8 +17,8 @@ export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
 
     isOnline: (deviceId: string) => devices.get(deviceId as DeviceId)?.online ?? false,
 
-    cameOnline(deviceId: DeviceId, at: EpochMs) {
-      devices.set(deviceId, { online: true, since: at, status: null })
+    cameOnline(deviceId: DeviceId, at: EpochMs, isOlder: boolean) {
+      devices.set(deviceId, { online: true, since: at, status: null, isOlder })
       onChange(deviceId)
     },
 
@@ -25,7 +31,8 @@ export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
 
     wentOffline(deviceId: DeviceId, at: EpochMs) {
       // What a device said before it went is no longer true of it.
-      devices.set(deviceId, { online: false, since: at, status: null })
+      const isOlder = devices.get(deviceId)?.isOlder ?? false
+      devices.set(deviceId, { online: false, since: at, status: null, isOlder })
       onChange(deviceId)
     },
 

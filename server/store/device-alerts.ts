@@ -1,11 +1,22 @@
 import { sql } from 'kysely'
-import type { DeviceId, EpochMs, Fault, LocalDate, MissingRun } from '#protocol'
+import type {
+  ApartReason,
+  DeviceId,
+  EpochMs,
+  Fault,
+  JournalEvent,
+  LocalDate,
+  MissingRun,
+} from '#protocol'
 import { below, type Scope } from './areas.ts'
 import type { MissingDetail } from './missing.ts'
 import type { Database } from './open-database.ts'
 
 /** The reason that a record of an output gives for it. */
 const OTHER_SOUND: Fault['code'] = 'monitor-other'
+
+/** A server that was restored is at most this many revisions behind its devices: nobody publishes more often. */
+export const MOST_AHEAD = 100_000
 
 type AboutDevice = {
   deviceId: DeviceId
@@ -81,11 +92,17 @@ export const createDeviceAlerts = (reading: Database) => ({
     return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
   },
 
-  /** Devices that reported plays nobody planned for them since an instant. */
-  async unplanned(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
+  /** Devices that reported plays that are kept apart for a reason, since an instant. */
+  async keptApart(
+    reason: ApartReason,
+    since: EpochMs,
+    scope: Scope,
+    limit: number,
+  ): Promise<AboutDevice[]> {
     const rows = await aboutDevices(reading, scope)
       .innerJoin('unplanned_play', 'unplanned_play.device_id', 'device.id')
       .where('unplanned_play.received_at', '>=', since)
+      .where('unplanned_play.reason', '=', reason)
       .select((eb) => [
         eb.fn.countAll<number>().as('count'),
         eb.fn.min('unplanned_play.received_at').as('since'),
@@ -130,6 +147,71 @@ export const createDeviceAlerts = (reading: Database) => ({
       .limit(limit)
       .execute()
     return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
+  },
+
+  /** Boards that set content aside since an instant. */
+  async setAside(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .innerJoin('device_event', 'device_event.device_id', 'device.id')
+      .where('device_event.at', '>=', since)
+      .where('device_event.kind', '=', 'set-aside')
+      .select((eb) => [
+        eb.fn.countAll<number>().as('count'),
+        eb.fn.min('device_event.at').as('since'),
+      ])
+      .groupBy(['device.id', 'device.name', 'area.name_path'])
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
+  },
+
+  /** Devices that were told something they did not believe, since an instant. @param what as the record names it */
+  async distrusted(
+    what: readonly Extract<JournalEvent, { kind: 'distrust' }>['what'][],
+    since: EpochMs,
+    scope: Scope,
+    limit: number,
+  ): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .innerJoin('device_event', 'device_event.device_id', 'device.id')
+      .where('device_event.at', '>=', since)
+      .where('device_event.kind', '=', 'distrust')
+      .where((eb) =>
+        eb.or(what.map((one) => eb('device_event.detail', 'like', `%"what":"${one}"%`))),
+      )
+      .select((eb) => [
+        eb.fn.countAll<number>().as('count'),
+        eb.fn.min('device_event.at').as('since'),
+      ])
+      .groupBy(['device.id', 'device.name', 'area.name_path'])
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: Number(row.count), since: row.since }))
+  },
+
+  /** Devices that say they hold revisions that nobody can have issued. */
+  async ahead(scope: Scope, limit: number): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .leftJoin('manifest', 'manifest.device_id', 'device.id')
+      .where(
+        sql<boolean>`device.applied_revision - coalesce(manifest.revision, 0) > ${sql.lit(MOST_AHEAD)}`,
+      )
+      .where('device.enrolled_at', 'is not', null)
+      .select('device.last_seen_at as since')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: 0, since: row.since ?? 0 }))
+  },
+
+  /** Devices whose identity two machines used since an instant. */
+  async twins(since: EpochMs, scope: Scope, limit: number): Promise<AboutDevice[]> {
+    const rows = await aboutDevices(reading, scope)
+      .innerJoin('device_twin', 'device_twin.device_id', 'device.id')
+      .where('device_twin.last_at', '>=', since)
+      .select(['device_twin.count', 'device_twin.since'])
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ ...toAbout(row), count: row.count, since: row.since }))
   },
 
   /** These devices, as far as they stand in the scope. */

@@ -171,6 +171,9 @@ export const createDevices = (db: Database) => ({
         .where('code_hash', '=', codeHash)
         .execute()
       await endKeys(tx, id, at)
+      // It trusts nothing of before: its manifests are numbered from one, and no copy has its new keys.
+      await tx.deleteFrom('manifest').where('device_id', '=', id).execute()
+      await tx.deleteFrom('device_twin').where('device_id', '=', id).execute()
       await tx
         .insertInto('device_key')
         .values({

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import { TreeHead } from '#evidence'
 import {
+  type ApartReason,
   type DeviceId,
   type EpochMs,
   type HeldJournal,
@@ -15,6 +16,7 @@ import {
 import { hashOf, notesOf, type ReadBatch, type SentBatch } from '../evidence/read-batch.ts'
 import { insertMany } from './insert-many.ts'
 import type { Database } from './open-database.ts'
+import { findRepeated } from './repeated-plays.ts'
 import { noteRecords } from './rollups.ts'
 import type { Schema } from './schema.ts'
 import { appendTiles, leavesInTiles } from './tree-tiles.ts'
@@ -97,10 +99,11 @@ const insertRecords = async (
   tx: Tx,
   { deviceId, batch, read }: Arrival,
   from: number,
+  repeated: ReadonlySet<number>,
   at: EpochMs,
 ) => {
   const { epoch, records } = batch
-  const isFresh = ({ seq }: { seq: number }) => seq >= from
+  const isFresh = ({ seq }: { seq: number }) => seq >= from && !repeated.has(seq)
   const rows = records.slice(from - batch.from).map((bytes, index) => ({
     device_id: deviceId,
     epoch,
@@ -120,10 +123,18 @@ const insertRecords = async (
       .execute()
   }
   await insertMany(tx, 'play_theme', themes)
-  const unplanned = read.unplanned.filter(isFresh).map(({ seq, plannedStartAt }) => ({
-    ...{ device_id: deviceId, epoch, seq, planned_start_at: plannedStartAt, received_at: at },
-  }))
-  await insertMany(tx, 'unplanned_play', unplanned)
+  const apart = (seq: number, plannedStartAt: EpochMs, reason: ApartReason) => ({
+    ...{ device_id: deviceId, epoch, seq, planned_start_at: plannedStartAt },
+    ...{ received_at: at, reason },
+  })
+  await insertMany(tx, 'unplanned_play', [
+    ...read.unplanned
+      .filter(isFresh)
+      .map(({ seq, plannedStartAt }) => apart(seq, plannedStartAt, 'unplanned')),
+    ...read.plays.plays
+      .filter(({ seq }) => repeated.has(seq))
+      .map((row) => apart(row.seq, row.planned_start_at, 'repeated')),
+  ])
 }
 
 const file = async (tx: Tx, arrival: Arrival, kind: Incident['kind'], seq: number, at: EpochMs) => {
@@ -188,8 +199,15 @@ const appendOne = async (
     if (seq >= row.next) await file(tx, arrival, kind, seq, at)
   if (again === 0 && read.prev !== undefined && read.prev !== row.head)
     await file(tx, arrival, 'chain-broken', from, at)
-  await insertRecords(tx, arrival, row.next, at)
-  const fresh = again === 0 ? read.notes : notesOf(arrival, row.next, timeZone)
+  const repeated = await findRepeated(
+    tx,
+    deviceId,
+    read.plays.plays.filter(({ seq }) => seq >= row.next),
+    (seq) => records[seq - from],
+  )
+  await insertRecords(tx, arrival, row.next, repeated, at)
+  const isAsRead = again === 0 && repeated.size === 0
+  const fresh = isAsRead ? read.notes : notesOf(arrival, row.next, timeZone, repeated)
   await noteRecords(tx, deviceId, fresh, at)
   await appendTiles(tx, { deviceId, epoch }, row.next, read.leaves.subarray(again * HASH))
   const now = {

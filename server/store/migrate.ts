@@ -9,6 +9,7 @@ import { up as keptApart } from './migrations/0005-kept-apart.ts'
 import { up as stampsByTriggers } from './migrations/0006-stamps-by-triggers.ts'
 import { up as assetVersions } from './migrations/0007-asset-versions.ts'
 import { up as draftAuthors } from './migrations/0008-draft-authors.ts'
+import { up as toldTwice } from './migrations/0009-told-twice.ts'
 import { up as office } from './migrations/0010-office.ts'
 import type { Database } from './open-database.ts'
 
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-stamps-by-triggers': { up: stampsByTriggers },
   '0007-asset-versions': { up: assetVersions },
   '0008-draft-authors': { up: draftAuthors },
+  '0009-told-twice': { up: toldTwice },
   '0010-office': { up: office },
 }
 

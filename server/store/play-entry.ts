@@ -1,4 +1,4 @@
-import type { DeviceId, JournalRecord, PlayLogEntry } from '#protocol'
+import type { ApartReason, DeviceId, JournalRecord, PlayLogEntry } from '#protocol'
 
 type Row = {
   device_id: string
@@ -9,7 +9,7 @@ type Row = {
 }
 
 /** A stored record of a play as the log shows it. */
-export const toPlayLogEntry = (row: Row, isPlanned: boolean): PlayLogEntry => {
+export const toPlayLogEntry = (row: Row, apart: ApartReason | null): PlayLogEntry => {
   // What is stored was checked when it came.
   const { event, clock } = JSON.parse(row.bytes) as JournalRecord
   if (event.kind !== 'play') throw new Error('a play row points at a record that is no play')
@@ -19,7 +19,8 @@ export const toPlayLogEntry = (row: Row, isPlanned: boolean): PlayLogEntry => {
     seq: row.seq,
     receivedAt: row.received_at,
     clock,
-    isPlanned,
+    apart,
+    isPlanned: apart !== 'unplanned',
     play: event.play,
   }
 }

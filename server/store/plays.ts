@@ -141,7 +141,7 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
             seq: last.seq,
           })
         : null
-    return { items: rows.slice(0, limit).map((row) => toPlayLogEntry(row, true)), next }
+    return { items: rows.slice(0, limit).map((row) => toPlayLogEntry(row, null)), next }
   }
 
   return {
@@ -213,7 +213,7 @@ export const createPlays = (db: Database, timeZone: TimeZone) => {
         .where('play.epoch', '=', epoch)
         .where('play.seq', '=', seq)
         .executeTakeFirst()
-      return row && toPlayLogEntry(row, true)
+      return row && toPlayLogEntry(row, null)
     },
 
     /** How many different items each theme was heard or seen with. Goes through all plays of the time. */

@@ -233,13 +233,23 @@ export type Schema = ReportingSchema & {
     /** Title, themes, device and area, in lower case and without diacritics. */
     search: string
   }
-  /** Plays that the server never planned for their device: counted nowhere, and alerted to. */
+  /** Plays kept apart from the log, with the reason: counted nowhere, and alerted to. */
   unplanned_play: {
     device_id: string
     epoch: number
     seq: number
     planned_start_at: number
     received_at: number
+    /** ApartReason. */
+    reason: string
+  }
+  /** Devices whose identity two machines use at the same time, until they enrol again. */
+  device_twin: {
+    device_id: string
+    since: number
+    last_at: number
+    /** How often the one came back after the other. */
+    count: number
   }
   play_theme: {
     device_id: string

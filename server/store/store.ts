@@ -5,6 +5,7 @@ import { type Assets, createAssets } from './assets.ts'
 import { type Commands, createCommands } from './commands.ts'
 import { type CoverageStore, createCoverage } from './coverage.ts'
 import { createDeviceAlerts, type DeviceAlerts } from './device-alerts.ts'
+import { createDeviceTwins, type DeviceTwins } from './device-twins.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createDraft, type DraftStore } from './draft.ts'
 import { createEvidence, type Evidence } from './evidence.ts'
@@ -48,6 +49,7 @@ export type Store = {
   statements: Statements
   successions: Successions
   unplannedPlays: UnplannedPlays
+  deviceTwins: DeviceTwins
   users: Users
   /** By what memory is checked against the rows. */
   stamps: () => Promise<Stamps>
@@ -84,6 +86,7 @@ export const createStore = (
   statements: createStatements(db, reading),
   successions: createSuccessions(db),
   unplannedPlays: createUnplannedPlays(db),
+  deviceTwins: createDeviceTwins(db),
   users: createUsers(db),
   stamps: () => readStamps(db),
 })

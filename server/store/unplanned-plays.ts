@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import type { DeviceId, Page, PlayLogEntry } from '#protocol'
+import type { ApartReason, DeviceId, Page, PlayLogEntry } from '#protocol'
 import { below, type Scope } from './areas.ts'
 import type { Database } from './open-database.ts'
 import { toPlayLogEntry } from './play-entry.ts'
 
-/** Plays that the server never planned for their device: kept as records, counted nowhere. */
+/** Plays that the server never planned, or that were told before: kept as records, counted nowhere. */
 export const createUnplannedPlays = (db: Database) => {
   const records = () =>
     db
@@ -16,7 +16,7 @@ export const createUnplannedPlays = (db: Database) => {
           .onRef('record.seq', '=', 'play.seq'),
       )
       .select(['record.device_id', 'record.epoch', 'record.seq', 'record.bytes'])
-      .select('record.received_at')
+      .select(['record.received_at', 'play.reason'])
 
   return {
     /** Those received last first. @param scope of the areas in which the devices stand today */
@@ -47,7 +47,9 @@ export const createUnplannedPlays = (db: Database) => {
         rows.length > limit && last
           ? [last.position, last.device_id, last.epoch, last.seq].join('~')
           : null
-      const items = rows.slice(0, limit).map((row) => toPlayLogEntry(row, false))
+      const items = rows
+        .slice(0, limit)
+        .map((row) => toPlayLogEntry(row, row.reason as ApartReason))
       return { items, next, total: null }
     },
 
@@ -57,7 +59,7 @@ export const createUnplannedPlays = (db: Database) => {
         .where('play.epoch', '=', epoch)
         .where('play.seq', '=', seq)
         .executeTakeFirst()
-      return row && toPlayLogEntry(row, false)
+      return row && toPlayLogEntry(row, row.reason as ApartReason)
     },
   }
 }

@@ -49,5 +49,6 @@ export const openSimulated: typeof openChannels = (_config, _enrolment, shared) 
     conductors: new Map<Channel, Conductor>([['audio', audio]]),
     screen: undefined,
     picture: undefined,
+    clearSetAside() {},
   }
 }

@@ -22,6 +22,7 @@ import { openJournal } from '../../player/journal/journal.ts'
 import { createUpload } from '../../player/journal/upload.ts'
 import { createServerLink } from '../../player/link/server-link.ts'
 import { createClock } from '../../player/time/clock.ts'
+import { openSeals } from '../../player/trust/seals.ts'
 import { closeDay } from '../../server/evidence/day-root.ts'
 import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
 import { writeExport } from '../../server/evidence/write-export.ts'
@@ -76,6 +77,7 @@ const startDevice = async (
       identity: { ...known, server },
       software: 'test',
       clock,
+      seals: openSeals(folder, known.enrolment),
       log,
       hello: () => ({ appliedRevision: null, epoch: journal.position().epoch, keysVersion: 0 }),
       onWelcome: (held) => upload.welcome(held),

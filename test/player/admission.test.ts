@@ -5,6 +5,7 @@ import { Server } from 'socket.io'
 import { expect, onTestFinished, test } from 'vitest'
 import { NO_RECORD, PLAYER_NAMESPACE, type Welcome } from '#protocol'
 import { createServerLink } from '../../player/link/server-link.ts'
+import { openSeals } from '../../player/trust/seals.ts'
 import { DEVICE } from '../support/builders.ts'
 import { syncedClock } from '../support/clock.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -36,6 +37,7 @@ test('a device that is told when to try again does so then, and not sooner', asy
     identity: { server, enrolment: { deviceId: DEVICE } as never, device: key, journal: key },
     software: 'test',
     clock: syncedClock(tempFolder()),
+    seals: openSeals(tempFolder(), { ledgerKey: '', ledgerSeals: false }),
     log: pino({ level: 'silent' }),
     hello: () => ({ appliedRevision: null, epoch: 0, keysVersion: 0 }),
     onWelcome: () => {

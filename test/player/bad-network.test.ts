@@ -8,6 +8,7 @@ import { askServer } from '../../player/identity/ask-server.ts'
 import { enrol } from '../../player/identity/identity.ts'
 import { createServerLink } from '../../player/link/server-link.ts'
 import { createClock } from '../../player/time/clock.ts'
+import { openSeals } from '../../player/trust/seals.ts'
 import { startServer, withAreas } from '../support/server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
@@ -73,6 +74,7 @@ test.each([
     identity: { ...identity, server: far },
     software: 'test',
     clock,
+    seals: openSeals(folder, identity.enrolment),
     log: pino({ level: 'silent' }),
     hello: () => ({ appliedRevision: null, epoch: 0, keysVersion: 0 }),
     onWelcome() {},

@@ -307,6 +307,9 @@ describe('a clock that runs', () => {
 
   const serverIsSet = (byMs: number) => {
     const run = running()
+    // A time server, or somebody's hand, has set the system to the same.
+    run.machine.systemIsSet(byMs)
+    expect(run.clock.look(false).happenings).toEqual([{ what: 'system-set', byMs }])
     agree(run.machine, run.clock, () => run.truth() + byMs)
     return run
   }
@@ -321,6 +324,117 @@ describe('a clock that runs', () => {
     expect(clock.look(false).happenings).toEqual([{ what: 'stepped', byMs: 10_000 }])
     expect(clock.isAboutToStep()).toBe(false)
     expect(Math.abs(offOf({ clock, truth }) - 10_000)).toBeLessThan(5)
+  })
+
+  /** The server says the same for a while, asked every 20 s. */
+  const insists = (
+    { machine, clock, truth }: Pick<ReturnType<typeof running>, 'machine' | 'clock' | 'truth'>,
+    byMs: number,
+    forMs: number,
+  ) => {
+    for (let ms = 0; ms < forMs; ms += 20_000) {
+      clock.addSample(
+        exchange(machine.sources.mono() - 5, truth() + byMs - machine.sources.mono(), 2, 2),
+      )
+      machine.runs(20_000)
+    }
+  }
+
+  test.each([
+    ['six hours ahead', 6 * HOUR_MS],
+    ['half a minute ahead', 30_000],
+    ['an hour back', -HOUR_MS],
+    ['to the year 2199', 173 * YEAR_MS],
+  ])(
+    'what the server alone says does not set it %s: refused, and told once in six hours',
+    (_name, byMs) => {
+      const run = running()
+      const { clock, truth } = run
+      insists(run, byMs, HOUR_MS)
+      expect(Math.abs(offOf({ clock, truth }))).toBeLessThan(5)
+      expect(clock.look(false)).toMatchObject({
+        happenings: [],
+        refusedMs: expect.closeTo(byMs, -3),
+      })
+      expect(clock.look(false).refusedMs).toBeUndefined()
+      const refused = clock.refusedStep()
+      expect(Math.abs((refused?.byMs ?? 0) - byMs)).toBeLessThan(1_000)
+      expect(Math.abs((refused?.since ?? 0) - truth() + HOUR_MS)).toBeLessThan(30_000)
+      insists(run, byMs, 6.2 * HOUR_MS)
+      expect(clock.look(false).refusedMs).toBeDefined()
+      // The server is right again: nothing was moved, and nothing is refused any more.
+      agree(run.machine, clock, truth)
+      expect(clock.refusedStep()).toBeNull()
+      expect(clock.state().grade).toBe('synced')
+      expect(Math.abs(offOf({ clock, truth }))).toBeLessThan(5)
+    },
+  )
+
+  test('a system that agrees with the clock, or that nothing keeps, seconds nobody', () => {
+    for (const isKept of [true, false]) {
+      const machine = aMachine(NOW)
+      const sources = { ...machine.sources, isSystemKept: () => isKept }
+      const clock = createClock(join(tempFolder(), 'clock.json'), sources)
+      const truth = trueTime(machine, NOW)
+      agree(machine, clock, truth)
+      if (!isKept) machine.systemIsSet(HOUR_MS)
+      insists({ machine, clock, truth }, HOUR_MS, 60_000)
+      clock.look(false)
+      expect(Math.abs(offOf({ clock, truth }))).toBeLessThan(5)
+    }
+  })
+
+  test('a server that says the same for a day, without a second source, is believed in the end', () => {
+    const run = running()
+    insists(run, -HOUR_MS, 23.9 * HOUR_MS)
+    expect(Math.abs(offOf(run))).toBeLessThan(5)
+    insists(run, -HOUR_MS, 0.3 * HOUR_MS)
+    expect(run.clock.look(false).happenings).toMatchObject(
+      [{ what: 'synced' }, { what: 'stepped' }].slice(1),
+    )
+    expect(Math.abs(offOf(run) + HOUR_MS)).toBeLessThan(5_000)
+    expect(run.clock.refusedStep()).toBeNull()
+  })
+
+  test('a server that changes its mind in between begins from the start', () => {
+    const run = running()
+    for (let hours = 0; hours < 30; hours++) insists(run, (hours % 2 ? 1 : 2) * HOUR_MS, HOUR_MS)
+    expect(Math.abs(offOf(run))).toBeLessThan(5)
+  })
+
+  test('at start, a time before what is written on the disk is refused; a silent device believes it in an hour', () => {
+    const { machine, path } = afterRun()
+    machine.boots(NOW - 40 * YEAR_MS, false)
+    const { clock } = open(machine, path)
+    clock.isAfter(NOW + 10 * HOUR_MS)
+    const truth = trueTime(machine, NOW + HOUR_MS)
+    insists({ machine, clock, truth }, 0, 0.9 * HOUR_MS)
+    expect(clock.now()).toBeUndefined()
+    expect(clock.look(false).refusedMs).toBeDefined()
+    insists({ machine, clock, truth }, 0, 0.2 * HOUR_MS)
+    expect(Math.abs(offOf({ clock, truth }))).toBeLessThan(1_000)
+  })
+
+  test('at start, after a power cut, a time after what is written on the disk is taken', () => {
+    const { machine, path } = afterRun()
+    // A chip without a battery: the system stands where it was switched off.
+    machine.boots(NOW + 60_000)
+    const { clock } = open(machine, path)
+    expect(clock.state().grade).toBe('restored')
+    const truth = trueTime(machine, NOW + 5 * HOUR_MS)
+    agree(machine, clock, truth)
+    clock.look(false)
+    expect(Math.abs(offOf({ clock, truth }))).toBeLessThan(1_000)
+  })
+
+  test('started again while the machine ran on, it is not set by more than a minute by the server alone', () => {
+    const { machine, path } = afterRun()
+    const truth = trueTime(machine, open(machine, path).clock.now() ?? 0)
+    const { clock } = open(machine, path)
+    insists({ machine, clock, truth }, 6 * HOUR_MS, HOUR_MS)
+    clock.look(false)
+    expect(Math.abs(offOf({ clock, truth }))).toBeLessThan(1_000)
+    expect(clock.refusedStep()).not.toBeNull()
   })
 
   test('it does not wait for ever', () => {

@@ -71,16 +71,24 @@ describe('the journal', () => {
     expect(journal.wasStopped()).toBe(true)
   })
 
-  test('a new epoch carries over what was not sent, and nothing else', () => {
+  test('a new epoch says why, carries over what was not sent, and keeps what was acknowledged aside', () => {
     const { journal } = open()
     for (let count = 0; count < 4; count++)
       journal.append({ kind: 'boot', software: `v${count}`, clean: true }, stamp)
     journal.setAcked(2, null)
-    journal.startEpoch(1)
+    journal.startEpoch(1, 9)
     const { epoch, from, records } = journal.unsent(100)
     expect([epoch, from]).toEqual([1, 0])
     expectChain(records)
-    expect(records.map((bytes) => JSON.parse(bytes).event.software)).toEqual(['v2', 'v3'])
+    const events = records.map((bytes) => JSON.parse(bytes).event)
+    expect(events[0]).toEqual({ kind: 'epoch', before: { epoch: 0, own: 4, held: 9 } })
+    expect(events.slice(1).map(({ software }) => software)).toEqual(['v2', 'v3'])
+    // What was acknowledged stays, to be sent to a server that lost it.
+    expect(journal.earlier()).toEqual([{ epoch: 0, size: 2 }])
+    const earlier = journal.earlierRun(0, 0, 10)
+    expectChain(earlier)
+    expect(earlier.map((bytes) => JSON.parse(bytes).event.software)).toEqual(['v0', 'v1'])
+    expect(journal.earlierTreeAt(0, 2).size).toBe(2)
   })
 
   test('lets go of what is acknowledged and 35 days old, and of nothing that is not', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -47,6 +48,38 @@ test('a file that was changed by one bit is not played, is told, and keeps no ot
     // Before the output is open that is what it lacks first.
     expect(['media-corrupt', 'media-missing', 'output-lost']).toContain(cause)
   }
+})
+
+test('decoded sound that was swapped on the disk, with a note that fits it, is not played', async () => {
+  const { folder } = device()
+  const pcm = join(folder, 'pcm')
+  const plays = () => eventsOf(folder, 'play').map(({ play }) => play)
+  const completed = () => plays().filter(({ outcome }) => outcome === 'completed')
+  const first = startPlayerProcess(folder, TRUSTED)
+  await until(() => completed().length >= 2)
+  await first.stop()
+  const honest = completed().map(({ measured }) =>
+    measured?.kind === 'audio' ? measured.rmsDbfs : 0,
+  )
+
+  const square = Buffer.alloc(150_000)
+  for (let at = 0; at < square.length; at += 2)
+    square.writeInt16LE(at % 96 < 48 ? 30_000 : -30_000, at)
+  for (const name of readdirSync(pcm)) writeFileSync(join(pcm, name), square)
+  const note = createHash('sha256').update(square).digest('hex')
+  for (const name of readdirSync(pcm)) writeFileSync(join(pcm, `${name}.sha256`), note)
+  const before = completed().length
+  const second = startPlayerProcess(folder, TRUSTED)
+  await until(() => completed().length >= before + 2)
+  // And once more, under the running player.
+  for (const name of readdirSync(pcm)) writeFileSync(join(pcm, name), square)
+  await until(() => completed().length >= before + 6)
+  await second.stop()
+  const loudest = Math.max(...honest.map((rms) => rms ?? Number.NEGATIVE_INFINITY))
+  // What was on, or cued, when it was swapped may be heard to its end; nothing that begins later.
+  const later = completed().slice(before + 4)
+  for (const { measured } of [...completed().slice(before, before + 2), ...later])
+    expect(measured?.kind === 'audio' && (measured.rmsDbfs ?? 0)).toBeLessThan(loudest + 3)
 })
 
 test('a plan that was changed by one bit is not played', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { openNote } from '#evidence'
 import type { RecordAck, RecordBatch, Sha256 } from '#protocol'
 import { signer } from '../../player/identity/identity.ts'
-import { openJournal } from '../../player/journal/journal.ts'
+import { type Journal, openJournal } from '../../player/journal/journal.ts'
 import { createUpload } from '../../player/journal/upload.ts'
 import { reconnectDelay } from '../../player/link/backoff.ts'
 import { createLedger } from '../../server/evidence/ledger.ts'
@@ -14,7 +14,7 @@ import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { DEVICE } from '../support/builders.ts'
-import { readAsPlanned } from '../support/evidence.ts'
+import { aLedgerKey, readAsPlanned } from '../support/evidence.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const log = pino({ level: 'silent' })
@@ -24,6 +24,13 @@ const boot = (count: number) => ({ kind: 'boot' as const, software: `v${count}`,
 const key = signer(
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 )
+
+/** The first records of an epoch that is over, as a batch. */
+const aRun = (journal: Journal<unknown>, size: number): RecordBatch => {
+  const root = journal.earlierTreeAt(0, size).root()
+  const checkpoint = key.checkpoint({ deviceId: DEVICE, epoch: 0, size, root })
+  return { epoch: 0, from: 0, records: journal.earlierRun(0, 0, size), edge: [], checkpoint }
+}
 
 /** A device and a server, both real, and between them a line that the test commands. */
 const world = async (
@@ -169,12 +176,86 @@ describe('the journal on its way to the server', () => {
   test('a device whose disk was set back begins a new epoch, and loses nothing that it has', async () => {
     const w = await world((_batch, deliver) => deliver())
     for (let index = 0; index < 3; index++) w.journal.append(boot(index), stamp)
-    w.upload.welcome({ epoch: 0, next: 8, head: 'f'.repeat(64) as Sha256, note: null })
+    // The same device, before its disk was set back: the server holds eight records of it.
+    const before = openJournal(join(tempFolder(), 'journal.db'), DEVICE)
+    for (let index = 0; index < 8; index++) before.append(boot(100 + index), stamp)
+    const root = before.treeAt(8).root()
+    const checkpoint = key.checkpoint({ deviceId: DEVICE, epoch: 0, size: 8, root })
+    await w.deliver({ ...before.unsent(8), edge: [], checkpoint })
+    await w.welcome()
     expect(w.reconnects()).toBe(1)
-    expect(w.journal.position()).toMatchObject({ epoch: 1, next: 3, acked: 0 })
+    expect(w.journal.position()).toMatchObject({ epoch: 1, next: 4, acked: 0 })
     await w.settled()
-    expect((await w.store.journal.head(DEVICE, 1)).next).toBe(3)
+    expect((await w.store.journal.head(DEVICE, 1)).next).toBe(4)
+    const [first = ''] = before.unsent(1).records
+    expect(JSON.parse(first).epoch).toBe(0)
+    before.shut()
     await w.end()
+  })
+
+  test('no claim without a countersignature begins an epoch, and no countersignature of anything else', async () => {
+    const w = await world((_batch, deliver) => deliver())
+    for (let index = 0; index < 3; index++) w.journal.append(boot(index), stamp)
+    await w.welcome()
+    await w.settled()
+    for (let index = 3; index < 5; index++) w.journal.append(boot(index), stamp)
+    const own = await w.store.journal.head(DEVICE, 0)
+    const root = Buffer.alloc(32, 7)
+    const signed = (deviceId: string, size: number, cosigner = w.ledgerKey) =>
+      cosigner.cosign(key.checkpoint({ deviceId, epoch: 0, size, root }), stamp.at)
+    const head = 'f'.repeat(64) as Sha256
+    for (const note of [
+      null,
+      own.note,
+      key.checkpoint({ deviceId: DEVICE, epoch: 0, size: 999_999, root }),
+      signed('01890000-0000-7000-8000-000000000999', 999_999),
+      signed(DEVICE, 999_998),
+      signed(DEVICE, 999_999, aLedgerKey()),
+    ]) {
+      w.upload.welcome({ epoch: 0, next: 999_999, head, note })
+      await w.settled()
+    }
+    expect(w.journal.position()).toMatchObject({ epoch: 0, next: 5, acked: 5 })
+    expect(w.reconnects()).toBe(0)
+    await w.end()
+  })
+
+  test('a server that was restored from before an epoch began gets what it had acknowledged of the older one', async () => {
+    const keys = tempFolder()
+    const w = await world((_batch, deliver) => deliver(), keys)
+    for (let index = 0; index < 12; index++) w.journal.append(boot(index), stamp)
+    await w.welcome()
+    await w.settled()
+    w.journal.append(boot(12), stamp)
+    w.journal.startEpoch(1, 40)
+    const fresh = await world((_batch, deliver) => deliver(), keys)
+    let last: Promise<unknown> = Promise.resolve()
+    const moved = createUpload({
+      journal: w.journal,
+      deviceId: DEVICE,
+      signer: key,
+      ledgerKey: fresh.ledgerKey.cosignaturesKey,
+      send(batch) {
+        const sent = fresh.deliver(batch)
+        last = sent
+        return sent
+      },
+      reconnect() {},
+      onAcked() {},
+      log,
+    })
+    // It holds five of the twelve.
+    await fresh.deliver(aRun(w.journal, 5))
+    moved.welcome(await fresh.store.journal.head(DEVICE, 1))
+    while ((await fresh.store.journal.head(DEVICE, 0)).next < 12) {
+      await last
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const { note: _, ...then } = await w.store.journal.head(DEVICE, 0)
+    const { note: __, ...now } = await fresh.store.journal.head(DEVICE, 0)
+    expect(now).toEqual(then)
+    await w.end()
+    await fresh.end()
   })
 
   test('what a server says it holds counts only under its countersignature, which is kept', async () => {

@@ -30,6 +30,7 @@ const entries = async function* (count: number): AsyncGenerator<PlayLogEntry> {
       seq,
       receivedAt: 1,
       clock: { grade: 'synced', errorMs: 1 },
+      apart: null,
       isPlanned: true,
       play: aPlay(),
     }

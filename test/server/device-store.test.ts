@@ -36,7 +36,10 @@ describe.each(Object.entries(engines))('devices in the store on %s', (_name, ope
       [
         { kind: 'play', play: aPlay() },
         { kind: 'weather', wind: { speed: 7 } } as never,
-        { kind: 'play', play: aPlay() },
+        {
+          kind: 'play',
+          play: aPlay({ scheduleId: '01890000-0000-7000-8000-0000000000ab' as never }),
+        },
       ],
       { deviceId },
     )

@@ -53,9 +53,13 @@ const enrolled = async () => {
 describe('records over HTTP', () => {
   test('are taken like those over the socket, from the device alone', async () => {
     const { admin, deviceId, journalKey, post, ledgerKey, store } = await enrolled()
-    await planPlays(store, [deviceId], [aPlay()])
+    const plays = [0, 1, 2].map((minute) => {
+      const plannedStartAt = aPlay().plannedStartAt + minute * 60_000
+      return aPlay({ plannedStartAt, plannedEndAt: plannedStartAt + 60_000 })
+    })
+    await planPlays(store, [deviceId], plays)
     const journal = aJournal(
-      Array.from({ length: 3 }, () => ({ kind: 'play' as const, play: aPlay() })),
+      plays.map((play) => ({ kind: 'play' as const, play })),
       { deviceId },
     )
     const batch = aBatch(journal, 0, { deviceId, key: journalKey })

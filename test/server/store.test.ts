@@ -474,7 +474,10 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
     const deviceId = await addDevice('Loa 13')
     const events = Array.from({ length: 25 }, (_, index) => ({
       kind: 'play' as const,
-      play: aPlay({ plannedStartAt: NOW + Math.floor(index / 10) }),
+      play: aPlay({
+        plannedStartAt: NOW + Math.floor(index / 10),
+        asset: { ...aPlay().asset, sha256: sha(String(index)) },
+      }),
     }))
     await send(deviceId, aJournal(events, { deviceId }))
     const seen: number[] = []

@@ -37,12 +37,12 @@ const aDevice = async () => {
     }),
   )
   await planPlays(store, [deviceId], planned)
-  const post = async (events: readonly unknown[], from = 0, journal?: string[]) => {
+  const post = async (events: readonly unknown[], from = 0, journal?: string[], epoch = 0) => {
+    const times = events.map(() => NOON)
     const records =
-      journal ??
-      aJournal(events as JournalRecord['event'][], { deviceId, times: events.map(() => NOON) })
+      journal ?? aJournal(events as JournalRecord['event'][], { deviceId, epoch, times })
     const key = device.journalKey
-    const body = Buffer.from(JSON.stringify(aBatch(records, from, { deviceId, key })))
+    const body = Buffer.from(JSON.stringify(aBatch(records, from, { deviceId, key, epoch })))
     const { status, json } = await admin.send('POST', '/api/player/records', body, {
       ...{ 'content-type': 'application/json', cookie: '' },
       authorization: `Device ${deviceId} ${device.deviceKey.sign(POST_TYPE, body)}`,
@@ -56,9 +56,9 @@ const aDevice = async () => {
     const { plays } = (coverage.json as unknown as { total: { plays: number } }).total
     return { log: (await admin.get('/api/plays')).json.total, plays }
   }
-  const alerts = async () =>
+  const alerts = async (of = 'unplanned') =>
     ((await admin.get('/api/alerts')).json as unknown as { kind: string; count: number }[]).filter(
-      ({ kind }) => kind === 'unplanned',
+      ({ kind }) => kind === of,
     )
   return { url, admin, areas, area, deviceId, planned, post, play, counted, alerts, store }
 }
@@ -111,6 +111,53 @@ test('what a device makes up is kept apart: not counted, not in the log, in nobo
   expect(reached.json.total).toBe(0)
   const csv = (await admin.get('/api/plays.csv')).text
   expect(csv.trim().split('\r\n')).toHaveLength(2)
+})
+
+test('an entry of the plan counts once, in whatever epoch it is told again; what is told again is kept apart', async () => {
+  const { admin, deviceId, planned, post, play, counted, alerts } = await aDevice()
+  const [first, second] = planned
+  if (!first || !second) throw new Error('no plays')
+  const whole = (one: Play) => ({
+    ...{ ...one, startAt: one.plannedStartAt, endAt: one.plannedEndAt },
+    ...{ playedMs: 60_000, outcome: 'completed' as const },
+  })
+  // Within a batch, in the next batch, and in an epoch that began later.
+  const events = [whole(first), whole(first), { ...whole(first), volume: 70 }].map(play)
+  const journal = aJournal(events as JournalRecord['event'][], { deviceId })
+  await post([], 0, journal.slice(0, 2))
+  await post([], 2, journal)
+  expect(await post([play(whole(first)), play(whole(second))], 0, undefined, 1)).toEqual([
+    'stored',
+    'stored',
+  ])
+  expect(await counted()).toEqual({ log: 2, plays: 2 })
+  expect(await alerts()).toEqual([])
+  expect(await alerts('repeated')).toMatchObject([{ deviceId, count: 3 }])
+  const list = await admin.get('/api/plays/unplanned')
+  const { items } = list.json as unknown as { items: { apart: string; epoch: number }[] }
+  expect(items.map(({ apart }) => apart)).toEqual(['repeated', 'repeated', 'repeated'])
+  const one = await admin.get(`/api/plays/${deviceId}/1/0`)
+  expect(one.json).toMatchObject({ apart: 'repeated', isPlanned: true })
+  expect((await admin.get(`/api/plays/${deviceId}/1/0/proof`)).status).toBe(200)
+})
+
+test('a play that was broken off and taken up again counts in its parts, no longer than what was planned', async () => {
+  const { planned, post, play, counted, alerts } = await aDevice()
+  const [first] = planned
+  if (!first) throw new Error('no play')
+  const part = (from: number, to: number, outcome: Play['outcome']) =>
+    play({
+      ...{ ...first, startAt: NOON + from, endAt: NOON + to, playedMs: to - from, outcome },
+    })
+  await post([
+    part(0, 20_000, 'interrupted'),
+    part(25_000, 60_000, 'partial'),
+    // It lies beside the others, and together they would be longer than the entry.
+    part(60_000, 90_000, 'partial'),
+    part(5_000, 15_000, 'partial'),
+  ])
+  expect(await counted()).toMatchObject({ log: 2 })
+  expect(await alerts('repeated')).toMatchObject([{ count: 2 }])
 })
 
 test('a play of a plan for later is not played yet', async () => {

@@ -227,6 +227,7 @@ const startDevice = (
   }
 
   let life = begin(pathOf())
+  let recorded = 0
   const dead: (typeof life)[] = []
   return {
     deviceId,
@@ -234,7 +235,12 @@ const startDevice = (
     upload: () => life.upload,
     connect: () => life.connect(),
     record() {
-      const play = aPlay({ plannedStartAt: AT, playedMs: life.journal.position().next })
+      recorded += 1
+      const plannedStartAt = AT + recorded
+      const play = aPlay({
+        ...{ plannedStartAt, plannedEndAt: plannedStartAt + 60_000 },
+        playedMs: life.journal.position().next,
+      })
       const stamp = { at: AT, clock: { grade: 'synced' as const, errorMs: 1 } }
       life.journal.append({ kind: 'play', play }, stamp)
       life.upload.poke()

@@ -165,6 +165,7 @@ export const deviceFolder = (
     trustedKeys,
     keysVersion: 0,
     ledgerKey: toLedgerKey(generateKeyPairSync('ed25519').privateKey).cosignaturesKey,
+    ledgerSeals: false,
   }
   const identity = { server, deviceKey: pemOf(), journalKey: pemOf(), enrolment }
   replaceFile(join(folder, 'identity.json'), JSON.stringify(identity))

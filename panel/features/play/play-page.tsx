@@ -93,9 +93,7 @@ const Proven = ({ entry, id }: { entry: PlayLogEntry; id: string }) => {
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
       <Fact mark={planMark} title={t('reports.play.plan')}>
-        <Text size="sm">
-          {t(`reports.play.${entry.isPlanned ? words[planMark] : 'unplanned'}`)}
-        </Text>
+        <Text size="sm">{t(`reports.play.${entry.apart ?? words[planMark]}`)}</Text>
         <Code style={{ overflowWrap: 'anywhere' }}>{play.planSha256}</Code>
       </Fact>
       <Fact mark="yes" title={t('reports.play.record')}>

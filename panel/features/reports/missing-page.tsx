@@ -35,7 +35,7 @@ const Alerts = () => {
             {t(`reports.alerts.kind.${alert.kind}`, { count: alert.count })}
             {alert.cause && `, ${t(`reports.deliveryCauses.${alert.cause}`)}`} ·{' '}
             {recentTime(alert.since, HOME_ZONE, Date.now())}
-            {alert.kind === 'unplanned' && (
+            {(alert.kind === 'unplanned' || alert.kind === 'repeated') && (
               <>
                 {' · '}
                 <Anchor

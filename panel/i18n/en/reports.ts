@@ -107,6 +107,16 @@ export const reports: Translated<typeof vi> = {
       'never-reported': 'has sent no record yet',
       'other-sound': 'the monitor heard something other than what was played, {{count}} times',
       contradiction: 'journal contradicts itself, {{count}} times',
+      ahead: 'says that it holds a plan that this server has never made. Enrol it again',
+      'set-aside':
+        'does not show {{count}} contents any more that brought its board down twice; replace them, or clear the cache to try again',
+      'exists-twice':
+        'this device exists twice: two machines use one identity, and connected in turn {{count}} times. Switch the copy off, and enrol the other one again',
+      unproved:
+        'somebody spoke in this server’s name without proof, {{count}} times; the device did not believe it. Check the network between them',
+      'clock-refused':
+        'does not set its clock by this server’s: no second source of time agrees. Check the server’s clock first, then the device’s',
+      repeated: 'reports {{count}} plays that are counted already; they are not counted again',
       unplanned: 'reports {{count}} plays that nobody planned; they are not counted',
       uncompiled:
         'its plans could not be compiled; it plays by older ones. Look through the schedules of its area',
@@ -176,6 +186,7 @@ export const reports: Translated<typeof vi> = {
     planYes: 'The day plan on the server has just this item at just this time.',
     planNo: 'The day plan on the server does not have this item at this time.',
     planUnknown: 'The server no longer holds this day plan.',
+    repeated: 'This play is counted already, by an earlier record; it is not counted again.',
     unplanned: 'The server did not plan this play for this device; it is not counted.',
     record: 'Record',
     recordYes: 'Record {{seq}} of the device, received at {{time}}.',

@@ -3,6 +3,8 @@ import type { why as vi } from '../vi/why.ts'
 /** Why a device is not simply working. */
 export const why: typeof vi = {
   notEnrolled: 'Not enrolled: no player has used its code',
+  refusedStep: 'does not set its clock by the server’s: no second source of time agrees',
+  needsUpdate: 'its software needs an update',
   neverSeen: 'Never connected',
   revision: 'Receiving a new plan',
   media: 'Has {{ready}} of {{needed}} files; the rest is fetched before it is due',

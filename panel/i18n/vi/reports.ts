@@ -108,6 +108,16 @@ export const reports = {
       'never-reported': 'chưa gửi bản ghi nào',
       'other-sound': 'máy nghe nghe thấy thứ khác với nội dung đang phát {{count}} lần',
       contradiction: 'nhật ký mâu thuẫn {{count}} lần',
+      ahead: 'nói rằng đang giữ lịch mà máy chủ này chưa từng phát hành. Hãy ghi danh lại thiết bị',
+      'set-aside':
+        'có {{count}} nội dung làm bảng bị treo hai lần nên không hiện nữa; hãy thay nội dung đó, hoặc xoá bộ nhớ đệm để thử lại',
+      'exists-twice':
+        'thiết bị này có hai máy: hai máy dùng chung một danh tính, đã thay nhau kết nối {{count}} lần. Hãy tắt máy sao chép và ghi danh lại máy còn lại',
+      unproved:
+        'có bên nói thay máy chủ mà không chứng minh được, {{count}} lần; thiết bị không tin. Hãy kiểm tra đường mạng',
+      'clock-refused':
+        'không chỉnh đồng hồ theo máy chủ vì không có nguồn giờ thứ hai khớp. Hãy kiểm tra giờ của máy chủ trước, rồi giờ của thiết bị',
+      repeated: 'báo về {{count}} lượt phát đã được tính trước đó; không tính lần nữa',
       unplanned: 'báo về {{count}} lượt phát không có trong lịch; không tính vào số liệu',
       uncompiled:
         'không lập được lịch mới; thiết bị vẫn phát theo lịch cũ. Hãy xem lại lịch phát của địa bàn',
@@ -177,6 +187,7 @@ export const reports = {
     planYes: 'Lịch ngày trên máy chủ có đúng nội dung này ở đúng giờ này.',
     planNo: 'Lịch ngày trên máy chủ không có nội dung này ở giờ này.',
     planUnknown: 'Máy chủ không còn giữ lịch ngày này.',
+    repeated: 'Lượt phát này đã được tính theo một bản ghi trước; không tính lần nữa.',
     unplanned: 'Máy chủ không xếp lượt phát này cho thiết bị này; lượt này không tính vào số liệu.',
     record: 'Bản ghi',
     recordYes: 'Bản ghi số {{seq}} của thiết bị, máy chủ nhận lúc {{time}}.',

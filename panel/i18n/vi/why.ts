@@ -1,6 +1,8 @@
 /** Why a device is not simply working. */
 export const why = {
   notEnrolled: 'Chưa ghi danh: đầu phát chưa dùng mã',
+  refusedStep: 'không chỉnh đồng hồ theo máy chủ: không có nguồn giờ thứ hai khớp',
+  needsUpdate: 'cần cập nhật phần mềm',
   neverSeen: 'Chưa từng kết nối',
   revision: 'Đang nhận lịch mới',
   media: 'Đã có {{ready}}/{{needed}} tệp nội dung, phần còn lại sẽ tải trước giờ phát',

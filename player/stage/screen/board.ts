@@ -21,7 +21,8 @@ export type BoardDeps = {
   options: BoardOptions
   log: Logger
   onOpen: () => void
-  onLost: (reason: string) => void
+  /** @param isByContent the page itself crashed, hung or grew: what it was given may be why */
+  onLost: (reason: string, isByContent: boolean) => void
 }
 
 const FIRST_RESTART_MS = 500
@@ -60,13 +61,13 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     }, delayMs)
   }
 
-  const lost = (reason: string) => {
+  const lost = (reason: string, isByContent = false) => {
     if (isClosed || restart) return
     log.error({ reason }, 'the board is lost; starting it again')
     const browser = open?.browser
     open = undefined
     if (browser) discard(browser)
-    onLost(reason)
+    onLost(reason, isByContent)
     if (monotonicMs() - openedAt > STABLE_MS) failures = 0
     begin(Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** failures++))
   }
@@ -80,7 +81,7 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     const page = await openBoardPage(browser, canvas, options.isKiosk)
     if (isClosed) return discard(browser)
     page.page.once('error', () => {
-      if (open?.browser === browser) lost('the page crashed')
+      if (open?.browser === browser) lost('the page crashed', true)
     })
     open = { browser, page }
     openedAt = monotonicMs()
@@ -97,14 +98,14 @@ export const createBoard = ({ options, log, onOpen, onLost }: BoardDeps) => {
     try {
       await within(ANSWER_MS, 'a question to the page', looked.page.ping())
     } catch (error) {
-      if (open === looked && !isRenewing) lost((error as Error).message)
+      if (open === looked && !isRenewing) lost((error as Error).message, true)
       return
     }
     memoryBytes = await treeMemoryBytes(looked.browser.process()?.pid ?? 0)
     if (memoryBytes <= memoryLimitBytes) isRenewed = false
     else isDue = true
     if (open === looked && memoryBytes > memoryCeilingBytes) {
-      lost('the browser takes too much memory')
+      lost('the browser takes too much memory', true)
     }
   }
   const checking = setInterval(

@@ -4,6 +4,8 @@ import type { DurationMs, EpochMs } from '#protocol'
 import { contained } from '../../supervise/contained.ts'
 
 export type DisplayPowerOptions = {
+  /** What is switched, for the log. */
+  what?: 'display' | 'amplifier'
   /** Commands for the shell: a relay, HDMI-CEC, `xset dpms`. undefined: that half is left alone. */
   onCommand: string | undefined
   offCommand: string | undefined
@@ -28,9 +30,9 @@ const EVERY_MS = 1_000
 const RETRY_MS = 60_000
 const COMMAND_MS = 15_000
 
-/** Switches the display itself off while the board is blank, and on before it is not. */
+/** Switches a display off while its board is blank, or an amplifier while nothing is heard, and on before. */
 export const createDisplayPower = ({ options, now, nextShownAt, log }: DisplayPowerDeps) => {
-  const { offAfterMs = OFF_AFTER_MS, onBeforeMs = ON_BEFORE_MS } = options
+  const { what = 'display', offAfterMs = OFF_AFTER_MS, onBeforeMs = ON_BEFORE_MS } = options
   let state: 'on' | 'off' | undefined
   let blankSince: number | undefined
   let failedAt: number | undefined
@@ -41,13 +43,13 @@ export const createDisplayPower = ({ options, now, nextShownAt, log }: DisplayPo
     if (!command) return
     const child = spawn('sh', ['-c', command], { stdio: 'ignore', timeout: COMMAND_MS })
     const failed = (reason: unknown) => {
-      log.error({ reason, command }, 'the display was not switched; tried again')
+      log.error({ what, reason, command }, 'it was not switched; tried again')
       if (state === wanted) state = undefined
       failedAt = now()
     }
     child.once('error', (error) => failed(error.message))
     child.once('exit', (code, signal) => {
-      if (code === 0) log.info({ state: wanted }, 'display switched')
+      if (code === 0) log.info({ what, state: wanted }, 'switched')
       else failed(signal ?? code)
     })
   }

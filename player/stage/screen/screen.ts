@@ -9,10 +9,13 @@ import { type BoardOptions, createBoard } from './board.ts'
 import type { BoardPage, Slide } from './board-page.ts'
 import type { Evidence } from './evidence.ts'
 import { fontSheet } from './fonts.ts'
+import type { SetAside } from './set-aside.ts'
 
 export type ScreenDeps = {
   board: BoardOptions
   evidence: Evidence | undefined
+  /** Content that is not shown, because the page was lost under it; the doctor needs none. */
+  setAside?: SetAside | undefined
   clock: Clock
   log: Logger
   events: StageEvents
@@ -47,7 +50,7 @@ type Cued = {
 
 /** The board: what the page shows, when, and what was seen of it. */
 export const createScreen = (deps: ScreenDeps): Screen => {
-  const { evidence, clock, log, events } = deps
+  const { evidence, setAside, clock, log, events } = deps
   const { isKiosk } = deps.board
   const cued = new Map<string, Cued>()
   const fonts = fontSheet()
@@ -63,7 +66,8 @@ export const createScreen = (deps: ScreenDeps): Screen => {
     options: deps.board,
     log,
     onOpen: () => events.onFault(null),
-    onLost(reason) {
+    onLost(reason, isByContent) {
+      if (isByContent) setAside?.lost()
       events.onFault(outputLost(reason))
       for (const key of [...cued.keys()]) if (forget(key)) events.onEnded(key, LOST)
     },
@@ -75,7 +79,8 @@ export const createScreen = (deps: ScreenDeps): Screen => {
     const page = board.page()
     if (!cued.has(key) || !page) return
     const drawn = await page.finish(key)
-    const picture = cued.get(key)?.picture ?? null
+    const { picture = null, content } = cued.get(key) ?? {}
+    if (content && reason === 'done' && drawn?.frames) setAside?.shown(content)
     if (!forget(key)) return
     events.onEnded(key, {
       startMono: drawn?.shownAt ?? null,
@@ -142,6 +147,9 @@ export const createScreen = (deps: ScreenDeps): Screen => {
       await renewIfDue(startMono)
       const page: BoardPage | undefined = board.page()
       if (!page) throw new Error('there is no board')
+      if (setAside?.has(item.sha256))
+        throw new Error('the board was lost twice under this content: it is not shown any more')
+      setAside?.given(item.sha256)
       await page.prepare(key, slide)
       if (board.page() !== page) throw new Error('the board was lost')
       cued.set(key, {

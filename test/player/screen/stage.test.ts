@@ -7,6 +7,7 @@ import type { Fault } from '#protocol'
 import type { BoardOptions } from '../../../player/stage/screen/board.ts'
 import { createEvidence } from '../../../player/stage/screen/evidence.ts'
 import { createScreen } from '../../../player/stage/screen/screen.ts'
+import { createSetAside } from '../../../player/stage/screen/set-aside.ts'
 import type { Cue, StageEnd } from '../../../player/stage/stage.ts'
 import { monotonicMs } from '../../../player/time/monotonic.ts'
 import { CANVAS, CHROMIUM, isEmpty, middle, picture } from '../../support/board.ts'
@@ -39,6 +40,8 @@ const start = (change: Partial<BoardOptions> = {}) => {
     every: 1,
     bytesPerDay: 1_000_000,
   })
+  const aside: string[] = []
+  const setAside = createSetAside(join(folder, 'set-aside.json'), (content) => aside.push(content))
   const screen = createScreen({
     board: {
       executable: CHROMIUM,
@@ -49,6 +52,7 @@ const start = (change: Partial<BoardOptions> = {}) => {
       ...change,
     },
     evidence,
+    setAside,
     clock: {
       now: () => monotonicMs() + offset,
       toMono: (at) => at - offset,
@@ -94,7 +98,7 @@ const start = (change: Partial<BoardOptions> = {}) => {
     offsetMs: 0,
     volume: 0,
   })
-  return { folder, screen, evidence, cue, started, ended, faults }
+  return { folder, screen, evidence, cue, started, ended, faults, aside }
 }
 
 const passed = (at: number) =>
@@ -172,4 +176,31 @@ test('a browser that has grown is renewed at the edge of a slide, and the board 
   expect(faults.filter((fault) => fault !== null)).toEqual([])
   for (const end of ended.values()) expect(end.reason).toBe('done')
   expect((await Promise.all(shots.map(isEmpty))).filter(Boolean)).toEqual([])
+})
+
+test('a slide that takes the page down is not shown after the second time; the others of its loop are', async () => {
+  const { folder, screen, cue, ended, aside } = start({
+    memoryLimitBytes: 500_000_000,
+    memoryCeilingBytes: 800_000_000,
+    checkEveryMs: 500,
+  })
+  const bomb = join(folder, 'bomb.html')
+  const groups = Array.from({ length: 9 }, (_, level) => {
+    const uses = `<use href="#g${level}"/>`.repeat(10)
+    return `<g id="g${level + 1}">${uses}</g>`
+  })
+  const svg = `<svg><defs><g id="g0"><rect width="9" height="9"/></g>${groups.join('')}</defs><use href="#g9"/></svg>`
+  writeFileSync(bomb, `<!doctype html><html><head><style></style></head><body>${svg}</body></html>`)
+  for (const turn of [1, 2]) {
+    await until(() => screen.output() !== null)
+    const slide = cue(`bomb ${turn}`, 'bulletin', bomb, Date.now() + 1_000, 60_000)
+    await screen.cue(slide).catch(() => undefined)
+    await until(() => screen.output() === null)
+  }
+  expect(aside).toEqual([sha(bomb)])
+  await until(() => screen.output() !== null)
+  const third = cue('bomb 3', 'bulletin', bomb, Date.now() + 1_000, 60_000)
+  await expect(screen.cue(third)).rejects.toThrow('not shown any more')
+  await screen.cue(cue('good', 'image', await picture(folder, 'red'), Date.now() + 400, 2_000))
+  await until(() => ended.get('good')?.reason === 'done')
 })
