@@ -177,7 +177,8 @@ test('[PL11] taking a window away names the schedules that use it, and is done w
   const { json: impact } = await admin.get('/api/draft/impact')
   const [area] = (impact as unknown as { areas: { stops: object[]; moves: object[] }[] }).areas
   expect(area?.stops).toMatchObject([{ name: 'Bản tin trưa' }])
-  expect(area?.moves).toMatchObject([{ name: 'Bản tin sáng' }])
+  // It ends long before its window: a longer window changes nothing that is heard.
+  expect(area?.moves).toEqual([])
   expect((await publishDraft(admin)).status).toBe(201)
   const { json: day } = await admin.get(`/api/devices/${deviceId}/timeline?date=2199-01-01`)
   expect(JSON.stringify(day)).toContain('daypart-missing')
