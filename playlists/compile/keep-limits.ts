@@ -13,27 +13,30 @@ const earlierEnd = (end: DayMs, excess: Excess, air: readonly Span[]): DayMs => 
   return Math.max(end - excess.ms, ...apart)
 }
 
+/** How far a session is heard, what is laid until then, and why not farther. */
+type Beginning = { end: DayMs; runs: Run[]; reason: Excess['reason'] | undefined }
+
 /**
  * The longest beginning that limits allow: fewer sessions never come of an earlier end, and fewer minutes
  * only of the ends that are tried.
  */
-const longestEnd = (
+const longest = (
   policy: Policy,
   air: readonly Span[],
   { from, to }: Span,
-  runsUntil: (end: DayMs) => readonly Run[],
-): { end: DayMs; reason?: Excess['reason'] } => {
+  runsUntil: (end: DayMs) => Run[],
+): Beginning => {
   let end = to
   let reason: Excess['reason'] | undefined
   while (end > from) {
     const runs = runsUntil(end)
     const excess = excessOf(policy, air, runs)
     const heardUntil = Math.min(end, runs.at(-1)?.to ?? from)
-    if (!excess) return reason ? { end: heardUntil, reason } : { end }
+    if (!excess) return { end: reason ? heardUntil : end, runs, reason }
     reason ??= excess.reason
     end = excess.ms === 0 ? from : earlierEnd(heardUntil, excess, air)
   }
-  return reason ? { end: from, reason } : { end: from }
+  return { end: from, runs: runsUntil(from), reason }
 }
 
 /**
@@ -44,39 +47,39 @@ const longestEnd = (
 export const keepLimits = (policy: Policy, onAir: readonly Span[]): Allow => {
   const air = [...onAir]
   return (stretch, lay) => {
-    const whole = lay(stretch)
-    if (!excessOf(policy, air, whole)) {
-      air.push(...whole)
-      return { runs: whole, cuts: [] }
-    }
     const silent: Span[] = []
     const cuts: Cut[] = []
-    const planned = sessionsOf(whole).map((session): Span => {
+    const whole = lay(stretch)
+    const sessions = sessionsOf(whole).map((session): Span => {
       const [first, last] = [session[0], session.at(-1)]
       return { from: first?.from ?? stretch.from, to: last?.to ?? stretch.to }
     })
+    const last = sessions.pop() ?? stretch
     let heardUntil = stretch.from
-    const note = (session: Span, end: DayMs, reason: Excess['reason'] | undefined) => {
-      if (reason) cuts.push({ reason, at: end > session.from ? end : session.from })
+    const note = (session: Span, { end, reason }: Beginning) => {
+      if (reason) cuts.push({ reason, at: Math.max(end, session.from) })
       if (end > session.from) heardUntil = end
     }
-    for (const session of planned.slice(0, -1)) {
-      const until = (end: DayMs) =>
+    for (const session of sessions) {
+      const beginning = longest(policy, air, session, (end) =>
         lay(stretch, [...silent, { from: end, to: session.to }]).filter(
           ({ from }) => from < session.to,
-        )
-      const { end, reason } = longestEnd(policy, air, session, until)
+        ),
+      )
+      const { end } = beginning
       if (end < session.to) silent.push({ from: end, to: session.to })
-      note(session, end, reason)
+      note(session, beginning)
     }
     // The last one is laid as if the stretch ended there: a closing tune has its place in it.
-    const last = planned.at(-1) ?? stretch
-    const until = (to: DayMs) => lay({ from: stretch.from, to }, silent)
-    const { end, reason } = longestEnd(policy, air, last, until)
-    note(last, end, reason)
-    const closed = until(end)
+    const isOnly = sessions.length === 0
+    const until = (to: DayMs) =>
+      isOnly && to === last.to ? whole : lay({ from: stretch.from, to }, silent)
+    const beginning = longest(policy, air, last, until)
+    note(last, beginning)
     // Without the last session the tune would close the one before it, where that is not too much.
-    const runs = excessOf(policy, air, closed) ? until(heardUntil) : closed
+    const isEmpty = beginning.end <= last.from
+    const isTuneTooMuch = isEmpty && excessOf(policy, air, beginning.runs) !== undefined
+    const runs = isTuneTooMuch ? until(heardUntil) : beginning.runs
     air.push(...runs)
     return { runs, cuts }
   }

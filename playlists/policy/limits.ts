@@ -32,9 +32,9 @@ export const excessOf = (
   if (more.length === 0) return undefined
   const air = union([...onAir, ...more])
   const sessions = sessionsOf(air)
-  const before = sessionsOf(union(onAir)).length
-  if (sessionsPerDay !== null && sessions.length > Math.max(sessionsPerDay, before)) {
-    return { reason: 'too-many-sessions', ms: 0 }
+  if (sessionsPerDay !== null && sessions.length > sessionsPerDay) {
+    const before = sessionsOf(union(onAir)).length
+    if (sessions.length > before) return { reason: 'too-many-sessions', ms: 0 }
   }
   const over = minutesPerDay === null ? 0 : totalOf(air) - minutesPerDay * MINUTE_MS
   const touched =
