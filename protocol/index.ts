@@ -209,6 +209,7 @@ export {
   RelayHost,
 } from './relay-address.ts'
 export {
+  AreaLetterhead,
   Letterhead,
   type NewReport,
   Report,

@@ -103,3 +103,9 @@ export const Letterhead = z
   })
   .meta({ id: 'Letterhead' })
 export type Letterhead = z.infer<typeof Letterhead>
+
+/** A letterhead with the version of what the area itself laid down; 0 where it is made up or from above. */
+export const AreaLetterhead = Letterhead.extend({ version: z.int().nonnegative() }).meta({
+  id: 'AreaLetterhead',
+})
+export type AreaLetterhead = z.infer<typeof AreaLetterhead>

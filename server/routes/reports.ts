@@ -3,7 +3,16 @@ import { Readable } from 'node:stream'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { dateAt } from '#playlists'
-import { AppError, AreaId, Letterhead, PageQuery, pageOf, Report, ReportRequest } from '#protocol'
+import {
+  AppError,
+  AreaId,
+  AreaLetterhead,
+  Letterhead,
+  PageQuery,
+  pageOf,
+  Report,
+  ReportRequest,
+} from '#protocol'
 import { archivedMonths } from '../archive/months.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
@@ -84,15 +93,26 @@ const letterhead = createRoute({
   path: '/api/areas/{id}/letterhead',
   summary: 'How reports of an area are headed and signed today',
   request: { params: z.object({ id: AreaId }) },
-  responses: { 200: json(Letterhead, 'The letterhead'), ...refusals },
+  responses: { 200: json(AreaLetterhead, 'The letterhead'), ...refusals },
 })
 
 const setLetterhead = createRoute({
   method: 'put',
   path: '/api/areas/{id}/letterhead',
   summary: 'Lay down how reports of an area are headed and signed from a day on',
-  request: { params: z.object({ id: AreaId }), body: body(Letterhead) },
-  responses: { 200: json(Letterhead, 'The letterhead'), ...refusals },
+  request: {
+    params: z.object({ id: AreaId }),
+    query: z.object({
+      version: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .default(0)
+        .meta({ description: 'The version that the edit was made from; 0: nothing was laid down' }),
+    }),
+    body: body(Letterhead),
+  },
+  responses: { 200: json(AreaLetterhead, 'The letterhead'), ...refusals },
 })
 
 const toReport = ({ userId, scope, ...report }: ReportJob): Report => report
@@ -188,17 +208,21 @@ export const reportRoutes = (deps: Deps) => {
   routes.openapi(letterhead, async (c) => {
     const { id } = c.req.valid('param')
     await requireRight(c, deps, 'see', id)
-    return c.json(await store.letterheads.of(id, dateAt(now(), timeZone)), 200)
+    const found = await store.letterheads.of(id, dateAt(now(), timeZone))
+    const version = await store.letterheads.version(id, found.validFrom)
+    return c.json({ ...found, version }, 200)
   })
 
   routes.openapi(setLetterhead, async (c) => {
     const { id } = c.req.valid('param')
     await requireRight(c, deps, 'administer', id)
     const detail = c.req.valid('json')
-    await store.letterheads.set(id, detail)
+    const { version: base } = c.req.valid('query')
+    const version = await store.letterheads.set(id, detail, base)
+    if (version === undefined) throw new AppError('changed-meanwhile', { name: detail.issuer })
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'letterhead.set', subject: id, detail })
-    return c.json(detail, 200)
+    return c.json({ ...detail, version }, 200)
   })
 
   return routes

@@ -39,13 +39,32 @@ export const createLetterheads = (db: Database) => ({
       : plain(JSON.parse(row.name_path) as string[])
   },
 
-  async set(areaId: AreaId, letterhead: Letterhead): Promise<void> {
+  /** Of what an area itself lays down from a day on; 0 where that is nothing. */
+  async version(areaId: AreaId, validFrom: LocalDate): Promise<number> {
+    const row = await db
+      .selectFrom('letterhead')
+      .select('version')
+      .where('area_id', '=', areaId)
+      .where('valid_from', '=', validFrom)
+      .executeTakeFirst()
+    return row?.version ?? 0
+  },
+
+  /** @returns the new version; undefined where there is another than `base` by now */
+  async set(areaId: AreaId, letterhead: Letterhead, base: number): Promise<number | undefined> {
     const body = JSON.stringify(letterhead)
-    await db
+    const row = await db
       .insertInto('letterhead')
-      .values({ area_id: areaId, valid_from: letterhead.validFrom, body })
-      .onConflict((c) => c.columns(['area_id', 'valid_from']).doUpdateSet({ body }))
-      .execute()
+      .values({ area_id: areaId, valid_from: letterhead.validFrom, body, version: 1 })
+      .onConflict((c) =>
+        c
+          .columns(['area_id', 'valid_from'])
+          .doUpdateSet((eb) => ({ body, version: eb('letterhead.version', '+', 1) }))
+          .where('letterhead.version', '=', base),
+      )
+      .returning('version')
+      .executeTakeFirst()
+    return row?.version
   },
 })
 

@@ -88,7 +88,7 @@ export type ReportingSchema = {
     decree: string
   }
   /** How an office heads and signs its reports, from a day on. */
-  letterhead: { area_id: string; valid_from: string; body: string }
+  letterhead: { area_id: string; valid_from: string; body: string; version: number }
   report: {
     id: string
     user_id: string

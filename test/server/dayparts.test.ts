@@ -24,8 +24,13 @@ const provinceWithWindows = async () => {
   const { admin, areas, clip } = office
   const province = areas['91'] ?? ''
   const path = (code: string) => `/api/areas/${areas[code]}/policy`
-  const lay = (code: string, dayparts: Daypart[] | null, query = '') =>
-    admin.send('PUT', `${path(code)}${query}`, { ...NO_POLICY, dayparts })
+  const lay = async (code: string, dayparts: Daypart[] | null, query = '') => {
+    const { version } = (await admin.get(path(code))).json
+    return admin.send('PUT', `${path(code)}?version=${version}${query.replace('?', '&')}`, {
+      ...NO_POLICY,
+      dayparts,
+    })
+  }
   await lay('91', [morning, noon])
   const list = playlistBody(province, [await clip('a')])
   const playlistId = idOf(await admin.post('/api/playlists', list))

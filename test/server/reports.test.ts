@@ -159,6 +159,9 @@ describe('reports', () => {
       }
       const set = await admin.send('PUT', `/api/areas/${areas['907']}/letterhead`, letterhead)
       expect(set.status, set.text).toBe(200)
+      expect(set.json.version).toBe(1)
+      const late = await admin.send('PUT', `/api/areas/${areas['907']}/letterhead`, letterhead)
+      expect(late).toMatchObject({ status: 409, json: { code: 'changed-meanwhile' } })
       const { report, path } = await make(admin, {
         form: 'areas',
         format: 'pdf',

@@ -86,6 +86,29 @@ describe.each(Object.entries(engines))('the store on %s', (_name, open) => {
     expect(await assets.beginIngest(first)).toBeUndefined()
   })
 
+  test('what people typed while a file was processed stays, and a name of its own is taken otherwise', async () => {
+    const { assets } = store
+    const outcome = { kind: 'bulletin', rendition: null, waveform: null, thumbnail: null } as const
+    const add = (isNamed: boolean) =>
+      assets.add(
+        {
+          ...{ title: 'tep', language: 'vi', areaId: communeId, themeIds: [], isNamed },
+          ...{ original: { name: 'tep.md', sha256: sha('o'), bytes: 10 }, createdBy: 'lan' },
+        },
+        NOW,
+      )
+    const [plain, renamed, named] = [await add(false), await add(false), await add(true)]
+    await changeAsset(store, renamed, { title: 'Bản tin sáng', editedBy: 'lan' })
+    await changeAsset(store, named, { validTo: '2025-01-01', editedBy: 'lan' })
+    for (const id of [plain, renamed, named])
+      await assets.finishIngest(id, { ...outcome, suggestedTitle: 'Tên trong tệp' })
+    expect(await assets.get(plain)).toMatchObject({ title: 'Tên trong tệp', kind: 'bulletin' })
+    expect(await assets.get(renamed)).toMatchObject({ title: 'Bản tin sáng', kind: 'bulletin' })
+    expect(await assets.get(named)).toMatchObject({ title: 'tep', validTo: '2025-01-01' })
+    for (const id of [plain, renamed, named])
+      await assets.remove(id, (await assets.get(id))?.version ?? 0)
+  })
+
   test('[ST1] a tree of areas keeps the way down to every area', async () => {
     const areas = await store.areas.list()
     expect(areas.map(({ name }) => name)).toEqual([
