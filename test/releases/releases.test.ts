@@ -28,8 +28,11 @@ const fill = async (db: Database, { last, rows }: Release, before: string): Prom
     // Rows are written in the order of their tables' names, not of what they refer to.
     await sql.raw(before).execute(one)
     const tables = one.withTables<Record<string, Record<string, string | number | null>>>()
-    for (const [name, held] of Object.entries(rows))
+    for (const [name, held] of Object.entries(rows)) {
+      // Migrations put rows of their own into some.
+      await tables.deleteFrom(name).execute()
       for (const row of held) await tables.insertInto(name).values(row).execute()
+    }
   })
 }
 
