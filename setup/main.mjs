@@ -7,9 +7,9 @@ import module from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureBuilt } from './built.mjs'
-import { ensureNode } from './node.mjs'
-import { ensurePackages } from './packages.mjs'
-import { ensurePrograms } from './programs.mjs'
+import { ensureNode, hasNode } from './node.mjs'
+import { ensurePackages, hasPackages } from './packages.mjs'
+import { ensurePrograms, isInstalled } from './programs.mjs'
 import { explainAndExit, inWords, SetupProblem } from './terminal.mjs'
 import { usage, versionOf } from './usage.mjs'
 
@@ -87,6 +87,27 @@ const start = async (node, entry, args, found) => {
   child.on('close', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
+const NOTHING_CHANGED = {
+  en: 'Nothing was changed. What else would be done can be said when these are there.',
+  vi: 'Chưa thay đổi gì. Khi đã có những thứ trên thì mới nói được các bước còn lại.',
+}
+
+/**
+ * What a command would get before it can do anything.
+ * @param {string} root
+ * @param {Command} command
+ * @param {string[]} args
+ */
+const whatLacks = (root, command, args) => {
+  const programs = [...command.needed, ...(command.wanted ?? [])]
+  for (const arg of args) programs.push(...(command.asked?.[arg] ?? []))
+  return [
+    ...(hasNode(root) ? [] : ['Node 24']),
+    ...(hasPackages(root, { production: command.production ?? false }) ? [] : ['npm ci']),
+    ...programs.filter((program) => !isInstalled(root, program)),
+  ]
+}
+
 /** @param {string} text */
 const print = (text) => void process.stdout.write(text)
 
@@ -106,6 +127,13 @@ const main = async () => {
     })
   }
   if (command.bare && command.entry) return start(process.execPath, command.entry, args, {})
+  if (name === 'install-box' && args.includes('--dry-run')) {
+    const lacking = whatLacks(root, command, args)
+    if (lacking.length > 0) {
+      print(`${lacking.map((one) => `+ ${one}`).join('\n')}\n${inWords(NOTHING_CHANGED)}\n`)
+      return
+    }
+  }
   const node = await ensureNode(root)
   await ensurePackages(root, node, { production: command.production ?? false })
   // Some options ask for programs that the command can otherwise do without.

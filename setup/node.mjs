@@ -14,6 +14,21 @@ const packageName = () => {
   return `${prefix}-${platform}-${process.arch}`
 }
 
+/** @param {string} root */
+const ownNode = (root) => {
+  const prefix = join(root, '.tools', `node-${NODE_VERSION}`)
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  return { prefix, executable: join(prefix, 'node_modules', packageName(), 'bin', program) }
+}
+
+const isNewEnough = () => Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR
+
+/**
+ * Whether nothing has to be fetched to run this project.
+ * @param {string} root the project's folder
+ */
+export const hasNode = (root) => isNewEnough() || existsSync(ownNode(root).executable)
+
 /**
  * A Node that runs this project: the one at hand where it is new enough, otherwise one of our own
  * under `.tools/`.
@@ -21,15 +36,8 @@ const packageName = () => {
  * @returns {Promise<string>} path of the executable
  */
 export const ensureNode = async (root) => {
-  if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath
-  const prefix = join(root, '.tools', `node-${NODE_VERSION}`)
-  const executable = join(
-    prefix,
-    'node_modules',
-    packageName(),
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  )
+  if (isNewEnough()) return process.execPath
+  const { prefix, executable } = ownNode(root)
   if (existsSync(executable)) return executable
   await step(
     {

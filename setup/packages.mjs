@@ -40,20 +40,37 @@ const runInstallSteps = async (root, node) => {
 }
 
 /**
+ * What is installed, and what would be.
+ * @param {string} root
+ */
+const stampOf = (root) => {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(`${process.platform} ${process.arch}`)
+    .digest('hex')
+  const path = join(root, 'node_modules', '.loabang-setup')
+  return { hash, path, held: existsSync(path) ? readFileSync(path, 'utf8') : '' }
+}
+
+/**
+ * Whether the locked packages are there.
+ * @param {string} root
+ * @param {{ production: boolean }} options
+ */
+export const hasPackages = (root, { production }) => {
+  const { hash, held } = stampOf(root)
+  return held === `${hash} all` || (production && held === `${hash} production`)
+}
+
+/**
  * Installs the locked packages where they are missing or not those of the lock file.
  * @param {string} root
  * @param {string} node
  * @param {{ production: boolean }} options a device leaves out what only building and testing need
  */
 export const ensurePackages = async (root, node, { production }) => {
-  const lock = readFileSync(join(root, 'package-lock.json'))
-  const hash = createHash('sha256')
-    .update(lock)
-    .update(`${process.platform} ${process.arch}`)
-    .digest('hex')
-  const stampPath = join(root, 'node_modules', '.loabang-setup')
-  const stamp = existsSync(stampPath) ? readFileSync(stampPath, 'utf8') : ''
-  if (stamp === `${hash} all` || (production && stamp === `${hash} production`)) return
+  if (hasPackages(root, { production })) return
+  const { hash, path: stampPath } = stampOf(root)
   await step(
     {
       en: 'Installing the locked packages (about a minute, once)',

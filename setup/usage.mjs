@@ -40,7 +40,7 @@ export const USAGE = {
   },
   'install-box': {
     takes:
-      '--server URL --code CODE [--screen] [--output OUTPUT] [--monitor INPUT] [--display kiosk] [--quiet] [--dry-run] [--root DIR]',
+      '--server URL --code CODE [--screen] [--output OUTPUT] [--monitor INPUT] [--display kiosk] [--quiet] [--allow-http] [--dry-run] [--root DIR]',
     en: 'Make this machine a box. docs/installing-a-box.md',
     vi: 'Biến máy này thành đầu phát. docs/installing-a-box.md',
   },

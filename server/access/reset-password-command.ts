@@ -23,8 +23,9 @@ const open = (folder: string, url: string | undefined): Database => {
   return sqliteOnThread(path, 'write')
 }
 
-await runCommand(async () => {
+await runCommand(async (writesTo) => {
   const { DATA_DIR: folder, DATABASE_URL: url, LOGIN: username } = readResetConfig()
+  writesTo(folder)
   const db = open(folder, url)
   try {
     const auth = await createAuth({

@@ -8,8 +8,9 @@ const STEPS: Record<BackupStep, { vi: string; en: string }> = {
   check: { vi: 'Kiểm tra lại', en: 'Reading it again' },
 }
 
-await runCommand(async () => {
+await runCommand(async (writesTo) => {
   const config = readKeepingConfig('to')
+  writesTo(config.BACKUP_DIR)
   const isQuiet = config.QUIET === 'yes'
   const tell = isQuiet ? () => {} : createProgress()
   const { contents, fingerprint } = await backUp(config.BACKUP_DIR, {

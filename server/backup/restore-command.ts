@@ -2,8 +2,9 @@ import { readKeepingConfig } from '../config.ts'
 import { restore } from './restore.ts'
 import { announce, createProgress, runCommand, warn } from './terminal.ts'
 
-await runCommand(async () => {
+await runCommand(async (writesTo) => {
   const config = readKeepingConfig('from')
+  writesTo(config.DATA_DIR)
   const tell = config.QUIET === 'yes' ? () => {} : createProgress()
   const { contents, fingerprint, isSigned } = await restore(config.BACKUP_DIR, {
     dataFolder: config.DATA_DIR,

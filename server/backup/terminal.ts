@@ -23,15 +23,22 @@ export const createProgress = () => {
   }
 }
 
-/** Runs a command to its end; a refusal is told in words, and ends with 1. */
-export const runCommand = async (work: () => Promise<void>): Promise<void> => {
+/**
+ * Runs a command to its end; a refusal is told in words, and ends with 1.
+ * @param work is handed what to call with the folder that it writes to, for what a disk refuses
+ */
+export const runCommand = async (
+  work: (writesTo: (folder: string) => void) => Promise<void>,
+): Promise<void> => {
+  let folder = '.'
   // What it writes holds keys and passwords.
   process.umask(0o077)
   try {
-    await work()
+    await work((named) => {
+      folder = named
+    })
   } catch (error) {
-    const { path } = error as NodeJS.ErrnoException
-    const named = namedFailure(error, path ?? process.cwd())
+    const named = namedFailure(error, folder)
     if (!named) throw error
     process.stderr.write(`\n✗ ${errorText(named.code, lang, named.params)}\n`)
     process.exitCode = 1

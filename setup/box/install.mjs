@@ -14,23 +14,18 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { run, starts } from '../run.mjs'
+import { run } from '../run.mjs'
 import { explainAndExit, inWords, SetupProblem } from '../terminal.mjs'
 import { bundlePlayer } from './bundle.mjs'
-import { MALLOC, NODE_FLAGS, SETTINGS, settingsIn, withSettings } from './settings.mjs'
+import { insideOf } from './image.mjs'
+import { refuseWhatCannotWork } from './refusals.mjs'
+import { MALLOC, NODE_FLAGS, SETTINGS, withSettings } from './settings.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const PROJECT = dirname(dirname(HERE))
 const UNIT = 'loabang-player.service'
 const DATA = '/var/lib/loabang-player'
 const ENV = '/etc/loabang/player.env'
-/** The unit hides these from the player. */
-const HIDDEN = /^\/(home|root|tmp|run)(\/|$)/
-/** A shell or systemd takes these for something else, also between quotation marks. */
-const MISREAD = /[\p{Cc}"$%\\`]/u
-
-const MOVE = `sudo cp -a '${PROJECT.replaceAll("'", "'\\''")}' /opt/loabang && cd /opt/loabang`
-
 /** @returns {Record<string, unknown>} */
 const options = () => {
   try {
@@ -41,11 +36,12 @@ const options = () => {
         'dry-run': { type: 'boolean', default: false },
         screen: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
+        'allow-http': { type: 'boolean', default: false },
       },
     }).values
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    const known = `--server URL --code CODE [--screen] [--output …] [--monitor …] [--display kiosk] [--quiet] [--dry-run] [--root DIR]`
+    const known = `--server URL --code CODE [--screen] [--output …] [--monitor …] [--display kiosk] [--quiet] [--allow-http] [--dry-run] [--root DIR]`
     return explainAndExit(
       new SetupProblem({ en: `${detail}\n${known}`, vi: `${detail}\n${known}` }),
     )
@@ -63,6 +59,10 @@ const say = (line) => process.stdout.write(`${line}\n`)
 
 /** @param {string} path */
 const at = (path) => join(root || '/', path)
+
+const inside = insideOf(root)
+const project = inside(PROJECT)
+const node = inside(process.execPath)
 
 /** @param {string} path @returns {string} what stands in it; nothing where it is not there */
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
@@ -117,10 +117,10 @@ const command = async (program, ...args) => {
  */
 const template = (name, player = '') =>
   readFileSync(join(HERE, name), 'utf8')
-    .replaceAll('@ROOT@', PROJECT)
-    .replaceAll('@DOCS@', pathToFileURL(join(PROJECT, 'docs')).href.replaceAll('%', '%%'))
-    .replaceAll('@PLAYER@', player)
-    .replaceAll('@NODE@', process.execPath)
+    .replaceAll('@ROOT@', project ?? '')
+    .replaceAll('@DOCS@', pathToFileURL(join(project ?? '', 'docs')).href.replaceAll('%', '%%'))
+    .replaceAll('@PLAYER@', inside(player) ?? '')
+    .replaceAll('@NODE@', node ?? '')
     .replaceAll('@FLAGS@', NODE_FLAGS.join(' '))
     .replaceAll(
       '@MALLOC@',
@@ -128,44 +128,6 @@ const template = (name, player = '') =>
         .map((setting) => setting.join('='))
         .join(' '),
     )
-
-const refuseWhatCannotWork = () => {
-  if (process.platform !== 'linux' || !starts('systemctl', '--version')) {
-    throw new SetupProblem({
-      en: 'A box needs Linux with systemd. Elsewhere start the player by hand: npm run player',
-      vi: 'Đầu phát cần Linux có systemd. Trên máy khác hãy chạy tay: npm run player',
-    })
-  }
-  if (isHere && !isDry && process.getuid?.() !== 0) {
-    throw new SetupProblem(
-      {
-        en: 'Installing a box changes the system: it must be done as root. Run:',
-        vi: 'Cài đầu phát là thay đổi hệ thống, phải có quyền root. Hãy chạy:',
-      },
-      `sudo npx loabang install-box ${process.argv.slice(2).join(' ')}`,
-    )
-  }
-  const misread = [PROJECT, process.execPath].find((path) => MISREAD.test(path))
-  if (misread) {
-    throw new SetupProblem(
-      {
-        en: `The path ${misread} has a character that the system would misread (one of " $ % \\ \`). Put the project elsewhere, and run the same command there:`,
-        vi: `Đường dẫn ${misread} có ký tự mà hệ thống sẽ hiểu sai (một trong " $ % \\ \`). Hãy đặt dự án vào chỗ khác rồi chạy lại lệnh ở đó:`,
-      },
-      MOVE,
-    )
-  }
-  const hidden = [PROJECT, process.execPath].find((path) => HIDDEN.test(path))
-  if (isHere && hidden) {
-    throw new SetupProblem(
-      {
-        en: `The player’s account does not see ${hidden}. Put the project where it can, and run the same command there:`,
-        vi: `Tài khoản của đầu phát không thấy ${hidden}. Hãy đặt dự án vào chỗ khác rồi chạy lại lệnh ở đó:`,
-      },
-      MOVE,
-    )
-  }
-}
 
 /** What the player is to be set to: what was asked for now, and where its programs are. */
 const settings = () => {
@@ -175,36 +137,41 @@ const settings = () => {
   })
   const found = ['FFMPEG_PATH', 'CHROMIUM_PATH'].flatMap((name) => {
     const path = process.env[name]
-    return path ? [[name, path]] : []
+    if (!path) return []
+    const there = inside(path)
+    if (there) return [[name, there]]
+    if (name === 'CHROMIUM_PATH' && chosen.screen !== true) return []
+    say(
+      inWords({
+        en: `! The image has no ${path}: install it there.`,
+        vi: `! Ảnh đĩa không có ${path}: hãy cài vào đó.`,
+      }),
+    )
+    return []
   })
-  return Object.fromEntries([...given, ...found])
+  const http = chosen['allow-http'] === true ? [['ALLOW_HTTP', 'yes']] : []
+  return Object.fromEntries([...given, ...http, ...found])
 }
 
-/**
- * Lets the box prove itself, as the account that the player runs as.
- * @param {string} player the file to start
- * @returns {number} its exit code
- */
-const doctor = (player) => {
-  const program = at('/usr/local/bin/loabang-player')
+/** Lets the box prove itself, as the account that the player runs as. @returns {number} its exit code */
+const doctor = () => {
+  const program = '/usr/local/bin/loabang-player'
   const words = ['doctor', ...(chosen.quiet === true ? ['--quiet'] : [])]
   say(`$ ${[program, ...words].join(' ')}`)
   if (isDry) return 0
-  if (isHere) return spawnSync(program, words, { stdio: 'inherit' }).status ?? 1
-  const env = { ...process.env, ...settingsIn(read(at(ENV))), DATA_DIR: at(DATA) }
-  const args = [...NODE_FLAGS, player, ...words]
-  return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1
+  return spawnSync(program, words, { stdio: 'inherit' }).status ?? 1
 }
 
 const install = async () => {
-  refuseWhatCannotWork()
+  refuseWhatCannotWork({ root, project: PROJECT, isDry })
   const inRoot = isHere ? [] : [`--root=${root}`]
   put('/etc/sysusers.d/loabang.conf', template('loabang-sysusers.conf'), 0o644)
   await command('systemd-sysusers', ...inRoot, at('/etc/sysusers.d/loabang.conf'))
   const owner = account()
   say(`${existsSync(at(DATA)) ? '=' : '+'} ${DATA}`)
   if (!isDry) {
-    mkdirSync(at(DATA), { recursive: true, mode: 0o700 })
+    mkdirSync(dirname(at(DATA)), { recursive: true })
+    if (!existsSync(at(DATA))) mkdirSync(at(DATA), { mode: 0o700 })
     if (owner) chownSync(at(DATA), owner.uid, owner.gid)
   }
   // The code is in it, and may not have been spent: nobody else reads it.
@@ -223,12 +190,22 @@ const install = async () => {
     await command('systemctl', 'clean', '--what=cache', UNIT)
     if (!isDry) bundle.tidy()
   }
-  const code = doctor(bundle.path)
+  // In an image nothing is started: it would spend the code, and every copy would be the same box.
+  const code = isHere ? doctor() : 0
   // A box that is not well yet still tries: what is missing may come.
   await command('systemctl', ...inRoot, 'enable', UNIT)
   if (isHere) await command('systemctl', 'start', '--no-block', UNIT)
   if (isDry) {
     say(inWords({ en: 'Nothing was changed.', vi: 'Chưa thay đổi gì.' }))
+    return 0
+  }
+  if (!isHere) {
+    say(
+      inWords({
+        en: '✓ The image is ready. It enrols at its first start, with the code in /etc/loabang/player.env: a code for each copy.',
+        vi: '✓ Ảnh đĩa đã sẵn sàng. Máy sẽ ghi danh khi khởi động lần đầu bằng mã trong /etc/loabang/player.env: mỗi bản sao một mã.',
+      }),
+    )
     return 0
   }
   say(

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { settingsIn, withSettings } from '../../setup/box/settings.mjs'
 import { needs } from '../support/needs.ts'
@@ -21,14 +21,19 @@ import { tempFolder } from '../support/temp-folder.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const UNIT = 'etc/systemd/system/loabang-player.service'
 
+/** Where the project lies in a system that is installed into, and the Node that it brings. */
+const PROJECT = 'opt/loabang'
+const NODE = 'opt/loabang/.tools/node'
+
 /** Runs the installation into a folder, beside a server that this very process is. */
-const install = (root: string, ...args: string[]) => installFrom(ROOT, root, ...args)
+const install = (root: string, ...args: string[]) => installFrom(PROJECT, root, ...args)
 
 const installFrom = (project: string, root: string, ...args: string[]) =>
   new Promise<{ code: number | null; said: string }>((resolve) => {
-    const main = join(project, 'setup/main.mjs')
+    const main = join(root, project, 'setup/main.mjs')
     const env = { ...process.env, LANG: 'en_US.UTF-8', TRUST_SYSTEM_CLOCK: 'yes' }
-    const child = spawn(process.execPath, [main, 'install-box', '--root', root, ...args], { env })
+    const node = join(root, NODE)
+    const child = spawn(node, [main, 'install-box', '--root', root, ...args], { env })
     let said = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
@@ -38,21 +43,23 @@ const installFrom = (project: string, root: string, ...args: string[]) =>
     onTestFinished(() => void child.kill('SIGKILL'))
   })
 
-/** This project in a folder with another name. */
-const projectIn = (name: string): string => {
-  const project = join(tempFolder(), name)
-  cpSync(join(ROOT, 'setup'), join(project, 'setup'), { recursive: true })
+/** This project in another folder. */
+const putProject = (folder: string): string => {
+  cpSync(join(ROOT, 'setup'), join(folder, 'setup'), { recursive: true })
   for (const one of readdirSync(ROOT))
-    if (one !== 'setup' && one !== '.git') symlinkSync(join(ROOT, one), join(project, one))
-  return project
+    if (!['setup', '.git', '.tools'].includes(one)) symlinkSync(join(ROOT, one), join(folder, one))
+  return folder
 }
 
-/** A system to install into: no more than its accounts. */
-const emptySystem = () => {
+/** A system to install into: its accounts, the project and a Node. */
+const emptySystem = (project = PROJECT) => {
   const root = tempFolder()
   mkdirSync(join(root, 'etc'))
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\n')
+  putProject(join(root, project))
+  mkdirSync(dirname(join(root, NODE)), { recursive: true })
+  cpSync(process.execPath, join(root, NODE))
   return root
 }
 
@@ -81,7 +88,7 @@ test('an option that there is not is answered with those that there are', () => 
 })
 
 describe('installing a box', needs('act as root', 'systemd'), () => {
-  test('makes account, folders, settings and units, enrols and proves it; done again it changes nothing', async () => {
+  test('into an image it makes account, folders, settings and units, and spends no code; the image enrols', async () => {
     const { url } = await startServer()
     const { admin, areas } = await withAreas(url)
     const device = { name: 'Loa', areaId: areas['30964'], channels: ['audio'], canvas: null }
@@ -90,26 +97,45 @@ describe('installing a box', needs('act as root', 'systemd'), () => {
     const root = emptySystem()
     const given = ['--server', url, '--code', String(code), '--output', 'null']
     const first = await install(root, ...given)
-    expect(first.said).toMatch(/✓ Network .*lets this device in/)
-    expect(first.said).toMatch(/✓ The box is installed/)
+    expect(first.said).toMatch(/✓ The image is ready\. It enrols at its first start/)
     expect(first.code).toBe(0)
 
     const read = (path: string) => readFileSync(join(root, path), 'utf8')
     expect(read('etc/passwd')).toMatch(/^loabang:.*:\/usr\/sbin\/nologin$/m)
     expect(read('etc/group')).toMatch(/^audio:.*\bloabang\b/m)
     const [, uid] = /^loabang:[^:]*:(\d+)/m.exec(read('etc/passwd')) ?? []
-    const data = statSync(join(root, 'var/lib/loabang-player'))
-    expect([data.uid, data.mode & 0o777]).toEqual([Number(uid), 0o700])
+    const data = join(root, 'var/lib/loabang-player')
+    const owned = statSync(data)
+    expect([owned.uid, owned.mode & 0o777]).toEqual([Number(uid), 0o700])
+    // Nothing of the machine that it was made on: no keys, no journal, no path.
+    expect(readdirSync(data)).toEqual([])
+    for (const path of [UNIT, 'usr/local/bin/loabang-player', 'etc/loabang/player.env'])
+      expect(read(path)).not.toContain(root)
     expect(statSync(join(root, 'etc/loabang/player.env')).mode & 0o777).toBe(0o640)
     expect(settingsIn(read('etc/loabang/player.env'))).toMatchObject({ SERVER_URL: url })
     const wanted = join(root, 'etc/systemd/system/multi-user.target.wants/loabang-player.service')
     expect(readlinkSync(wanted)).toBe(`/${UNIT}`)
-    expect(eventsOf(join(root, 'var/lib/loabang-player'), 'test')).toMatchObject([{ failed: [] }])
-    // What the doctor proved is what the unit starts: files of its own, and no source.
-    const [, main] = /^ExecStart=.* "([^"]+)"$/m.exec(read(UNIT)) ?? []
-    expect(main).toMatch(/player\/dist\/[0-9a-f]{16}\/main\.mjs$/)
+
+    // What the unit starts: files of its own, and no source.
+    const [, node, main] = /^ExecStart="([^"]+)" .* "([^"]+)"$/m.exec(read(UNIT)) ?? []
+    expect(node).toBe(`/${NODE}`)
+    expect(main).toMatch(/^\/opt\/loabang\/player\/dist\/[0-9a-f]{16}\/main\.mjs$/)
     expect(read('usr/local/bin/loabang-player')).toContain(`"${main}" "$@"`)
-    expect(readFileSync(String(main), 'utf8')).not.toMatch(/from ["'][./][^"']*\.ts["']/)
+    expect(read(String(main))).not.toMatch(/from ["'][./][^"']*\.ts["']/)
+    const settings = settingsIn(read('etc/loabang/player.env'))
+    const proved = spawn(
+      join(root, String(node)),
+      [join(root, String(main)), 'doctor', '--quiet'],
+      {
+        env: {
+          ...{ ...process.env, ...settings, LANG: 'en_US.UTF-8', TRUST_SYSTEM_CLOCK: 'yes' },
+          DATA_DIR: data,
+        },
+        stdio: 'ignore',
+      },
+    )
+    await new Promise((resolve) => proved.once('close', resolve))
+    expect(eventsOf(data, 'test')).toHaveLength(1)
 
     writeFileSync(
       join(root, 'etc/loabang/player.env'),
@@ -133,17 +159,18 @@ describe('installing a box', needs('act as root', 'systemd'), () => {
     expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).not.toMatch(/loabang/)
   })
 
-  test('a box that reaches no server is installed, and its failure is the command’s', async () => {
+  test('the project must lie in the image', async () => {
     const root = emptySystem()
-    const { code, said } = await install(root, '--server', 'http://127.0.0.1:1', '--quiet')
-    expect(said).toMatch(/✗ Network[\s\S]*✗ The box is installed, and not well yet/)
+    const other = emptySystem()
+    const { code, said } = await installFrom(PROJECT, root, '--root', other, '--quiet')
+    expect(said).toContain(`The project must lie inside ${other}`)
     expect(code).toBe(1)
-    expect(existsSync(join(root, UNIT))).toBe(true)
+    expect(existsSync(join(other, UNIT))).toBe(false)
   })
 
   test('its unit is one that systemd takes wherever the project lies, and well hardened', async () => {
-    const root = emptySystem()
-    const project = projectIn("Ủy ban xã 'Định An'; 100/loabang")
+    const project = "opt/Ủy ban xã 'Định An'; 100/loabang"
+    const root = emptySystem(project)
     const { said } = await installFrom(project, root, '--quiet')
     const unit = join(root, UNIT)
     expect(existsSync(unit), said).toBe(true)
@@ -162,8 +189,9 @@ describe('installing a box', needs('act as root', 'systemd'), () => {
 })
 
 test('a project where the system would misread its path is not installed', needs('systemd'), () => {
-  const program = join(projectIn('50%'), 'setup/box/install.mjs')
-  const { status, stderr } = spawnSync(process.execPath, [program, '--root', tempFolder()], {
+  const root = emptySystem('opt/50%')
+  const program = join(root, 'opt/50%/setup/box/install.mjs')
+  const { status, stderr } = spawnSync(join(root, NODE), [program, '--root', root], {
     encoding: 'utf8',
     env: { ...process.env, LANG: 'en_US.UTF-8' },
   })

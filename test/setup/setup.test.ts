@@ -35,7 +35,10 @@ const expectClear = ({ status, said }: ReturnType<typeof setup>, message: RegExp
 
 describe('the door to every command', () => {
   test('names the commands where it is asked for one that is not there, in the language of the terminal', () => {
-    expectClear(setup(['nonsense']), /Unknown command "nonsense"; there are: demo, server, build, player/)
+    expectClear(
+      setup(['nonsense']),
+      /Unknown command "nonsense"; there are: demo, server, build, player/,
+    )
     expectClear(setup(['nonsense'], { LC_ALL: 'vi_VN.UTF-8' }), /Không có lệnh "nonsense"/)
   })
 
