@@ -122,6 +122,10 @@ export const FIELD_PROBLEMS = {
     vi: 'Tuần được gọi bằng ngày thứ Hai của nó.',
     en: 'A week is named by its Monday.',
   },
+  'date-outside-week': {
+    vi: 'Ngày này nằm ngoài tuần của đề xuất. Hãy lập lại đề xuất cho tuần đó.',
+    en: 'This date lies outside the week of the proposal. Make a proposal for that week.',
+  },
   'too-many-days': {
     vi: 'Khoảng ngày quá dài: nhiều nhất 42 ngày.',
     en: 'The range is too long: 42 days at most.',

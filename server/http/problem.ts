@@ -2,8 +2,9 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import { AppError, type ErrorCode, errorText, fieldText, type Problem } from '#protocol'
+import { AppError, type ErrorCode, errorText, type Problem } from '#protocol'
 import type { Env } from './env.ts'
+import { fieldsOf } from './issue-text.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -134,10 +135,7 @@ export const onError =
       code: known.code,
       title: errorText(known.code, lang, known.params),
       status,
-      fields: known.fields.map(({ field, message, params }) => ({
-        field,
-        message: fieldText(message, lang, params),
-      })),
+      fields: fieldsOf(known, lang),
       requestId,
       ...known.attached,
     }

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { AppError, CommandRecord, DeviceId, ManualCommand, PageQuery, pageOf } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 
 const params = z.object({ id: DeviceId })
 
@@ -11,7 +11,10 @@ const give = createRoute({
   path: '/api/devices/{id}/commands',
   summary: 'Ask a device to do something now: silence it, skip, restart …',
   request: { params, body: body(ManualCommand) },
-  responses: { 201: json(CommandRecord, 'What came of it, as the device said'), ...refusals },
+  responses: {
+    201: json(CommandRecord, 'What came of it, as the device said'),
+    ...refusalsAnd(504),
+  },
 })
 
 const list = createRoute({

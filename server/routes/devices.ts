@@ -16,7 +16,7 @@ import {
 import { may } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 
 const params = z.object({ id: DeviceId })
 
@@ -59,7 +59,7 @@ const screenshot = createRoute({
   request: { params },
   responses: {
     201: json(z.object({ sha256: Sha256, at: z.int() }), 'The picture, under /media'),
-    ...refusals,
+    ...refusalsAnd(504),
   },
 })
 

@@ -13,7 +13,8 @@ import { dayEvidence } from '../evidence/day-root.ts'
 import { proveRecord } from '../evidence/play-proof.ts'
 import { requireRight } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
-import { createRouter, json, refusals } from '../http/router.ts'
+import { PlayParams } from '../http/play-params.ts'
+import { createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { treeHeadOf } from '../store/journal.ts'
 
 const day = createRoute({
@@ -47,13 +48,9 @@ const proof = createRoute({
   path: '/api/plays/{device}/{epoch}/{seq}/proof',
   summary: 'All that is needed to check one record offline',
   request: {
-    params: z.object({
-      device: DeviceId,
-      epoch: z.coerce.number().int().nonnegative(),
-      seq: z.coerce.number().int().nonnegative(),
-    }),
+    params: PlayParams,
   },
-  responses: { 200: json(PlayProof, 'Record, audit paths, signatures'), ...refusals },
+  responses: { 200: json(PlayProof, 'Record, audit paths, signatures'), ...refusalsAnd(410) },
 })
 
 /** Roots of days, for whoever holds a report with one printed on it. */

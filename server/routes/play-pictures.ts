@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, DeviceId, type ErrorCode, Sha256 } from '#protocol'
+import { AppError, type DeviceId, type ErrorCode, Sha256 } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
-import { createRouter, json, refusals } from '../http/router.ts'
+import { PlayParams } from '../http/play-params.ts'
+import { createRouter, json, refusalsAnd } from '../http/router.ts'
 
 const picture = createRoute({
   method: 'post',
   path: '/api/plays/{device}/{epoch}/{seq}/picture',
   summary: 'Get the picture that the record of a slide names, from the device that keeps it',
   request: {
-    params: z.object({
-      device: DeviceId,
-      epoch: z.coerce.number().int().nonnegative(),
-      seq: z.coerce.number().int().nonnegative(),
-    }),
+    params: PlayParams,
   },
   responses: {
     200: json(z.object({ sha256: Sha256 }), 'The picture is here, under /media'),
-    ...refusals,
+    ...refusalsAnd(410, 504),
   },
 })
 

@@ -14,7 +14,7 @@ import {
 import type { Deps } from '../deps.ts'
 import type { Env } from '../http/env.ts'
 import { BEFORE_SIGN_IN_BYTES, limitBody, SIGNED_IN_BYTES } from '../http/limit-body.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { isUsableKey, provesPost } from '../sockets/device-proof.ts'
 import { preciseTime } from '../sockets/precise-time.ts'
 import { hashCode } from './devices.ts'
@@ -27,7 +27,7 @@ const enrol = createRoute({
   request: { body: body(EnrolRequest) },
   responses: {
     200: json(EnrolAnswer, 'Who the device is now, and whose manifests it is to trust'),
-    ...refusals,
+    ...refusalsAnd(410, 429),
   },
 })
 

@@ -18,7 +18,8 @@ import { recordColumns } from '../evidence/record-columns.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
 import type { Env } from '../http/env.ts'
-import { createRouter, json, refusals } from '../http/router.ts'
+import { PlayParams } from '../http/play-params.ts'
+import { createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { writeCsv } from '../reports/write-csv.ts'
 import type { PlayQuery } from '../store/play-query.ts'
 
@@ -38,13 +39,9 @@ const one = createRoute({
   path: '/api/plays/{device}/{epoch}/{seq}',
   summary: 'One play: its record, what was planned, and who signed it',
   request: {
-    params: z.object({
-      device: DeviceId,
-      epoch: z.coerce.number().int().nonnegative(),
-      seq: z.coerce.number().int().nonnegative(),
-    }),
+    params: PlayParams,
   },
-  responses: { 200: json(PlayLogEntry, 'The play'), ...refusals },
+  responses: { 200: json(PlayLogEntry, 'The play'), ...refusalsAnd(410) },
 })
 
 const unplanned = createRoute({

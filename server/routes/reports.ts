@@ -10,7 +10,7 @@ import { requireRight, seenBy } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
 import type { Env } from '../http/env.ts'
 import { rangeOf } from '../http/range.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { fileNameOf, MIME } from '../reports/file-name.ts'
 import { daysOfPeriod } from '../reports/period.ts'
 import { previewOf } from '../reports/preview.ts'
@@ -61,7 +61,7 @@ const file = createRoute({
     200: { description: 'All bytes' },
     206: { description: 'The range asked for' },
     416: { description: 'There are no bytes in this range' },
-    ...refusals,
+    ...refusalsAnd(410),
   },
 })
 
@@ -75,7 +75,7 @@ const preview = createRoute({
       content: { 'application/json': { schema: z.object({ html: z.string() }) } },
       description: 'A page without scripts that needs nothing else',
     },
-    ...refusals,
+    ...refusalsAnd(422),
   },
 })
 

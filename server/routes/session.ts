@@ -4,7 +4,7 @@ import { SignedIn } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { authenticate } from '../http/authenticate.ts'
 import { BEFORE_SIGN_IN_BYTES, limitBody } from '../http/limit-body.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 
 const Credentials = z
   .strictObject({
@@ -17,8 +17,9 @@ const signIn = createRoute({
   method: 'post',
   path: '/api/session',
   summary: 'Sign in; the session travels in a cookie',
+  security: [],
   request: { body: body(Credentials) },
-  responses: { 200: json(SignedIn, 'Who is signed in now'), ...refusals },
+  responses: { 200: json(SignedIn, 'Who is signed in now'), ...refusalsAnd(429) },
 })
 
 const signOut = createRoute({
