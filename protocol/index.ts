@@ -85,6 +85,7 @@ export {
   DraftState,
   Impact,
   MakeGood,
+  NoRoom,
   Preview,
   PreviewInput,
   Proposal,

@@ -7,6 +7,7 @@ import {
   NO_POLICY,
   NO_TALLY,
   RELAY_MIME,
+  type Proposal,
   type ThemeId,
 } from '#protocol'
 import { addPublication } from '../../server/store/publications.ts'
@@ -522,8 +523,20 @@ test('the planner fills a week up to its targets, and what was missed can be mad
       { theme: { code: 'a' }, asked: 5, planned: 5, devicesShort: 0 },
       { theme: { code: 'b' }, asked: 2, planned: 0, devicesShort: 1 },
     ],
-    shortfalls: [{ theme: { code: 'b' }, missing: 2, reason: 'no-approved-asset' }],
+    shortfalls: [{ theme: { code: 'b' }, per: 'plays', missing: 2, reason: 'no-approved-asset' }],
   })
+  // What somebody made of it by hand is refused by field, and nothing is kept of it.
+  const [session] = (proposal as unknown as Proposal).sessions
+  for (const [field, sessions] of [
+    ['proposal.sessions.0.date', [{ ...session, date: addDays(monday, 7) }]],
+    ['proposal.sessions.0.startTime', [{ ...session, startTime: '25:00' }]],
+  ] as const) {
+    const altered = await admin.post(`${path}/proposals/accept`, {
+      proposal: { ...proposal, sessions },
+    })
+    expect(altered).toMatchObject({ status: 400, json: { fields: [{ field }] } })
+  }
+  expect((await admin.get('/api/playlists')).json).toEqual([])
   const accepted = await admin.post(`${path}/proposals/accept`, { proposal })
   expect(accepted.status).toBe(201)
   expect((await publishDraft(admin)).json).toMatchObject({ devices: 1 })
