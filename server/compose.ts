@@ -91,7 +91,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     key: ledgerKey,
     log,
     now,
-    onStored: (_deviceId, count) => panels.playsStored(count),
+    onStored: () => panels.playsStored(),
   })
   const players = createPlayerGateway({
     io,
@@ -133,7 +133,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     runner: ingestRunner,
     scratchPath,
     log,
-    onChange: (id) => panels.assetChanged(id),
+    onChange: () => panels.assetChanged(),
   })
   const reports = createReportQueue({
     store,
@@ -180,7 +180,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     timeZone: config.TIME_ZONE,
     now,
     log,
-    onStated: (count) => panels.daysStated(count),
+    onStated: () => panels.daysStated(),
   })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
   const { TSA_URL, TSA_CA_FILE } = config

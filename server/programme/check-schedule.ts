@@ -10,6 +10,7 @@ import type { Rights } from '../http/authenticate.ts'
 import type { Content } from '../store/content.ts'
 import { daypartFaults } from './dayparts.ts'
 import type { Known } from './memory.ts'
+import type { References } from './references.ts'
 
 type Audience = ScheduleInput['audience']
 
@@ -24,13 +25,15 @@ export const requireAudience = (
   const foreign: FieldProblem[] = []
   audience.areaIds.forEach((id, index) => {
     const field = `audience.areaIds.${index}`
-    if (!areas.has(id)) unknown.push({ field, message: fieldProblem('area-unknown') })
+    if (!areas.has(id) || !rights.may('see', id))
+      unknown.push({ field, message: fieldProblem('area-unknown') })
     else if (!rights.may('edit', id)) foreign.push({ field, message: fieldProblem('area-foreign') })
   })
   audience.deviceIds.forEach((id, index) => {
     const field = `audience.deviceIds.${index}`
     const device = devices.get(id)
-    if (!device) unknown.push({ field, message: fieldProblem('device-unknown') })
+    if (!device || !rights.may('see', device.areaId))
+      unknown.push({ field, message: fieldProblem('device-unknown') })
     else if (!rights.may('edit', device.areaId))
       foreign.push({ field, message: fieldProblem('device-foreign') })
   })
@@ -43,13 +46,15 @@ export const checkSchedule = (
   input: ScheduleInput,
   draft: Content,
   known: Pick<Known, 'areas' | 'devices'>,
+  { mayUsePlaylist }: Pick<References, 'mayUsePlaylist'>,
 ): void => {
   checkRecurrence(input.time)
   const fields: FieldFault[] = daypartFaults(input, draft, known)
-  const played = draft.playlists.find(({ id }) => id === input.playlistId)
+  const playlists = draft.playlists.filter(mayUsePlaylist)
+  const played = playlists.find(({ id }) => id === input.playlistId)
   if (!played) fields.push({ field: 'playlistId', message: fieldProblem('playlist-unknown') })
   if (input.fillPlaylistId !== null) {
-    const fill = draft.playlists.find(({ id }) => id === input.fillPlaylistId)
+    const fill = playlists.find(({ id }) => id === input.fillPlaylistId)
     const field = 'fillPlaylistId'
     if (!fill) fields.push({ field, message: fieldProblem('playlist-unknown') })
     else if (played && fill.channel !== played.channel)

@@ -54,7 +54,10 @@ export const copyRoutes = (deps: Deps) => {
     let entries: Entry[] = []
     await store.draft.change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) requireAudience(schedule, rights, known)
+      for (const schedule of schedules) {
+        rights.requireThing('edit', schedule, 'schedule')
+        requireAudience(schedule, rights, known)
+      }
       entries = copiedDays(schedules, days).map((value) => ({
         what: 'schedule',
         id: value.id,
@@ -87,7 +90,7 @@ export const copyRoutes = (deps: Deps) => {
     let entries: Entry[] = []
     await store.draft.change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) rights.require('see', schedule.areaId)
+      for (const schedule of schedules) rights.requireThing('see', schedule, 'schedule')
       entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
       return entries
     }, known)

@@ -38,7 +38,7 @@ export const deviceCommandRoutes = (deps: Deps) => {
   routes.openapi(give, async (c) => {
     const { id } = c.req.valid('param')
     const command = c.req.valid('json')
-    await requireRight(c, deps, 'operate', await areaOf(id))
+    await requireRight(c, deps, 'operate', await areaOf(id), 'device')
     const { id: userId, name: by } = c.get('user')
     const at = now()
     // Who asked is written down before the device is: an answer may never come.
@@ -64,7 +64,7 @@ export const deviceCommandRoutes = (deps: Deps) => {
 
   routes.openapi(list, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'see', await areaOf(id))
+    await requireRight(c, deps, 'see', await areaOf(id), 'device')
     const { cursor, limit } = c.req.valid('query')
     return c.json({ ...(await store.commands.page(id, cursor, limit)), total: null }, 200)
   })

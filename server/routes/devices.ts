@@ -110,7 +110,7 @@ export const deviceRoutes = (deps: Deps) => {
 
   routes.openapi(makeCode, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'administer', (await device(id)).areaId)
+    await requireRight(c, deps, 'administer', (await device(id)).areaId, 'device')
     const code = randomCode()
     const expiresAt = now() + ENROLMENT_CODE_LIFE_MS
     await store.devices.addEnrolmentCode(id, hashCode(code), expiresAt)
@@ -121,7 +121,7 @@ export const deviceRoutes = (deps: Deps) => {
 
   routes.openapi(unenrol, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'administer', (await device(id)).areaId)
+    await requireRight(c, deps, 'administer', (await device(id)).areaId, 'device')
     await store.devices.unenrol(id, now())
     players.drop(id)
     const userId = c.get('user').id
@@ -132,7 +132,7 @@ export const deviceRoutes = (deps: Deps) => {
 
   routes.openapi(screenshot, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'see', (await device(id)).areaId)
+    await requireRight(c, deps, 'see', (await device(id)).areaId, 'device')
     const answer = await players.command(id, { name: 'screenshot' })
     if (!answer.ok) throw new AppError(answer.code as ErrorCode)
     if (!answer.jpeg) throw new AppError('device-no-screen')

@@ -6,6 +6,7 @@ import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences, draftToken } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
+import { withoutForeignTitles } from '../programme/references.ts'
 import { select } from '../programme/selection.ts'
 
 const query = z.object({ areaId: AreaId.optional() })
@@ -59,7 +60,9 @@ export const draftRoutes = (deps: Deps) => {
     const effect = await impactOf(own, content, known, foresight, now())
     const changes = own.map(({ change }) => change)
     const draft = draftToken(known.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length, ...effect }, 200)
+    const shown = withoutForeignTitles(rights, known)
+    const withheld = effect.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
+    return c.json({ draft, changes, foreign: foreign.length, ...effect, withheld }, 200)
   })
 
   routes.openapi(discard, async (c) => {

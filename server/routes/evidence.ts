@@ -79,7 +79,7 @@ export const evidenceRoutes = (deps: Deps) => {
   routes.openapi(device, async (c) => {
     const { id } = c.req.valid('param')
     // A device that was removed is nobody's any more but the province's.
-    await requireRight(c, deps, 'see', (await store.devices.get(id))?.areaId ?? null)
+    await requireRight(c, deps, 'see', (await store.devices.get(id))?.areaId ?? null, 'device')
     const journals = (await store.evidence.journals(id)).map((row) => ({
       epoch: row.epoch,
       size: row.next,
@@ -95,7 +95,13 @@ export const evidenceRoutes = (deps: Deps) => {
 
   routes.openapi(proof, async (c) => {
     const { device: deviceId, epoch, seq } = c.req.valid('param')
-    await requireRight(c, deps, 'see', (await store.devices.get(deviceId))?.areaId ?? null)
+    await requireRight(
+      c,
+      deps,
+      'see',
+      (await store.devices.get(deviceId))?.areaId ?? null,
+      'record',
+    )
     return c.json(await proveRecord(store, ledgerKey, publicUrl, { deviceId, epoch, seq }), 200)
   })
 

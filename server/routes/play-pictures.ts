@@ -43,7 +43,7 @@ export const playPictureRoutes = (deps: Deps) => {
     const { device, epoch, seq } = c.req.valid('param')
     const entry = await store.plays.get(device, epoch, seq)
     if (!entry) throw new AppError('not-found', { what: 'play' })
-    await requireRight(c, deps, 'see', entry.play.area.id)
+    await requireRight(c, deps, 'see', entry.play.area.id, 'play')
     const { measured } = entry.play
     const sha256 = measured?.kind === 'screen' ? measured.picture : null
     if (sha256 === null) throw new AppError('not-found', { what: 'picture' })

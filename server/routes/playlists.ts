@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
+import { referencesFrom } from '../programme/references.ts'
 import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: PlaylistId })
@@ -88,17 +89,19 @@ export const playlistRoutes = (deps: Deps) => {
   routes.openapi(get, async (c) => {
     const known = await memory.look()
     const found = existing(known.draft, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', found.areaId)
+    rightsOf(c, deps, known).requireThing('see', found, 'playlist')
     return c.json(found, 200)
   })
 
   routes.openapi(add, async (c) => {
     const input = c.req.valid('json')
     const known = await memory.look()
-    rightsOf(c, deps, known).require('edit', input.areaId)
+    const rights = rightsOf(c, deps, known)
+    rights.require('edit', input.areaId)
+    const references = referencesFrom(input.areaId, rights, known)
     const id = uuid() as PlaylistId
     const [playlist] = await store.draft.change((draft) => {
-      checkPlaylist(null, input, draft, known)
+      checkPlaylist(null, input, draft, known, references)
       return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
     }, known)
     await note(c.get('user').id, 'playlist.add', id)
@@ -113,13 +116,14 @@ export const playlistRoutes = (deps: Deps) => {
     let before: Playlist | undefined
     const [playlist] = await store.draft.change((draft) => {
       before = existing(draft, id)
-      rights.require('edit', before.areaId)
+      rights.requireThing('edit', before, 'playlist')
       rights.require('edit', input.areaId)
       if (before.version !== version) {
         const attached = { current: before }
         throw new AppError('changed-meanwhile', { name: before.name }, { attached })
       }
-      checkPlaylist(id, input, draft, known)
+      const references = referencesFrom(input.areaId, rights, known, before)
+      checkPlaylist(id, input, draft, known, references)
       return [{ what: 'playlist', id, value: { id, version, ...input } }]
     }, known)
     await note(c.get('user').id, 'playlist.edit', id, before)
@@ -133,7 +137,7 @@ export const playlistRoutes = (deps: Deps) => {
     let before: Playlist | undefined
     await store.draft.change((draft) => {
       before = existing(draft, id)
-      rights.require('edit', before.areaId)
+      rights.requireThing('edit', before, 'playlist')
       requireUnused(draft, id)
       return [{ what: 'playlist', id, value: null }]
     }, known)

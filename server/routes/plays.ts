@@ -107,7 +107,7 @@ export const playRoutes = (deps: Deps) => {
     const entry = await store.plays.get(device, epoch, seq)
     if (!entry) {
       // Where it says it was played proves nothing: its device decides who may see it.
-      await requireRight(c, deps, 'see', (await store.devices.get(device))?.areaId ?? null)
+      await requireRight(c, deps, 'see', (await store.devices.get(device))?.areaId ?? null, 'play')
       const apart = await store.unplannedPlays.get(device, epoch, seq)
       if (apart) return c.json(apart, 200)
       const isArchived = seq < (await store.evidence.archivedTo({ deviceId: device, epoch }))
@@ -115,7 +115,7 @@ export const playRoutes = (deps: Deps) => {
         ? new AppError('record-archived')
         : new AppError('not-found', { what: 'play' })
     }
-    await requireRight(c, deps, 'see', entry.play.area.id)
+    await requireRight(c, deps, 'see', entry.play.area.id, 'play')
     return c.json(entry, 200)
   })
 

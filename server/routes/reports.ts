@@ -187,13 +187,13 @@ export const reportRoutes = (deps: Deps) => {
 
   routes.openapi(letterhead, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'see', id)
+    await requireRight(c, deps, 'see', id, 'area')
     return c.json(await store.letterheads.of(id, dateAt(now(), timeZone)), 200)
   })
 
   routes.openapi(setLetterhead, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'administer', id)
+    await requireRight(c, deps, 'administer', id, 'area')
     const detail = c.req.valid('json')
     await store.letterheads.set(id, detail)
     const userId = c.get('user').id

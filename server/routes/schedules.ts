@@ -6,6 +6,7 @@ import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
 import { requireNoConflict } from '../programme/conflicts.ts'
+import { referencesFrom } from '../programme/references.ts'
 import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: ScheduleId })
@@ -83,7 +84,7 @@ export const scheduleRoutes = (deps: Deps) => {
   routes.openapi(get, async (c) => {
     const known = await memory.look()
     const found = existing(known.draft, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', found.areaId)
+    rightsOf(c, deps, known).requireThing('see', found, 'schedule')
     return c.json(found, 200)
   })
 
@@ -91,11 +92,13 @@ export const scheduleRoutes = (deps: Deps) => {
     const input = c.req.valid('json')
     const { accept } = c.req.valid('query')
     const known = await memory.look()
-    requireAudience(input, rightsOf(c, deps, known), known)
+    const rights = rightsOf(c, deps, known)
+    requireAudience(input, rights, known)
+    const references = referencesFrom(input.areaId, rights, known)
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
     const [added] = await store.draft.change((draft) => {
-      checkSchedule(input, draft, known)
+      checkSchedule(input, draft, known, references)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
     }, known)
@@ -113,13 +116,14 @@ export const scheduleRoutes = (deps: Deps) => {
     let before: Schedule | undefined
     const [replaced] = await store.draft.change((draft) => {
       before = existing(draft, id)
+      rights.requireThing('edit', before, 'schedule')
       requireAudience(before, rights, known)
       requireAudience(input, rights, known)
       if (before.version !== version) {
         const attached = { current: before }
         throw new AppError('changed-meanwhile', { name: before.name }, { attached })
       }
-      checkSchedule(input, draft, known)
+      checkSchedule(input, draft, known, referencesFrom(input.areaId, rights, known, before))
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
     }, known)
@@ -134,6 +138,7 @@ export const scheduleRoutes = (deps: Deps) => {
     let before: Schedule | undefined
     await store.draft.change((draft) => {
       before = existing(draft, id)
+      rights.requireThing('edit', before, 'schedule')
       requireAudience(before, rights, known)
       return [{ what: 'schedule', id, value: null }]
     }, known)

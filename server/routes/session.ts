@@ -59,6 +59,7 @@ export const sessionRoutes = (deps: Deps) => {
     for (const cookie of await auth.signOut(c.req.raw.headers)) {
       c.header('set-cookie', cookie, { append: true })
     }
+    await deps.panels.recheck(c.get('user').id)
     return c.body(null, 204)
   })
 

@@ -61,7 +61,7 @@ export const verdictRoutes = (deps: Deps) => {
     const { state, sha256, version } = verdict
     const user = c.get('user')
     const { before, after } = await publisher.changeAsset(id, (asset, known) => {
-      rightsOf(c, deps, known).require('approve', asset.areaId)
+      rightsOf(c, deps, known).requireThing('approve', asset, 'asset')
       const next = judged(asset, verdict, user, now())
       if (state === 'approved' && next !== asset) {
         requireReachable(asset, known)
@@ -73,7 +73,7 @@ export const verdictRoutes = (deps: Deps) => {
       const action = `asset.${state}`
       const detail = { sha256, version }
       await store.audit.add({ at: now(), userId: user.id, action, subject: id, detail })
-      panels.assetChanged(id)
+      panels.assetChanged()
     }
     return c.json(await shown(id), 200)
   })

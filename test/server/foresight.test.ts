@@ -6,8 +6,8 @@ import {
   type Campaign,
   NO_POLICY,
   NO_TALLY,
-  RELAY_MIME,
   type Proposal,
+  RELAY_MIME,
   type ThemeId,
 } from '#protocol'
 import { addPublication } from '../../server/store/publications.ts'
