@@ -24,7 +24,7 @@ export type VoiceCue = {
 
 /** What holds for all voices of a mixer in one block, from its first sample to its last. */
 export type BlockGain = {
-  /** No volume is above this. */
+  /** Nothing is louder than this, whatever its volume and its own gain. */
   cap: [number, number]
   /** Factor for everything. */
   master: [number, number]
@@ -131,9 +131,11 @@ export class Voice {
     master: BlockGain['master'],
   ): number {
     const most = cap[0] + (cap[1] - cap[0]) * share
-    const volume = Math.min(this.#volume.at(this.skipped + position), most)
+    const { gain } = this.#cue
+    // A sound that is made louder than others stays below the cap all the same.
+    const volume = Math.min(this.#volume.at(this.skipped + position) * Math.max(1, gain), most)
     const factor = master[0] + (master[1] - master[0]) * share
-    return volume * this.#cue.gain * this.#fade(position) * factor
+    return volume * Math.min(1, gain) * this.#fade(position) * factor
   }
 
   /** The factor that all samples of a part of a block have in common, which is nearly always so. */
