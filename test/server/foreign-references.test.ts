@@ -13,8 +13,8 @@ const twoCommunes = async () => {
   const office = await openOffice('sqlite')
   const { admin, areas, clip, device, store, hire } = office
   const [own, foreign] = [areas['30988'] as string, areas['30964'] as string]
-  const a = await hire('nguoi-a', 'operator', '30964')
-  const b = await hire('nguoi-b', 'operator', '30988')
+  const a = await hire('nguoi_a', 'operator', '30964')
+  const b = await hire('nguoi_b', 'operator', '30988')
   const asset = await clip('Mật: kế hoạch của Định An', { code: '30964' })
   const playlist = idOf(
     await a.post('/api/playlists', playlistBody(foreign, [asset], { name: 'Mật của Định An' })),
