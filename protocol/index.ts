@@ -195,6 +195,7 @@ export {
   VolumeCeiling,
   Weekday,
 } from './policy.ts'
+export { reachOf } from './reaches.ts'
 export { createReceiver } from './receiver.ts'
 export {
   isListedHost,

@@ -37,6 +37,19 @@ export const requireAudience = (
     else if (!rights.may('edit', device.areaId))
       foreign.push({ field, message: fieldProblem('device-foreign') })
   })
+  audience.except?.areaIds.forEach((id, index) => {
+    if (!areas.has(id) || !rights.may('see', id)) {
+      const field = `audience.except.areaIds.${index}`
+      unknown.push({ field, message: fieldProblem('area-unknown') })
+    }
+  })
+  audience.except?.deviceIds.forEach((id, index) => {
+    const device = devices.get(id)
+    if (!device || !rights.may('see', device.areaId)) {
+      const field = `audience.except.deviceIds.${index}`
+      unknown.push({ field, message: fieldProblem('device-unknown') })
+    }
+  })
   if (foreign.length > 0) throw new AppError('not-allowed', {}, { fields: foreign })
   if (unknown.length > 0) throw new AppError('bad-input', {}, { fields: unknown })
 }

@@ -479,6 +479,66 @@ describe('bad input names its field', () => {
   })
 })
 
+test('[AU1, AU2] a schedule is heard by its areas but those that it excepts, and by devices that it names', async () => {
+  const { admin, areas, clip, device, store } = await openOffice('sqlite')
+  const province = areas['91'] as string
+  const [heard, other] = [await device('30964'), await device('30964')]
+  const elsewhere = await device('30988')
+  const playlistId = idOf(
+    await admin.post('/api/playlists', playlistBody(province, [await clip('Tin')])),
+  )
+  const audience = (deviceIds: string[], except: object) => ({
+    audience: { areaIds: [province], deviceIds, except },
+  })
+  const date = addDays(today(), 1)
+  const hears = async (id: string) => {
+    const { json } = await admin.get(`/api/devices/${id}/timeline?date=${date}&view=draft`)
+    const [channel] = json.channels as unknown as { entries: unknown[] }[]
+    return (channel?.entries.length ?? 0) > 0
+  }
+  const reached = async () => Promise.all([heard, other, elsewhere].map(hears))
+  const made = await admin.post(
+    '/api/schedules',
+    scheduleBody(province, playlistId, audience([], { areaIds: [], deviceIds: [other] })),
+  )
+  expect(made.status).toBe(201)
+  expect(await reached()).toEqual([true, false, true])
+  expect((await publishDraft(admin)).json).toMatchObject({ devices: 2 })
+  const change = async (body: Record<string, unknown>) => {
+    const { status } = await admin.send('PUT', `/api/schedules/${idOf(made)}`, {
+      ...scheduleBody(province, playlistId, body),
+      version: (await store.draft.read()).schedules[0]?.version,
+    })
+    expect(status).toBe(200)
+  }
+  const commune = areas['30964'] as string
+  await change(audience([], { areaIds: [commune], deviceIds: [] }))
+  expect(await reached()).toEqual([false, false, true])
+  // One device of the excepted area is named itself.
+  await change(audience([other], { areaIds: [areas['907']], deviceIds: [] }))
+  expect(await reached()).toEqual([false, true, true])
+  await change(audience([other], { areaIds: [], deviceIds: [other] }))
+  expect(await reached()).toEqual([true, false, true])
+  const preview = await admin.post('/api/preview', {
+    schedule: scheduleBody(
+      province,
+      playlistId,
+      audience([], { areaIds: [commune], deviceIds: [] }),
+    ),
+    ...{ from: date, to: date },
+  })
+  expect(preview.json).toMatchObject({ devices: 1 })
+  const unknown = '01890000-0000-7000-8000-0000000000ff'
+  const refused = await admin.post(
+    '/api/schedules',
+    scheduleBody(province, playlistId, audience([], { areaIds: [unknown], deviceIds: [unknown] })),
+  )
+  expect(refused.json.fields).toMatchObject([
+    { field: 'audience.except.areaIds.0' },
+    { field: 'audience.except.deviceIds.0' },
+  ])
+})
+
 test('the planner fills a week up to its targets, and what was missed can be made good', async () => {
   const { admin, areas, clip, device, store } = await openOffice('sqlite')
   const commune = areas['30964'] as string

@@ -186,6 +186,7 @@ export const schedule = {
     daypart: 'khung “{{name}}” ({{from}}–{{to}})',
     speakers_other: '{{count}} cụm loa {{where}}',
     boards_other: '{{count}} bảng tin {{where}}',
+    except: '{{all}}, trừ {{except}}',
     areasMore_other: '{{first}} và {{count}} nơi khác',
     repeats_other: 'lặp {{count}} lượt, cách {{gap}} phút',
   },
