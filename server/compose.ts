@@ -68,6 +68,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     /\/$/,
     '',
   )
+  const own = config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin
   const sessionSecret = loadSessionSecret(keys)
   const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
@@ -78,7 +79,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     autoCleanupIncoming: false,
   }) as HttpServer
   const connections = guardConnections(http, log)
-  const io = createSockets(http, connections)
+  const io = createSockets(http, connections, own)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
   const panels = createPanelGateway({
@@ -169,6 +170,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     now,
     timeZone: config.TIME_ZONE,
     publicUrl,
+    own,
     archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,

@@ -41,6 +41,8 @@ export type Deps = {
   timeZone: TimeZone
   /** Where people reach the server, without a slash at its end. */
   publicUrl: string
+  /** The origin that pages of the panel have, where it is set. */
+  own: string | undefined
   /** Folder of the archives of old months. */
   archives: string
   maxUploadBytes: number

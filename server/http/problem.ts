@@ -12,6 +12,9 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'not-signed-in': 401,
   'sign-in-failed': 401,
   'too-many-tries': 429,
+  'too-many-codes': 429,
+  'method-not-allowed': 405,
+  'device-refused': 502,
   'not-allowed': 403,
   'not-found': 404,
   'record-archived': 410,
@@ -116,6 +119,13 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   internal: 500,
 }
 
+/** Where waiting helps, for so many seconds. */
+const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
+  'too-many-tries': 60,
+  'too-many-codes': 600,
+  busy: 5,
+}
+
 /** Turns whatever was thrown into an answer (RFC 9457); what nobody expected is logged as a bug. */
 export const onError =
   (log: Logger) =>
@@ -130,6 +140,8 @@ export const onError =
     }
     const status = STATUS[known.code]
     const lang = c.get('lang')
+    const wait = RETRY_AFTER_S[known.code]
+    if (wait !== undefined) c.header('retry-after', String(wait))
     const problem: Problem = {
       type: `urn:loabang:${known.code}`,
       code: known.code,

@@ -46,6 +46,7 @@ const RARER = {
   415: problem('A kind of file that is not taken'),
   422: problem('It is well-formed, but nothing can be made of it'),
   429: problem('Too many tries; `Retry-After` says for how many seconds to wait'),
+  502: problem('The device answered with what it should not'),
   504: problem('The device did not answer in time'),
 } as const
 

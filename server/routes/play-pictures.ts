@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError, type DeviceId, type ErrorCode, Sha256 } from '#protocol'
+import { AppError, type DeviceId, Sha256 } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
 import { PlayParams } from '../http/play-params.ts'
 import { createRouter, json, refusalsAnd } from '../http/router.ts'
+import { pictureIn } from '../sockets/device-answer.ts'
 
 const picture = createRoute({
   method: 'post',
@@ -16,7 +17,7 @@ const picture = createRoute({
   },
   responses: {
     200: json(z.object({ sha256: Sha256 }), 'The picture is here, under /media'),
-    ...refusalsAnd(410, 504),
+    ...refusalsAnd(410, 502, 504),
   },
 })
 
@@ -28,10 +29,9 @@ export const playPictureRoutes = (deps: Deps) => {
   /** @throws AppError device-offline, device-silent, picture-gone, or what else the device says */
   const ask = async (device: DeviceId, sha256: Sha256): Promise<void> => {
     const answer = await players.command(device, { name: 'picture', sha256 })
-    if (!answer.ok) throw new AppError(answer.code as ErrorCode)
-    const { jpeg } = answer
+    const jpeg = pictureIn(answer)
     // The record was signed when it was made: what does not hash to its word is no evidence.
-    const isNamed = jpeg && createHash('sha256').update(jpeg).digest('hex') === sha256
+    const isNamed = createHash('sha256').update(jpeg).digest('hex') === sha256
     if (!isNamed) throw new AppError('picture-gone')
     const path = deps.scratchPath()
     await writeFile(path, jpeg)

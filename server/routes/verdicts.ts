@@ -85,7 +85,7 @@ export const verdictRoutes = (deps: Deps) => {
     const found = known.assets.get(id)
     if (!found) throw new AppError('not-found', { what: 'asset' })
     const rights = rightsOf(c, deps, known)
-    rights.require('see', found.areaId)
+    rights.requireThing('see', found, 'asset')
     const after = asJudged(found, verdict, now())
     const all = await airEffectOf(found, after, known, deps.foresight, now())
     const areaOf = new Map<string, AreaId>()
