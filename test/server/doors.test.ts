@@ -74,7 +74,7 @@ describe('a page of another origin', () => {
     ['the same site under another name', { 'sec-fetch-site': 'same-site' }, false],
     ['nothing, as a script', {}, true],
     ['the same origin', { 'sec-fetch-site': 'same-origin' }, true],
-  ])('is refused by %s', async (_name, headers, isTaken) => {
+  ])('is told from our own by %s', async (_name, headers, isTaken) => {
     const { url } = await startServer()
     const { admin } = await withAreas(url)
     const { status } = await admin.send('POST', '/api/areas', { x: 1 }, headers)
@@ -118,7 +118,7 @@ describe('what a device answers', async () => {
     ['no picture', { ok: true, jpeg: html }, 502, 'device-refused'],
     ['a picture that breaks off', { ok: true, jpeg: jpeg.subarray(0, 100) }, 502, 'device-refused'],
     ['much of nothing', { ok: true, jpeg: Buffer.alloc(6_000_000) }, 502, 'device-refused'],
-  ])('is no answer to the user where it is %s', async (_name, answer, status, code) => {
+  ])('is not passed on as it is where it is %s', async (_name, answer, status, code) => {
     expect(await board(answer)).toMatchObject({ status, json: { code } })
   })
 

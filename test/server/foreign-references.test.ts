@@ -205,6 +205,8 @@ const bodyFor = (schema: unknown, ids: Communes, document: ApiDocument, name = '
       properties.map(([key, part]) => [key, bodyFor(part, ids, document, key)]),
     )
   }
+  // A tree of areas has trees in it.
+  if (name === 'children') return []
   if (type === 'array') return [bodyFor(shape.items, ids, document, name.replace(/s$/, ''))]
   if (type === 'integer' || type === 'number') return shape.minimum ?? 1
   if (type === 'boolean') return false
