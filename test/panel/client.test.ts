@@ -139,10 +139,14 @@ test('every request of the panel is one that the server takes, and reads what it
   await until(isFailed)
   await api.retryAsset(failedId)
   await until(isFailed)
-  await api.editAsset(spare, { title: 'Thừa ra' })
-  const { rendition } = await api.asset(spare)
-  await api.judgeAsset(spare, { state: 'approved', sha256: rendition?.sha256 as never, note: null })
-  await api.removeAsset(spare)
+  const spareNow = async () => {
+    const { version: edited, rendition: made } = await api.asset(spare)
+    return { version: edited, sha256: made?.sha256 as never }
+  }
+  await api.editAsset(spare, { title: 'Thừa ra', version: (await spareNow()).version })
+  expect((await api.airEffect(spare, 'approved')).devices).toBe(0)
+  await api.judgeAsset(spare, { state: 'approved', note: null, ...(await spareNow()) })
+  await api.removeAsset(spare, (await spareNow()).version)
   expect(
     (await api.assets({ kind: 'clip', state: 'approved', themeId: theme, search: 'ban tin' }))
       .items,

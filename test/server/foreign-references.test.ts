@@ -11,7 +11,7 @@ const idOf = ({ json }: { json: unknown }) => String((json as { id: unknown }).i
 /** Two communes of two districts; Định An has content of every kind, and each has an operator. */
 const twoCommunes = async () => {
   const office = await openOffice('sqlite')
-  const { admin, areas, clip, device, store, hire } = office
+  const { admin, areas, clip, device, hire } = office
   const [own, foreign] = [areas['30988'] as string, areas['30964'] as string]
   const a = await hire('nguoi_a', 'operator', '30964')
   const b = await hire('nguoi_b', 'operator', '30988')
@@ -29,12 +29,7 @@ const twoCommunes = async () => {
   const ownDevice = await device('30988')
   const ownClip = await clip('Của Tây Yên', { code: '30988' })
   const shared = await clip('Của tỉnh')
-  const unapproved = await clip('Tỉnh chưa duyệt')
-  await store.assets.update(
-    unapproved,
-    {},
-    { state: 'draft', by: null, at: null, sha256: null, note: null },
-  )
+  const unapproved = await clip('Tỉnh chưa duyệt', { isApproved: false })
   return {
     ...office,
     ...{
@@ -305,7 +300,8 @@ test('the panel’s connection tells nobody ids of others, and ends with the ses
     return { socket, events, isCut: () => isCut }
   }
   const [ofA, ofB] = [await listen(a), await listen(b)]
-  await a.send('PATCH', `/api/assets/${asset}`, { title: 'Mật của Định An, sửa' })
+  const { version } = (await a.get(`/api/assets/${asset}`)).json
+  await a.send('PATCH', `/api/assets/${asset}`, { title: 'Mật của Định An, sửa', version })
   const edit = { ...playlistBody(foreign, [asset], { name: 'Mật của Định An' }), version: 1 }
   await a.send('PUT', `/api/playlists/${playlist}`, { ...edit, version: 1 })
   await publishDraft(admin)
