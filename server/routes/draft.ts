@@ -43,6 +43,7 @@ export const draftRoutes = (deps: Deps) => {
     const { areaId } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
     const changes = own.map(({ change }) => change)
@@ -54,6 +55,7 @@ export const draftRoutes = (deps: Deps) => {
     const { areaId } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
     const content = applied(known.published, own, 'publish-needs', known.draft, known)
@@ -69,6 +71,7 @@ export const draftRoutes = (deps: Deps) => {
     const { areaId } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
     let back: Difference[] = []
     await store.draft.change((draft) => {
       const edited = differences(draft, known.published, known)
