@@ -53,6 +53,8 @@ export const person = (url: string, lang = 'vi') => {
       headers: {
         cookie,
         'accept-language': lang,
+        // One that was kept may be closed by the server at the instant at which it is used again.
+        connection: 'close',
         ...(body !== undefined && {
           'content-type': isBytes ? 'application/octet-stream' : 'application/json',
         }),
