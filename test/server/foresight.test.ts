@@ -503,7 +503,7 @@ test('[AU1, AU2] a schedule is heard by its areas but those that it excepts, and
   )
   expect(made.status).toBe(201)
   expect(await reached()).toEqual([true, false, true])
-  expect((await publishDraft(admin)).json).toMatchObject({ devices: 2 })
+  expect((await admin.get('/api/draft/impact')).json).toMatchObject({ devices: 2 })
   const change = async (body: Record<string, unknown>) => {
     const { status } = await admin.send('PUT', `/api/schedules/${idOf(made)}`, {
       ...scheduleBody(province, playlistId, body),
