@@ -71,7 +71,7 @@ export const programmeApi = ({ call, send, upload }: Transport) => ({
   propose: (id: CampaignId, areaId: AreaId, week: LocalDate) =>
     call(Proposal, 'POST', `/api/campaigns/${id}/proposals`, { areaId, week }),
   acceptProposal: (id: CampaignId, proposal: Proposal) =>
-    call(Copied, 'POST', `/api/campaigns/${id}/proposals/accept`, proposal),
+    call(Copied, 'POST', `/api/campaigns/${id}/proposals/accept`, { proposal }),
   makeGoods: (id: CampaignId, week: LocalDate, areaId: AreaId | undefined) =>
     call(
       z.array(MakeGood),

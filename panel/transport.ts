@@ -28,7 +28,8 @@ export const queryString = (
   values: Readonly<Record<string, string | number | undefined>>,
 ): string => {
   const set = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
-  const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString()
+  const pairs = set.map(([name, value]): [string, string] => [name, String(value)])
+  const query = new URLSearchParams(pairs).toString()
   return query && `?${query}`
 }
 

@@ -113,6 +113,10 @@ export const Preview = z
   .meta({ id: 'Preview' })
 export type Preview = z.infer<typeof Preview>
 
+/** Why the planner finds no time: no approved clip of the theme, no window in the area, or no free time in them. */
+export const NoRoom = z.enum(['no-approved-asset', 'no-window', 'no-room'])
+export type NoRoom = z.infer<typeof NoRoom>
+
 /** What the planner proposes for one area and one week: a session a day and window, and its items. */
 export const Proposal = z
   .object({
@@ -151,8 +155,9 @@ export const Proposal = z
     shortfalls: z.array(
       z.object({
         theme: ThemeSnapshot,
+        per: z.enum(['plays', 'minutes']),
         missing: z.number().positive(),
-        reason: z.enum(['no-approved-asset', 'no-window', 'no-room']),
+        reason: NoRoom,
       }),
     ),
   })
@@ -175,6 +180,8 @@ export const MakeGood = z
     devices: z.int().positive(),
     /** Free time that the planner found for it. */
     sessions: Proposal.shape.sessions,
+    /** Why it found time for fewer plays than were missed; null where it found enough. */
+    reason: NoRoom.nullable(),
   })
   .meta({ id: 'MakeGood' })
 export type MakeGood = z.infer<typeof MakeGood>

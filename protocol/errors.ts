@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ASSET_ERRORS } from './asset-errors.ts'
+import { DEVICE_ERRORS } from './device-errors.ts'
 import { DRAFT_ERRORS } from './draft-errors.ts'
 import { FILE_ERRORS } from './file-errors.ts'
 import { START_ERRORS } from './start-errors.ts'
@@ -27,6 +28,14 @@ export const ERRORS = {
   'too-many-tries': {
     vi: 'Thử đăng nhập quá nhiều lần. Hãy chờ một phút rồi thử lại.',
     en: 'Too many sign-in attempts. Wait a minute, then try again.',
+  },
+  'too-many-codes': {
+    vi: 'Nhập mã ghi danh sai quá nhiều lần. Hãy chờ 10 phút rồi thử lại.',
+    en: 'Too many wrong enrolment codes. Wait ten minutes, then try again.',
+  },
+  'method-not-allowed': {
+    vi: 'Địa chỉ này không nhận {method}, chỉ nhận {allowed}.',
+    en: 'This address does not take {method}; it takes {allowed}.',
   },
   'not-allowed': {
     vi: 'Tài khoản của bạn không có quyền làm việc này ở địa bàn này. Hãy hỏi người quản trị.',
@@ -88,42 +97,11 @@ export const ERRORS = {
     vi: 'Chuỗi nhật ký không khớp ở bản ghi {seq}. Không bản ghi nào được nhận.',
     en: 'The journal chain does not fit at record {seq}. No record was taken.',
   },
-  'device-offline': {
-    vi: 'Thiết bị đang mất kết nối nên chưa nhận được lệnh. Hãy thử lại khi thiết bị có mạng.',
-    en: 'The device is offline, so the command was not sent. Try again when it is back.',
-  },
-  'device-silent': {
-    vi: 'Thiết bị không trả lời trong {seconds} giây. Hãy thử lại.',
-    en: 'The device did not answer within {seconds} s. Try again.',
-  },
-  'device-no-screen': {
-    vi: 'Thiết bị này không có màn hình đang chạy nên không chụp được.',
-    en: 'This device has no running screen, so there is nothing to capture.',
-  },
-  'picture-gone': {
-    vi: 'Thiết bị không còn giữ ảnh này: ảnh chỉ được giữ 35 ngày, và mất nếu thẻ nhớ bị thay. Bản ghi vẫn còn nguyên.',
-    en: 'The device no longer holds this picture: they are kept for 35 days, and are lost with its disk. The record itself stands.',
-  },
-  'device-no-sound': {
-    vi: 'Thiết bị này không có loa. Hãy chọn một thiết bị có kênh âm thanh.',
-    en: 'This device has no loudspeaker. Choose one with an audio channel.',
-  },
-  'device-disk-full': {
-    vi: 'Thiết bị đã làm theo, nhưng ổ đĩa đầy nên sẽ quên khi khởi động lại. Hãy xoá bộ nhớ đệm của thiết bị rồi làm lại.',
-    en: 'The device did it, but its disk is full and it will forget it on restart. Clear its cache, then do it again.',
-  },
-  'nothing-on-air': {
-    vi: 'Lúc này thiết bị không phát gì nên không có gì để bỏ qua.',
-    en: 'Nothing is on air on this device now, so there is nothing to skip. Wait until something is.',
-  },
-  'command-unsupported': {
-    vi: 'Thiết bị này chưa làm được lệnh đó. Hãy cập nhật phần mềm của đầu phát.',
-    en: 'This device cannot do that. Update the software of the player.',
-  },
   'request-too-large': {
     vi: 'Nội dung gửi lên lớn hơn mức cho phép {limit}. Hãy chia thành nhiều phần nhỏ hơn rồi gửi lại.',
     en: 'What was sent is larger than the limit of {limit}. Send it in smaller parts.',
   },
+  ...DEVICE_ERRORS,
   ...FILE_ERRORS,
   ...ASSET_ERRORS,
   'playlist-in-use': {

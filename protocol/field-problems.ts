@@ -186,6 +186,18 @@ export const FIELD_PROBLEMS = {
     vi: 'Tuần được gọi bằng ngày thứ Hai của nó.',
     en: 'A week is named by its Monday.',
   },
+  'nested-too-deep': {
+    vi: 'Các cấp lồng nhau quá sâu: nhiều nhất 12 cấp.',
+    en: 'The levels are nested too deep: 12 at most.',
+  },
+  'parameter-unknown': {
+    vi: 'Không có tham số tên này. Hãy bỏ đi hoặc sửa tên.',
+    en: 'There is no parameter of this name. Leave it out or correct its name.',
+  },
+  'date-outside-week': {
+    vi: 'Ngày này nằm ngoài tuần của đề xuất. Hãy lập lại đề xuất cho tuần đó.',
+    en: 'This date lies outside the week of the proposal. Make a proposal for that week.',
+  },
   'too-many-days': {
     vi: 'Khoảng ngày quá dài: nhiều nhất 42 ngày.',
     en: 'The range is too long: 42 days at most.',

@@ -87,6 +87,7 @@ export {
   DraftState,
   HORIZON_DAYS,
   MakeGood,
+  NoRoom,
   Preview,
   PreviewInput,
   Proposal,
@@ -199,6 +200,7 @@ export {
   VolumeCeiling,
   Weekday,
 } from './policy.ts'
+export { reachOf } from './reaches.ts'
 export { createReceiver } from './receiver.ts'
 export {
   isListedHost,

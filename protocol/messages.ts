@@ -166,16 +166,16 @@ export type LiveUpdate = z.infer<typeof LiveUpdate>
 
 export type ServerToPanel = {
   live: (update: LiveUpdate) => void
-  /** These assets changed: ask again. */
-  assets: (change: { ids: string[] }) => void
+  /** Assets changed, somewhere: ask again for those that one may see. */
+  assets: () => void
   /** The draft was edited, or a publication was made: ask again. */
   programme: (change: { what: 'draft' | 'publication' }) => void
   /** How far the last publication has come, as far as one may see its devices. */
   rollout: (rollout: Rollout) => void
-  /** Records arrived. */
-  plays: (change: { count: number }) => void
-  /** Planned was set against delivered for so many device days. */
-  stated: (change: { days: number }) => void
+  /** Records arrived, from any device. */
+  plays: () => void
+  /** Planned was set against delivered, for any device. */
+  stated: () => void
   /** A report of this user has moved on. */
   reports: () => void
 }

@@ -23,9 +23,14 @@ export type Priority = z.infer<typeof Priority>
 export const comparePriority = (a: Priority, b: Priority): number =>
   PRIORITIES.indexOf(a) - PRIORITIES.indexOf(b)
 
-/** Who hears or sees it: every device in these areas and below them, and these devices. */
+const listed = { areaIds: z.array(AreaId).max(500), deviceIds: z.array(DeviceId).max(5_000) }
+
+/**
+ * Who hears or sees it: every device in these areas and below them, and these devices; but not those that
+ * are excepted.
+ */
 export const Audience = z
-  .object({ areaIds: z.array(AreaId).max(500), deviceIds: z.array(DeviceId).max(5_000) })
+  .object({ ...listed, except: z.strictObject(listed).optional() })
   .refine((audience) => audience.areaIds.length + audience.deviceIds.length > 0, {
     error: fieldProblem('audience-empty'),
   })

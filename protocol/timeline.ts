@@ -5,8 +5,11 @@ import { AreaId, DeviceId, ScheduleId, Sha256 } from './ids.ts'
 import { Priority } from './schedule.ts'
 import { DayMs, EpochMs, LocalDate, TimeZone, VolumePercent } from './units.ts'
 
+/** Worked out by the server: the last date lasts longer than what is taken from outside as an instant. */
+const WorkedOutMs = z.int().nonnegative().meta({ description: 'ms since 1970-01-01T00:00Z' })
+
 /** [from, to) on the axis of time. */
-export const Span = z.object({ from: EpochMs, to: EpochMs })
+export const Span = z.object({ from: WorkedOutMs, to: WorkedOutMs })
 export type Span = z.infer<typeof Span>
 
 /** One stretch of one schedule as a row of the schedule page shows it. */

@@ -8,6 +8,7 @@ import { AppError } from '#protocol'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Deps } from './deps.ts'
 import { authenticate } from './http/authenticate.ts'
+import { refuseUndescribed } from './http/described-routes.ts'
 import { addDocumentation } from './http/documentation.ts'
 import type { Env } from './http/env.ts'
 import { identifyRequest, refuseForeignPages } from './http/guard.ts'
@@ -87,9 +88,10 @@ export const createApp = (deps: Deps) => {
   const app = createRouter()
   app.onError(onError(deps.log))
   app.notFound((c) => onError(deps.log)(new AppError('not-found', { what: c.req.path }), c))
-  app.use(identifyRequest, refuseForeignPages(deps.publicUrl))
+  app.use(identifyRequest, refuseForeignPages(deps.own))
   app.use(pageHeaders)
 
+  app.use('/api/*', refuseUndescribed(app))
   app.openapi(health, async (c) => {
     await deps.store.stamps()
     const { bavail, bsize } = await statfs(deps.dataFolder)

@@ -70,6 +70,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     /\/$/,
     '',
   )
+  const own = config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin
   const sessionSecret = loadSessionSecret(keys)
   const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
@@ -80,7 +81,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     autoCleanupIncoming: false,
   }) as HttpServer
   const connections = guardConnections(http, log)
-  const io = createSockets(http, connections, publicUrl)
+  const io = createSockets(http, connections, own)
   const presence = createPresence((id: DeviceId) => panels.deviceChanged(id))
   const liveDevices = createLiveDevices(store, presence)
   const panels = createPanelGateway({
@@ -93,7 +94,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     key: ledgerKey,
     log,
     now,
-    onStored: (_deviceId, count) => panels.playsStored(count),
+    onStored: () => panels.playsStored(),
   })
   const players = createPlayerGateway({
     io,
@@ -135,7 +136,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     runner: ingestRunner,
     scratchPath,
     log,
-    onChange: (id) => panels.assetChanged(id),
+    onChange: () => panels.assetChanged(),
   })
   const reports = createReportQueue({
     store,
@@ -175,6 +176,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     publicUrl,
     addressOf: createClientAddress(config.TRUSTED_PROXIES),
     dataFolder: config.DATA_DIR,
+    own,
     archives,
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
@@ -186,7 +188,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     timeZone: config.TIME_ZONE,
     now,
     log,
-    onStated: (count) => panels.daysStated(count),
+    onStated: () => panels.daysStated(),
   })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
   const { TSA_URL, TSA_CA_FILE } = config

@@ -49,6 +49,8 @@ export type Deps = {
   /** Whose request it is, for limits per address. */
   addressOf: ClientAddress
   dataFolder: string
+  /** The origin that pages of the panel have, where it is set. */
+  own: string | undefined
   /** Folder of the archives of old months. */
   archives: string
   maxUploadBytes: number

@@ -3,7 +3,7 @@ import type { Span } from '../spans.ts'
 import { createRoom, type RoomInput } from './room.ts'
 
 /** Plays of a theme that did not happen in an area. */
-export type Missed = Omit<MakeGood, 'sessions'>
+export type Missed = Omit<MakeGood, 'sessions' | 'reason'>
 
 /**
  * Free time in the coming days for what was missed, the most missed first: as many plays as there is
@@ -18,12 +18,12 @@ export const proposeMakeGoods = (
     .toSorted((a, b) => b.missedPlays - a.missedPlays || (a.theme.id < b.theme.id ? -1 : 1))
     .map((each) => {
       const room = createRoom({ ...input, taken })
-      for (let play = 0; play < each.missedPlays; play++) {
-        if (!room.add(each.theme.id)) break
-      }
+      let found = 0
+      while (found < each.missedPlays && room.add(each.theme.id)) found += 1
       for (const { date, from, to } of room.spans()) {
         taken.set(date, [...(taken.get(date) ?? []), { from, to }])
       }
-      return { ...each, sessions: room.sessions() }
+      const reason = found < each.missedPlays ? room.lackOf(each.theme.id) : null
+      return { ...each, sessions: room.sessions(), reason }
     })
 }

@@ -1,4 +1,4 @@
-import type { Asset, DurationMs, LocalDate, Proposal, ThemeId } from '#protocol'
+import type { Asset, DurationMs, LocalDate, NoRoom, Proposal, ThemeId } from '#protocol'
 import type { PlannedDate } from '../compile/compiler.ts'
 import type { Place, Programme } from '../compile/programme.ts'
 import { excessOf } from '../policy/limits.ts'
@@ -149,8 +149,11 @@ export const createRoom = (input: RoomInput) => {
 
   return {
     add,
-    hasClips: (themeId: ThemeId): boolean => queueOf(themeId).length > 0,
-    hasSlots: slots.length > 0,
+    /** Why nothing more of a theme can be put anywhere. */
+    lackOf(themeId: ThemeId): NoRoom {
+      if (queueOf(themeId).length === 0) return 'no-approved-asset'
+      return slots.length > 0 ? 'no-room' : 'no-window'
+    },
     /** The stretches that were filled, by date. */
     spans: () => filled().map(({ date, from, at }) => ({ date, from, to: up(at) })),
     sessions: (): Session[] =>

@@ -64,10 +64,6 @@ export const proposeRotation = (input: RotationInput): Proposal => {
       other.planned += other.per === 'plays' ? 1 : minutes
     }
   }
-  const reasonOf = ({ theme }: Goal) => {
-    if (!room.hasClips(theme.id)) return 'no-approved-asset'
-    return room.hasSlots ? 'no-room' : 'no-window'
-  }
   return {
     campaignId: campaign.id,
     areaId,
@@ -85,8 +81,9 @@ export const proposeRotation = (input: RotationInput): Proposal => {
     })),
     shortfalls: goals.filter(isShort).map((goal) => ({
       theme: goal.theme,
+      per: goal.per,
       missing: rounded(goal.asked - goal.planned),
-      reason: reasonOf(goal),
+      reason: room.lackOf(goal.theme.id),
     })),
   }
 }

@@ -16,31 +16,34 @@ export const identifyRequest: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
-/**
- * Whether a page of another origin sent this: browsers say so, devices and scripts say nothing.
- * @param hosts where the server is reached: as the request says, and as the administrator does
- */
-export const isForeign = (
-  origin: string | undefined,
-  hosts: readonly (string | undefined)[],
-): boolean => {
-  if (!origin) return false
-  try {
-    return !hosts.includes(new URL(origin).host)
-  } catch {
-    return true
-  }
+type Asked = {
+  origin: string | undefined
+  host: string | undefined
+  /** Sec-Fetch-Site, which a page cannot set. */
+  site: string | undefined
 }
 
 /**
- * Keeps other people's pages from acting in the name of whoever is signed in here.
- * @param publicUrl where people reach the server, also where a proxy passes another host on
+ * Whether a page of another origin sent this: browsers say so, devices and scripts say nothing.
+ * @param own where people reach this server, with its scheme; where it is not known, the host decides that
+ *   the request was sent to
  */
-export const refuseForeignPages = (publicUrl: string): MiddlewareHandler<Env> => {
-  const { host } = new URL(publicUrl)
-  return async (c, next) => {
-    const isOurs = !isForeign(c.req.header('origin'), [host, c.req.header('host')])
-    if (!SAFE.has(c.req.method) && !isOurs) throw new AppError('not-allowed')
+export const isForeign = ({ origin, host, site }: Asked, own: string | undefined): boolean => {
+  if (site !== undefined && !['same-origin', 'none'].includes(site)) return true
+  if (!origin) return false
+  if (!URL.canParse(origin)) return true
+  const from = new URL(origin)
+  return own === undefined ? from.host !== host : from.origin !== own
+}
+
+/** Keeps other people's pages from acting in the name of whoever is signed in here. */
+export const refuseForeignPages =
+  (own: string | undefined): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const [origin, host, site] = ['origin', 'host', 'sec-fetch-site'].map((name) =>
+      c.req.header(name),
+    )
+    if (!SAFE.has(c.req.method) && isForeign({ origin, host, site }, own))
+      throw new AppError('not-allowed')
     await next()
   }
-}

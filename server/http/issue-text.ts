@@ -1,5 +1,5 @@
-import type { z } from 'zod'
-import { fieldText, isFieldProblem, type Lang } from '#protocol'
+import { z } from 'zod'
+import { type AppError, type FieldProblem, fieldText, isFieldProblem, type Lang } from '#protocol'
 
 type Issue = z.core.$ZodIssue
 type Words = Record<Lang, string>
@@ -53,5 +53,17 @@ const wordsOf = (issue: Issue): Words => {
 }
 
 /** What is wrong with a field, in the reader's words. */
-export const issueText = (issue: Issue, lang: Lang): string =>
+const issueText = (issue: Issue, lang: Lang): string =>
   isFieldProblem(issue.message) ? fieldText(issue.message, lang) : wordsOf(issue)[lang]
+
+/** The fields of a refusal, in the reader's words: those it names, or those that a schema found. */
+export const fieldsOf = ({ code, fields, cause }: AppError, lang: Lang): FieldProblem[] =>
+  code === 'bad-input' && cause instanceof z.ZodError
+    ? cause.issues.map((issue) => ({
+        field: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys : [])].join('.'),
+        message: issueText(issue, lang),
+      }))
+    : fields.map(({ field, message, params }) => ({
+        field,
+        message: fieldText(message, lang, params),
+      }))

@@ -2,9 +2,10 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
-import { AppError, type ErrorCode, errorText, fieldText, type Problem } from '#protocol'
+import { AppError, type ErrorCode, errorText, type Problem } from '#protocol'
 import { isDiskFull } from '../ground/named-failure.ts'
 import type { Env } from './env.ts'
+import { fieldsOf } from './issue-text.ts'
 
 /** The one place that knows what HTTP calls each refusal. */
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -12,6 +13,9 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'not-signed-in': 401,
   'sign-in-failed': 401,
   'too-many-tries': 429,
+  'too-many-codes': 429,
+  'method-not-allowed': 405,
+  'device-refused': 502,
   'not-allowed': 403,
   'emergency-not-allowed': 403,
   'not-found': 404,
@@ -125,6 +129,13 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   internal: 500,
 }
 
+/** Where waiting helps, for so many seconds. */
+const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
+  'too-many-tries': 60,
+  'too-many-codes': 600,
+  busy: 5,
+}
+
 /** Turns whatever was thrown into an answer (RFC 9457); what nobody expected is logged as a bug. */
 export const onError =
   (log: Logger) =>
@@ -143,15 +154,14 @@ export const onError =
     }
     const status = STATUS[known.code]
     const lang = c.get('lang')
+    const wait = RETRY_AFTER_S[known.code]
+    if (wait !== undefined) c.header('retry-after', String(wait))
     const problem: Problem = {
       type: `urn:loabang:${known.code}`,
       code: known.code,
       title: errorText(known.code, lang, known.params),
       status,
-      fields: known.fields.map(({ field, message, params }) => ({
-        field,
-        message: fieldText(message, lang, params),
-      })),
+      fields: fieldsOf(known, lang),
       requestId,
       ...known.attached,
     }

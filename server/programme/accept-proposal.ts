@@ -1,5 +1,10 @@
+import type { z } from 'zod'
+import { addDays } from '#playlists'
 import {
+  AppError,
   type Campaign,
+  type FieldProblem,
+  fieldProblem,
   type Playlist,
   type PlaylistId,
   PlaylistInput,
@@ -21,27 +26,51 @@ const together = (sessions: readonly Session[]): Session[][] => [
   ).values(),
 ]
 
-/** What a proposal becomes once somebody has agreed: playlists and schedules of the draft. */
+/** @throws AppError bad-input: what is made of a proposal follows the same rules as what a person enters */
+const checked = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new AppError('bad-input', {}, { cause: result.error })
+}
+
+/** A proposal comes back from the reader, who may have changed it. @throws AppError bad-input */
+const requireWeek = ({ week, sessions }: Proposal): void => {
+  const sunday = addDays(week, 6)
+  const fields = sessions.flatMap(({ date }, index): FieldProblem[] =>
+    week <= date && date <= sunday
+      ? []
+      : [{ field: `proposal.sessions.${index}.date`, message: fieldProblem('date-outside-week') }],
+  )
+  if (fields.length > 0) throw new AppError('bad-input', {}, { fields })
+}
+
+/**
+ * What a proposal becomes once somebody has agreed: playlists and schedules of the draft.
+ * @throws AppError bad-input
+ */
 export const entriesOf = (
-  { areaId, sessions }: Proposal,
+  proposal: Proposal,
   { name: campaign }: Campaign,
   newId: () => string,
-): Entry[] =>
-  together(sessions).flatMap((group): Entry[] => {
+): Entry[] => {
+  requireWeek(proposal)
+  const { areaId, sessions } = proposal
+  return together(sessions).flatMap((group): Entry[] => {
     const [first, ...others] = group.toSorted((a, b) => (a.date < b.date ? -1 : 1))
     if (!first) return []
+    const extraDates = [...new Set(others.map(({ date }) => date))]
     const [, month, day] = first.date.split('-')
     const name = `${campaign} · ${day}/${month} ${first.startTime.slice(0, 5)}`.slice(0, 200)
     const items = first.items.map(({ assetId }) => ({ kind: 'asset', assetId, durationMs: null }))
     const playlist: Playlist = {
       id: newId() as PlaylistId,
       version: 1,
-      ...PlaylistInput.parse({ name, areaId, channel: 'audio', items }),
+      ...checked(PlaylistInput, { name, areaId, channel: 'audio', items }),
     }
     const schedule: Schedule = {
       id: newId() as ScheduleId,
       version: 1,
-      ...ScheduleInput.parse({
+      ...checked(ScheduleInput, {
         name,
         areaId,
         playlistId: playlist.id,
@@ -52,7 +81,7 @@ export const entriesOf = (
           startTime: first.startTime,
           endTime: first.endTime,
           rrule: null,
-          extraDates: others.map(({ date }) => date),
+          extraDates,
           exceptDates: [],
         },
         priority: 'normal',
@@ -65,3 +94,4 @@ export const entriesOf = (
       { what: 'schedule', id: schedule.id, value: schedule },
     ]
   })
+}

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Place, Programme } from '#playlists'
-import type {
-  AreaId,
-  Asset,
-  AssetId,
-  Campaign,
-  Channel,
-  DeviceId,
-  Playlist,
-  PlaylistId,
-  Policy,
-  Schedule,
-  TimeZone,
+import {
+  type AreaId,
+  type Asset,
+  type AssetId,
+  type Campaign,
+  type Channel,
+  type DeviceId,
+  type Playlist,
+  type PlaylistId,
+  type Policy,
+  reachOf,
+  type Schedule,
+  type TimeZone,
 } from '#protocol'
 import type { Content } from '../store/content.ts'
 import type { Known, KnownDevice } from './memory.ts'
@@ -108,11 +109,12 @@ export const createAudiences = (
   }
 
   const byArea = new Map<AreaId, Schedule[]>()
+  /** Schedules that name a device, to be heard on it or not: only then its area does not decide. */
   const byDevice = new Map<DeviceId, Schedule[]>()
   for (const schedule of content.schedules) {
-    for (const id of new Set(schedule.audience.areaIds))
-      byArea.set(id, [...(byArea.get(id) ?? []), schedule])
-    for (const id of new Set(schedule.audience.deviceIds))
+    const { areaIds, deviceIds, except } = schedule.audience
+    for (const id of new Set(areaIds)) byArea.set(id, [...(byArea.get(id) ?? []), schedule])
+    for (const id of new Set([...deviceIds, ...(except?.deviceIds ?? [])]))
       byDevice.set(id, [...(byDevice.get(id) ?? []), schedule])
   }
 
@@ -141,7 +143,9 @@ export const createAudiences = (
     const held = inArea.get(areaId)
     if (held) return held
     const above = known.areas.get(areaId)?.ids ?? [areaId]
-    const heard = [...new Set(above.flatMap((id) => byArea.get(id) ?? []))]
+    const heard = [...new Set(above.flatMap((id) => byArea.get(id) ?? []))].filter(
+      ({ audience: { except } }) => !except?.areaIds.some((id) => above.includes(id)),
+    )
     heard.sort((a, b) => (a.id < b.id ? -1 : 1))
     inArea.set(areaId, heard)
     return heard
@@ -157,7 +161,9 @@ export const createAudiences = (
       const own = byDevice.get(device.id)
       const schedules = heardIn(device.areaId)
       if (own) {
-        const all = [...new Set([...schedules, ...own])].sort((a, b) => (a.id < b.id ? -1 : 1))
+        const all = [...new Set([...schedules, ...own])]
+          .filter((schedule) => reachOf(schedule.audience)(device))
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
         return audienceOf(device, all)
       }
       const place = `${device.areaId} ${device.channels.join()}`
@@ -171,14 +177,8 @@ export const createAudiences = (
       audienceOf({ areaId, timeZone, channels: ['audio'] }, heardIn(areaId)),
 
     /** The devices that a schedule reaches. */
-    reached: (schedule: Pick<Schedule, 'audience'>, devices: Iterable<KnownDevice>) => {
-      const areaIds = new Set<string>(schedule.audience.areaIds)
-      const deviceIds = new Set<string>(schedule.audience.deviceIds)
-      return [...devices].filter(
-        ({ id, areaIds: above }) =>
-          deviceIds.has(id) || above.some((areaId) => areaIds.has(areaId)),
-      )
-    },
+    reached: (schedule: Pick<Schedule, 'audience'>, devices: Iterable<KnownDevice>) =>
+      [...devices].filter(reachOf(schedule.audience)),
   }
 }
 

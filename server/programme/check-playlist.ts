@@ -9,6 +9,7 @@ import {
 } from '#protocol'
 import type { Content } from '../store/content.ts'
 import type { Known } from './memory.ts'
+import type { References } from './references.ts'
 
 const NEW = '' as PlaylistId
 
@@ -20,6 +21,7 @@ const WORDS = {
 
 /**
  * Refuses a playlist that cannot be played as it is, naming every item that is wrong.
+ * @param references what may be named in it
  * @param id the playlist that it replaces, or null where it is a new one
  * @throws AppError bad-input, asset-kind-mismatch
  */
@@ -28,9 +30,11 @@ export const checkPlaylist = (
   input: PlaylistInput,
   draft: Content,
   { assets }: Pick<Known, 'assets'>,
+  { mayUseAsset, mayUsePlaylist }: References,
 ): void => {
   type Listed = Pick<PlaylistInput, 'items' | 'channel'>
   const lists = new Map<PlaylistId, Listed>(draft.playlists.map((one) => [one.id, one]))
+  const usable = new Set(draft.playlists.filter(mayUsePlaylist).map((one) => one.id))
   const fields: FieldProblem[] = []
   const complain = (field: string, code: Parameters<typeof fieldProblem>[0]) =>
     fields.push({ field, message: fieldProblem(code) })
@@ -38,7 +42,7 @@ export const checkPlaylist = (
   input.items.forEach((item, index) => {
     if (item.kind === 'asset') {
       const asset = assets.get(item.assetId)
-      if (!asset) complain(`items.${index}.assetId`, 'asset-unknown')
+      if (!asset || !mayUseAsset(asset)) complain(`items.${index}.assetId`, 'asset-unknown')
       else if (asset.kind && channelOf(asset.kind) !== input.channel)
         throw new AppError('asset-kind-mismatch', { title: asset.title, channel: input.channel })
       else if (asset.kind === 'relay' && item.durationMs === null)
@@ -47,7 +51,7 @@ export const checkPlaylist = (
     }
     const field = `items.${index}.playlistId`
     const nested = lists.get(item.playlistId)
-    if (!nested) complain(field, 'playlist-unknown')
+    if (!nested || !usable.has(item.playlistId)) complain(field, 'playlist-unknown')
     else if (nested.channel !== input.channel) complain(field, 'playlist-channel')
   })
   const self = id ?? NEW

@@ -12,6 +12,7 @@ import type { Rights } from '../http/authenticate.ts'
 import type { Content } from '../store/content.ts'
 import { daypartFaults } from './dayparts.ts'
 import type { Known } from './memory.ts'
+import type { References } from './references.ts'
 
 type Audience = ScheduleInput['audience']
 
@@ -27,15 +28,30 @@ export const requireAudience = (
   const foreign: FieldProblem[] = []
   audience.areaIds.forEach((id, index) => {
     const field = `audience.areaIds.${index}`
-    if (!areas.has(id)) unknown.push({ field, message: fieldProblem('area-unknown') })
+    if (!areas.has(id) || !rights.may('see', id))
+      unknown.push({ field, message: fieldProblem('area-unknown') })
     else if (!rights.may('edit', id)) foreign.push({ field, message: fieldProblem('area-foreign') })
   })
   audience.deviceIds.forEach((id, index) => {
     const field = `audience.deviceIds.${index}`
     const device = devices.get(id)
-    if (!device) unknown.push({ field, message: fieldProblem('device-unknown') })
+    if (!device || !rights.may('see', device.areaId))
+      unknown.push({ field, message: fieldProblem('device-unknown') })
     else if (!rights.may('edit', device.areaId))
       foreign.push({ field, message: fieldProblem('device-foreign') })
+  })
+  audience.except?.areaIds.forEach((id, index) => {
+    if (!areas.has(id) || !rights.may('see', id)) {
+      const field = `audience.except.areaIds.${index}`
+      unknown.push({ field, message: fieldProblem('area-unknown') })
+    }
+  })
+  audience.except?.deviceIds.forEach((id, index) => {
+    const device = devices.get(id)
+    if (!device || !rights.may('see', device.areaId)) {
+      const field = `audience.except.deviceIds.${index}`
+      unknown.push({ field, message: fieldProblem('device-unknown') })
+    }
   })
   if (priority === 'emergency') requireEmergency(schedule, rights, devices)
   if (foreign.length > 0) throw new AppError('not-allowed', {}, { fields: foreign })
@@ -58,6 +74,7 @@ export const checkSchedule = (
   input: ScheduleInput,
   draft: Content,
   known: Pick<Known, 'areas' | 'devices'>,
+  { mayUsePlaylist }: Pick<References, 'mayUsePlaylist'>,
 ): void => {
   const area = known.areas.get(input.areaId)
   if (!area) {
@@ -66,10 +83,11 @@ export const checkSchedule = (
   }
   checkRecurrence(input.time, area.timeZone)
   const fields: FieldFault[] = daypartFaults(input, draft, known)
-  const played = draft.playlists.find(({ id }) => id === input.playlistId)
+  const playlists = draft.playlists.filter(mayUsePlaylist)
+  const played = playlists.find(({ id }) => id === input.playlistId)
   if (!played) fields.push({ field: 'playlistId', message: fieldProblem('playlist-unknown') })
   if (input.fillPlaylistId !== null) {
-    const fill = draft.playlists.find(({ id }) => id === input.fillPlaylistId)
+    const fill = playlists.find(({ id }) => id === input.fillPlaylistId)
     const field = 'fillPlaylistId'
     if (!fill) fields.push({ field, message: fieldProblem('playlist-unknown') })
     else if (played && fill.channel !== played.channel)

@@ -30,6 +30,8 @@ const placesOf = (
   { areas, devices }: Places,
 ): Place[] => {
   const places = new Map<AreaId, Place>()
+  const not = new Set(audience.except?.areaIds)
+  const isExcepted = (areaId: AreaId) => areas.get(areaId)?.ids.some((id) => not.has(id)) === true
   const add = (areaId: AreaId, field: string) => {
     if (!places.has(areaId)) places.set(areaId, { areaId, field })
   }
@@ -37,7 +39,7 @@ const placesOf = (
     const field = `audience.areaIds.${index}`
     add(above, field)
     for (const areaId of laidDown)
-      if (areas.get(areaId)?.ids.includes(above) === true) add(areaId, field)
+      if (areas.get(areaId)?.ids.includes(above) === true && !isExcepted(areaId)) add(areaId, field)
   })
   audience.deviceIds.forEach((id, index) => {
     const device = devices.get(id)

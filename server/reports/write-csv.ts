@@ -5,8 +5,8 @@ import { createWallClock, type WallClock } from './wall-clock.ts'
 /** Tells Excel that the text is UTF-8. */
 const BYTE_ORDER_MARK = '\uFEFF'
 const CHUNK_CHARACTERS = 60_000
-/** What a spreadsheet would run as a formula, and what must stand between quotes (RFC 4180). */
-const FORMULA = /^[=+\-@\t\r]/
+/** What a spreadsheet would run as a formula, in East Asian ones also in full width, and what must stand between quotes (RFC 4180). */
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/
 const QUOTED = /[",\r\n]/
 
 /** A cell that a spreadsheet would run as a formula is made text by an apostrophe. */

@@ -1,8 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import {
+  AppError,
   Area,
   AreaId,
   AreaTree,
+  fieldProblem,
   LocalDate,
   Reorganisation,
   ReorganisationOutcome,
@@ -11,6 +14,7 @@ import {
 import { may } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
+import type { Env } from '../http/env.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 
 const AreaImport = z
@@ -48,9 +52,34 @@ const reorganise = createRoute({
   responses: { 200: json(ReorganisationOutcome, 'What it did or would do'), ...refusals },
 })
 
+/** More levels no country has. */
+const MOST_LEVELS = 12
+
+/**
+ * A tree that is nested so deep that checking it would end in an error of its own is refused before.
+ * @throws AppError bad-input
+ */
+const limitLevels: MiddlewareHandler<Env> = async (c, next) => {
+  const { tree } = (await c.req.json().catch(() => null)) ?? {}
+  let level: unknown[] = [tree]
+  for (let levels = 0; level.length > 0; levels += 1) {
+    if (levels > MOST_LEVELS) {
+      const fields = [{ field: 'tree', message: fieldProblem('nested-too-deep') }]
+      throw new AppError('bad-input', {}, { fields })
+    }
+    level = level.flatMap((area) => {
+      const { children } = (area ?? {}) as { children?: unknown }
+      return Array.isArray(children) ? children : []
+    })
+  }
+  await next()
+}
+
 export const areaRoutes = (deps: Deps) => {
   const { store, now } = deps
   const routes = createRouter()
+
+  routes.post(add.getRoutingPath(), limitLevels)
 
   routes.openapi(list, async (c) => {
     const { grants } = c.get('user')

@@ -118,7 +118,7 @@ export const assetRoutes = (deps: Deps) => {
 
   routes.openapi(get, async (c) => {
     const found = await asset(c.req.valid('param').id)
-    await requireRight(c, deps, 'see', found.areaId)
+    await requireRight(c, deps, 'see', found.areaId, 'asset')
     return c.json(found, 200)
   })
 
@@ -150,7 +150,7 @@ export const assetRoutes = (deps: Deps) => {
       subject: id,
       detail: { sha256 },
     })
-    panels.assetChanged(id)
+    panels.assetChanged()
     return c.json(await asset(id), 201)
   })
 
@@ -159,7 +159,7 @@ export const assetRoutes = (deps: Deps) => {
     const change = c.req.valid('json')
     const user = c.get('user')
     const { before, after } = await publisher.changeAsset(id, (asset, known) => {
-      rightsOf(c, deps, known).require('edit', asset.areaId)
+      rightsOf(c, deps, known).requireThing('edit', asset, 'asset')
       requireThemes(change.themeIds ?? [], known)
       return edited(asset, change, user)
     })
@@ -168,7 +168,7 @@ export const assetRoutes = (deps: Deps) => {
       await store.audit.add({
         ...{ at: now(), userId: user.id, action: 'asset.edit', subject: id, detail },
       })
-      panels.assetChanged(id)
+      panels.assetChanged()
     }
     return c.json(await asset(id), 200)
   })
@@ -176,11 +176,11 @@ export const assetRoutes = (deps: Deps) => {
   routes.openapi(retry, async (c) => {
     const { id } = c.req.valid('param')
     const { areaId } = await asset(id)
-    await requireRight(c, deps, 'edit', areaId)
+    await requireRight(c, deps, 'edit', areaId, 'asset')
     await ingestQueue.retry(id)
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'asset.retry', subject: id })
-    panels.assetChanged(id)
+    panels.assetChanged()
     return c.json(await asset(id), 200)
   })
 
@@ -188,7 +188,7 @@ export const assetRoutes = (deps: Deps) => {
     const { id } = c.req.valid('param')
     const { version } = c.req.valid('query')
     const found = await asset(id)
-    await requireRight(c, deps, 'edit', found.areaId)
+    await requireRight(c, deps, 'edit', found.areaId, 'asset')
     requireAssetFree(id, await memory.look())
     if (!(await store.assets.remove(id, version))) {
       const attached = { current: await store.assets.get(id) }
@@ -196,7 +196,7 @@ export const assetRoutes = (deps: Deps) => {
     }
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'asset.delete', subject: id })
-    panels.assetChanged(id)
+    panels.assetChanged()
     return c.body(null, 204)
   })
 

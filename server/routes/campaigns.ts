@@ -4,7 +4,7 @@ import { AppError, Campaign, CampaignEdit, CampaignId, CampaignInput, lineOf } f
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { receiveFile } from '../http/receive-file.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { campaignOf, requireThemesFree } from '../programme/campaign-edit.ts'
 import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import type { Content } from '../store/content.ts'
@@ -54,7 +54,7 @@ const attach = createRoute({
       required: true,
     },
   },
-  responses: { 200: json(Campaign, 'The campaign'), ...refusals },
+  responses: { 200: json(Campaign, 'The campaign'), ...refusalsAnd(415) },
 })
 
 /** @throws AppError not-found */

@@ -54,7 +54,10 @@ export const copyRoutes = (deps: Deps) => {
     let entries: Entry[] = []
     await store.draft.as(c.get('user')).change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) requireAudience(schedule, rights, known)
+      for (const schedule of schedules) {
+        rights.requireThing('edit', schedule, 'schedule')
+        requireAudience(schedule, rights, known)
+      }
       entries = copiedDays(schedules, days, known).map((value) => ({
         what: 'schedule',
         id: value.id,
@@ -88,8 +91,9 @@ export const copyRoutes = (deps: Deps) => {
     let entries: Entry[] = []
     await store.draft.as(c.get('user')).change((draft) => {
       const schedules = chosenSchedules(draft, scheduleIds)
-      for (const { areaId: owner, priority } of schedules) {
-        rights.require('see', owner)
+      for (const schedule of schedules) {
+        rights.requireThing('see', schedule, 'schedule')
+        const { priority } = schedule
         if (areaId) requireAudience({ areaId, audience, priority }, rights, known)
       }
       entries = copiedToAreas(schedules, areaIds, draft, known, uuid)

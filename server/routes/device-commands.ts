@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { AppError, CommandRecord, DeviceId, ManualCommand, PageQuery, pageOf } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 
 const params = z.object({ id: DeviceId })
 
@@ -11,7 +11,10 @@ const give = createRoute({
   path: '/api/devices/{id}/commands',
   summary: 'Ask a device to do something now: silence it, skip, restart …',
   request: { params, body: body(ManualCommand) },
-  responses: { 201: json(CommandRecord, 'What came of it, as the device said'), ...refusals },
+  responses: {
+    201: json(CommandRecord, 'What came of it, as the device said'),
+    ...refusalsAnd(504),
+  },
 })
 
 const list = createRoute({
@@ -35,7 +38,7 @@ export const deviceCommandRoutes = (deps: Deps) => {
   routes.openapi(give, async (c) => {
     const { id } = c.req.valid('param')
     const command = c.req.valid('json')
-    await requireRight(c, deps, 'operate', await areaOf(id))
+    await requireRight(c, deps, 'operate', await areaOf(id), 'device')
     const { id: userId, name: by } = c.get('user')
     const at = now()
     // Who asked is written down before the device is: an answer may never come.
@@ -61,7 +64,7 @@ export const deviceCommandRoutes = (deps: Deps) => {
 
   routes.openapi(list, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'see', await areaOf(id))
+    await requireRight(c, deps, 'see', await areaOf(id), 'device')
     const { cursor, limit } = c.req.valid('query')
     return c.json({ ...(await store.commands.page(id, cursor, limit)), total: null }, 200)
   })

@@ -9,14 +9,14 @@ import {
   DeviceInput,
   ENROLMENT_CODE_LIFE_MS,
   EnrolmentCode,
-  type ErrorCode,
   LiveDevice,
   Sha256,
 } from '#protocol'
 import { may } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
 import { requireRight } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
+import { pictureIn } from '../sockets/device-answer.ts'
 
 const params = z.object({ id: DeviceId })
 
@@ -59,7 +59,7 @@ const screenshot = createRoute({
   request: { params },
   responses: {
     201: json(z.object({ sha256: Sha256, at: z.int() }), 'The picture, under /media'),
-    ...refusals,
+    ...refusalsAnd(502, 504),
   },
 })
 
@@ -110,7 +110,7 @@ export const deviceRoutes = (deps: Deps) => {
 
   routes.openapi(makeCode, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'administer', (await device(id)).areaId)
+    await requireRight(c, deps, 'administer', (await device(id)).areaId, 'device')
     const code = randomCode()
     const expiresAt = now() + ENROLMENT_CODE_LIFE_MS
     await store.devices.addEnrolmentCode(id, hashCode(code), expiresAt)
@@ -121,7 +121,7 @@ export const deviceRoutes = (deps: Deps) => {
 
   routes.openapi(unenrol, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'administer', (await device(id)).areaId)
+    await requireRight(c, deps, 'administer', (await device(id)).areaId, 'device')
     await store.devices.unenrol(id, now())
     players.drop(id)
     const userId = c.get('user').id
@@ -132,12 +132,11 @@ export const deviceRoutes = (deps: Deps) => {
 
   routes.openapi(screenshot, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'see', (await device(id)).areaId)
+    await requireRight(c, deps, 'see', (await device(id)).areaId, 'device')
     const answer = await players.command(id, { name: 'screenshot' })
-    if (!answer.ok) throw new AppError(answer.code as ErrorCode)
-    if (!answer.jpeg) throw new AppError('device-no-screen')
+    const picture = pictureIn(answer)
     const path = deps.scratchPath()
-    await writeFile(path, answer.jpeg)
+    await writeFile(path, picture)
     const stored = await storage.adopt(path)
     await store.assets.offerMedia({ ...stored, mime: 'image/jpeg' })
     const taken = { sha256: stored.sha256, at: now() }

@@ -6,6 +6,7 @@ import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
+import { withoutForeignTitles } from '../programme/references.ts'
 import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { select } from '../programme/selection.ts'
 
@@ -43,6 +44,7 @@ export const draftRoutes = (deps: Deps) => {
     const { areaId } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
     const changes = own.map(({ change }) => change)
@@ -53,6 +55,7 @@ export const draftRoutes = (deps: Deps) => {
     const { areaId } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
     const all = differences(known.published, known.draft, known)
     const { own, foreign } = select(all, 'publish', known, rights, areaId)
     const content = applied(known.published, own, 'publish-needs', known.draft, known)
@@ -64,13 +67,16 @@ export const draftRoutes = (deps: Deps) => {
     const mine = await writtenBy(c.get('user').id, live, store.draft)
     const needsSecondPerson = mine.map(({ change }) => change.name)
     const about = { draft, changes, foreign: foreign.length, undone: [], needsSecondPerson }
-    return c.json({ ...about, ...effect }, 200)
+    const shown = withoutForeignTitles(rights, known)
+    const withheld = effect.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
+    return c.json({ ...about, ...effect, withheld }, 200)
   })
 
   routes.openapi(discard, async (c) => {
     const { areaId } = c.req.valid('query')
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
+    if (areaId) rights.require('see', areaId)
     let back: Difference[] = []
     await store.draft.as(null).change((draft) => {
       const edited = differences(draft, known.published, known)

@@ -13,7 +13,8 @@ import { dayEvidence } from '../evidence/day-root.ts'
 import { proveRecord } from '../evidence/play-proof.ts'
 import { requireRight } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
-import { createRouter, json, refusals } from '../http/router.ts'
+import { PlayParams } from '../http/play-params.ts'
+import { createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { treeHeadOf } from '../store/journal.ts'
 
 const day = createRoute({
@@ -47,13 +48,9 @@ const proof = createRoute({
   path: '/api/plays/{device}/{epoch}/{seq}/proof',
   summary: 'All that is needed to check one record offline',
   request: {
-    params: z.object({
-      device: DeviceId,
-      epoch: z.coerce.number().int().nonnegative(),
-      seq: z.coerce.number().int().nonnegative(),
-    }),
+    params: PlayParams,
   },
-  responses: { 200: json(PlayProof, 'Record, audit paths, signatures'), ...refusals },
+  responses: { 200: json(PlayProof, 'Record, audit paths, signatures'), ...refusalsAnd(410) },
 })
 
 /** Roots of days, for whoever holds a report with one printed on it. */
@@ -82,7 +79,7 @@ export const evidenceRoutes = (deps: Deps) => {
   routes.openapi(device, async (c) => {
     const { id } = c.req.valid('param')
     // A device that was removed is nobody's any more but the province's.
-    await requireRight(c, deps, 'see', (await store.devices.get(id))?.areaId ?? null)
+    await requireRight(c, deps, 'see', (await store.devices.get(id))?.areaId ?? null, 'device')
     const journals = (await store.evidence.journals(id)).map((row) => ({
       epoch: row.epoch,
       size: row.next,
@@ -98,7 +95,13 @@ export const evidenceRoutes = (deps: Deps) => {
 
   routes.openapi(proof, async (c) => {
     const { device: deviceId, epoch, seq } = c.req.valid('param')
-    await requireRight(c, deps, 'see', (await store.devices.get(deviceId))?.areaId ?? null)
+    await requireRight(
+      c,
+      deps,
+      'see',
+      (await store.devices.get(deviceId))?.areaId ?? null,
+      'record',
+    )
     return c.json(await proveRecord(store, ledgerKey, publicUrl, { deviceId, epoch, seq }), 200)
   })
 

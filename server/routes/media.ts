@@ -42,6 +42,8 @@ export const mediaRoutes = ({ store, storage, log }: Deps) => {
       etag: `"${sha256}"`,
       'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'strict-transport-security': 'max-age=31536000',
       'content-security-policy': POLICY,
     }
     if (c.req.header('if-none-match') === headers.etag) return c.body(null, 304, headers) as never

@@ -21,6 +21,7 @@ import { checkSchedule } from '../programme/check-schedule.ts'
 import { compilerFor } from '../programme/compilers.ts'
 import { makeGoods } from '../programme/make-goods.ts'
 import type { Known } from '../programme/memory.ts'
+import { type References, referencesFrom } from '../programme/references.ts'
 import { type Content, type Entry, withEntries } from '../store/content.ts'
 import { copiedOf } from './copies.ts'
 import { Week } from './coverage.ts'
@@ -65,12 +66,13 @@ const campaignIn = ({ campaigns }: Content, id: CampaignId): Campaign => {
 const checkEntries = (
   entries: readonly Entry[],
   draft: Content,
-  known: Pick<Known, 'areas' | 'assets' | 'devices'>,
+  known: Known,
+  references: References,
 ) => {
   const after = withEntries(draft, entries)
   for (const { what, value } of entries) {
-    if (what === 'playlist' && value) checkPlaylist(value.id, value, after, known)
-    if (what === 'schedule' && value) checkSchedule(value, after, known)
+    if (what === 'playlist' && value) checkPlaylist(value.id, value, after, known, references)
+    if (what === 'schedule' && value) checkSchedule(value, after, known, references)
   }
 }
 
@@ -100,12 +102,14 @@ export const plannerRoutes = (deps: Deps) => {
     const { id } = c.req.valid('param')
     const { proposal } = c.req.valid('json')
     const known = await memory.look()
-    rightsOf(c, deps, known).require('edit', proposal.areaId)
+    const rights = rightsOf(c, deps, known)
+    rights.require('edit', proposal.areaId)
+    const references = referencesFrom(proposal.areaId, rights, known)
     let entries: Entry[] = []
     await store.draft.as(c.get('user')).change((draft) => {
       entries = entriesOf(proposal, campaignIn(draft, id), uuid)
       if (entries.length === 0) throw new AppError('nothing-changed')
-      checkEntries(entries, draft, known)
+      checkEntries(entries, draft, known, references)
       return entries
     }, known)
     const copied = copiedOf(entries)

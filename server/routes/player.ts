@@ -11,10 +11,11 @@ import {
   RecordBatch,
   Sha256,
 } from '#protocol'
+import { createTries } from '../access/tries.ts'
 import type { Deps } from '../deps.ts'
 import type { Env } from '../http/env.ts'
 import { BEFORE_SIGN_IN_BYTES, limitBody, SIGNED_IN_BYTES } from '../http/limit-body.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { isUsableKey, provesPost } from '../sockets/device-proof.ts'
 import { preciseTime } from '../sockets/precise-time.ts'
 import { hashCode } from './devices.ts'
@@ -27,7 +28,7 @@ const enrol = createRoute({
   request: { body: body(EnrolRequest) },
   responses: {
     200: json(EnrolAnswer, 'Who the device is now, and whose manifests it is to trust'),
-    ...refusals,
+    ...refusalsAnd(410, 429),
   },
 })
 
@@ -73,36 +74,25 @@ const records = createRoute({
   },
 })
 
-/** A guess at a code costs a guesser this long, and one address gets few guesses. */
+/** So many codes may one address guess wrong in this time. */
 const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
 
 export const playerRoutes = (deps: Deps) => {
   const { store, publisher, players, panels, ledger, key, ledgerKey, addressOf, now } = deps
   const routes = createRouter()
-  const failures = new Map<string, { count: number; since: number }>()
-
-  const isLockedOut = (address: string): boolean => {
-    const failed = failures.get(address)
-    if (failed && now() - failed.since > FAILURES_FORGOTTEN_MS) failures.delete(address)
-    return (failures.get(address)?.count ?? 0) >= MOST_FAILURES
-  }
-
-  const noteFailure = (address: string) => {
-    const { count, since } = failures.get(address) ?? { count: 0, since: now() }
-    failures.set(address, { count: count + 1, since })
-  }
+  const tries = createTries({ most: MOST_FAILURES, withinMs: FAILURES_FORGOTTEN_MS, now })
 
   routes.use(enrol.getRoutingPath(), limitBody(BEFORE_SIGN_IN_BYTES))
   routes.openapi(enrol, async (c) => {
     const { code, deviceKey, journalKey, software } = c.req.valid('json')
     const address = addressOf(c.env.incoming)
-    if (isLockedOut(address)) throw new AppError('too-many-tries')
+    if (tries.isOver(address)) throw new AppError('too-many-codes')
     if (!isUsableKey(deviceKey) || !isUsableKey(journalKey)) throw new AppError('bad-input')
     const id = await store.devices
       .enrol(hashCode(code), { deviceKey, journalKey }, now())
       .catch((error) => {
-        noteFailure(address)
+        tries.note(address)
         throw error
       })
     await store.audit.add({

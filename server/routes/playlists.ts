@@ -6,6 +6,7 @@ import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
+import { referencesFrom } from '../programme/references.ts'
 import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: PlaylistId })
@@ -95,17 +96,19 @@ export const playlistRoutes = (deps: Deps) => {
   routes.openapi(get, async (c) => {
     const known = await memory.look()
     const found = existing(known.draft, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', found.areaId)
+    rightsOf(c, deps, known).requireThing('see', found, 'playlist')
     return c.json(found, 200)
   })
 
   routes.openapi(add, async (c) => {
     const input = c.req.valid('json')
     const known = await memory.look()
-    rightsOf(c, deps, known).require('edit', input.areaId)
+    const rights = rightsOf(c, deps, known)
+    rights.require('edit', input.areaId)
+    const references = referencesFrom(input.areaId, rights, known)
     const id = uuid() as PlaylistId
     const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
-      checkPlaylist(null, input, draft, known)
+      checkPlaylist(null, input, draft, known, references)
       return [{ what: 'playlist', id, value: { id, version: 1, ...input } }]
     }, known)
     await note(c.get('user').id, 'playlist.add', id)
@@ -120,10 +123,11 @@ export const playlistRoutes = (deps: Deps) => {
     let before: Playlist | undefined
     const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
-      rights.require('edit', before.areaId)
+      rights.requireThing('edit', before, 'playlist')
       rights.require('edit', input.areaId)
       if (before.version !== version) throw changedMeanwhile(before)
-      checkPlaylist(id, input, draft, known)
+      const references = referencesFrom(input.areaId, rights, known, before)
+      checkPlaylist(id, input, draft, known, references)
       return [{ what: 'playlist', id, value: { id, version, ...input } }]
     }, known)
     await note(c.get('user').id, 'playlist.edit', id, before)
@@ -138,7 +142,7 @@ export const playlistRoutes = (deps: Deps) => {
     let before: Playlist | undefined
     await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
-      rights.require('edit', before.areaId)
+      rights.requireThing('edit', before, 'playlist')
       if (before.version !== version) throw changedMeanwhile(before)
       requireUnused(draft, id)
       return [{ what: 'playlist', id, value: null }]

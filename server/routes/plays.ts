@@ -18,7 +18,8 @@ import { recordColumns } from '../evidence/record-columns.ts'
 import { requireRight, seenBy } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
 import type { Env } from '../http/env.ts'
-import { createRouter, json, refusals } from '../http/router.ts'
+import { PlayParams } from '../http/play-params.ts'
+import { createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { writeCsv } from '../reports/write-csv.ts'
 import type { PlayQuery } from '../store/play-query.ts'
 
@@ -38,13 +39,9 @@ const one = createRoute({
   path: '/api/plays/{device}/{epoch}/{seq}',
   summary: 'One play: its record, what was planned, and who signed it',
   request: {
-    params: z.object({
-      device: DeviceId,
-      epoch: z.coerce.number().int().nonnegative(),
-      seq: z.coerce.number().int().nonnegative(),
-    }),
+    params: PlayParams,
   },
-  responses: { 200: json(PlayLogEntry, 'The play'), ...refusals },
+  responses: { 200: json(PlayLogEntry, 'The play'), ...refusalsAnd(410) },
 })
 
 const unplanned = createRoute({
@@ -110,7 +107,7 @@ export const playRoutes = (deps: Deps) => {
     const entry = await store.plays.get(device, epoch, seq)
     if (!entry) {
       // Where it says it was played proves nothing: its device decides who may see it.
-      await requireRight(c, deps, 'see', (await store.devices.get(device))?.areaId ?? null)
+      await requireRight(c, deps, 'see', (await store.devices.get(device))?.areaId ?? null, 'play')
       const apart = await store.unplannedPlays.get(device, epoch, seq)
       if (apart) return c.json(apart, 200)
       const isArchived = seq < (await store.evidence.archivedTo({ deviceId: device, epoch }))
@@ -118,7 +115,7 @@ export const playRoutes = (deps: Deps) => {
         ? new AppError('record-archived')
         : new AppError('not-found', { what: 'play' })
     }
-    await requireRight(c, deps, 'see', entry.play.area.id)
+    await requireRight(c, deps, 'see', entry.play.area.id, 'play')
     return c.json(entry, 200)
   })
 

@@ -16,6 +16,7 @@ import { daypartChanges } from '../programme/dayparts.ts'
 import { laidDownAbove, loosenedIn } from '../programme/loosened.ts'
 import type { Known } from '../programme/memory.ts'
 import { createPolicies } from '../programme/policies.ts'
+import { referencesFrom } from '../programme/references.ts'
 import { type Content, type Entry, type LaidDown, withEntries } from '../store/content.ts'
 
 const params = z.object({ id: AreaId })
@@ -98,7 +99,7 @@ export const policyRoutes = (deps: Deps) => {
     const { id } = c.req.valid('param')
     const known = await memory.look()
     areaIn(known, id)
-    rightsOf(c, deps, known).require('see', id)
+    rightsOf(c, deps, known).requireThing('see', { areaId: id }, 'area')
     return c.json(shown(known, known.draft, id), 200)
   })
 
@@ -108,11 +109,12 @@ export const policyRoutes = (deps: Deps) => {
     const policy = c.req.valid('json')
     const known = await memory.look()
     const { name } = areaIn(known, id)
-    rightsOf(c, deps, known).require('edit', id)
-    checkPolicy(policy, known)
+    const rights = rightsOf(c, deps, known)
+    rights.requireThing('edit', { areaId: id }, 'area')
     let before: LaidDown | undefined
     await store.draft.as(c.get('user')).change((draft) => {
       before = draft.policies.find((laidDown) => laidDown.id === id)
+      checkPolicy(policy, known, referencesFrom(id, rights, known, before?.policy))
       if (version !== (before?.version ?? 0)) {
         const attached = { current: shown(known, draft, id) }
         throw new AppError('changed-meanwhile', { name }, { attached })

@@ -99,6 +99,14 @@ export const publicationRoutes = (deps: Deps) => {
     return found
   }
 
+  /** A publication as somebody may see it: changes in other areas are not listed. */
+  const shownTo =
+    ({ may }: Rights) =>
+    (publication: Publication): Publication => ({
+      ...publication,
+      changes: publication.changes.filter(({ areaId }) => areaId === null || may('see', areaId)),
+    })
+
   /** Somebody who may publish nowhere is told so, not that nothing has changed. */
   const requirePublisher = async (c: Context<Env>) => {
     const { grants } = c.get('user')
@@ -129,18 +137,23 @@ export const publicationRoutes = (deps: Deps) => {
     const { cursor, limit } = c.req.valid('query')
     const before = /^\d{1,9}$/.test(cursor ?? '') ? Number(cursor) : undefined
     const found = await store.publications.page(before, limit + 1)
-    const items = found.slice(0, limit)
+    const rights = rightsOf(c, deps, await memory.look())
+    const items = found.slice(0, limit).map(shownTo(rights))
     const next = found.length > limit ? String(items.at(-1)?.number) : null
     const total = cursor === undefined ? await store.publications.count() : null
     return c.json({ items, next, total }, 200)
   })
 
   routes.openapi(latest, async (c) => {
-    const { number } = await memory.look()
-    return c.json(number === 0 ? null : await existing(number), 200)
+    const known = await memory.look()
+    const shown = shownTo(rightsOf(c, deps, known))
+    return c.json(known.number === 0 ? null : shown(await existing(known.number)), 200)
   })
 
-  routes.openapi(get, async (c) => c.json(await existing(c.req.valid('param').number), 200))
+  routes.openapi(get, async (c) => {
+    const shown = shownTo(rightsOf(c, deps, await memory.look()))
+    return c.json(shown(await existing(c.req.valid('param').number)), 200)
+  })
 
   routes.openapi(publish, async (c) => {
     const { draft, confirmed } = c.req.valid('json')

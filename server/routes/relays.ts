@@ -14,6 +14,7 @@ import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireThemes } from '../programme/asset-use.ts'
 import type { Known } from '../programme/memory.ts'
+import { type References, referencesFrom } from '../programme/references.ts'
 
 const add = createRoute({
   method: 'post',
@@ -24,9 +25,14 @@ const add = createRoute({
 })
 
 /** @throws AppError bad-input */
-const requireFallback = (id: AssetId | null, { assets }: Pick<Known, 'assets'>): void => {
+const requireFallback = (
+  id: AssetId | null,
+  { assets }: Pick<Known, 'assets'>,
+  { mayUseAsset }: References,
+): void => {
   if (id === null) return
-  const asset = assets.get(id)
+  const found = assets.get(id)
+  const asset = found && mayUseAsset(found) ? found : undefined
   const isUsable = asset?.kind === 'clip' && asset.approval.state === 'approved'
   if (isUsable) return
   const message = fieldProblem(asset ? 'not-approved-clip' : 'asset-unknown')
@@ -47,10 +53,11 @@ export const relayRoutes = (deps: Deps) => {
   routes.openapi(add, async (c) => {
     const { title, language, areaId, themeIds, url, fallbackAssetId } = c.req.valid('json')
     const known = await memory.look()
-    rightsOf(c, deps, known).require('edit', areaId)
+    const rights = rightsOf(c, deps, known)
+    rights.require('edit', areaId)
     requireAllowed(url, known)
     requireThemes(themeIds, known)
-    requireFallback(fallbackAssetId, known)
+    requireFallback(fallbackAssetId, known, referencesFrom(areaId, rights, known))
     const path = deps.scratchPath()
     await writeFile(path, `${url}\r\n`, { flush: true })
     const { sha256, bytes } = await storage.adopt(path)
@@ -81,7 +88,7 @@ export const relayRoutes = (deps: Deps) => {
       subject: id,
       detail: { url, sha256 },
     })
-    panels.assetChanged(id)
+    panels.assetChanged()
     return c.json((await store.assets.get(id)) as Asset, 201)
   })
 

@@ -19,7 +19,7 @@ import { requireRight, seenBy } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
 import type { Env } from '../http/env.ts'
 import { rangeOf } from '../http/range.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { fileNameOf, MIME } from '../reports/file-name.ts'
 import { daysOfPeriod } from '../reports/period.ts'
 import { previewOf } from '../reports/preview.ts'
@@ -70,7 +70,7 @@ const file = createRoute({
     200: { description: 'All bytes' },
     206: { description: 'The range asked for' },
     416: { description: 'There are no bytes in this range' },
-    ...refusals,
+    ...refusalsAnd(410),
   },
 })
 
@@ -84,7 +84,7 @@ const preview = createRoute({
       content: { 'application/json': { schema: z.object({ html: z.string() }) } },
       description: 'A page without scripts that needs nothing else',
     },
-    ...refusals,
+    ...refusalsAnd(422),
   },
 })
 
@@ -207,7 +207,7 @@ export const reportRoutes = (deps: Deps) => {
 
   routes.openapi(letterhead, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'see', id)
+    await requireRight(c, deps, 'see', id, 'area')
     const found = await store.letterheads.of(id, dateAt(now(), timeZone))
     const version = await store.letterheads.version(id, found.validFrom)
     return c.json({ ...found, version }, 200)
@@ -215,7 +215,7 @@ export const reportRoutes = (deps: Deps) => {
 
   routes.openapi(setLetterhead, async (c) => {
     const { id } = c.req.valid('param')
-    await requireRight(c, deps, 'administer', id)
+    await requireRight(c, deps, 'administer', id, 'area')
     const detail = c.req.valid('json')
     const { version: base } = c.req.valid('query')
     const version = await store.letterheads.set(id, detail, base)

@@ -7,6 +7,7 @@ import { body, createRouter, json, refusals } from '../http/router.ts'
 import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
 import { requireNoConflict } from '../programme/conflicts.ts'
+import { referencesFrom } from '../programme/references.ts'
 import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: ScheduleId })
@@ -84,7 +85,7 @@ export const scheduleRoutes = (deps: Deps) => {
   routes.openapi(get, async (c) => {
     const known = await memory.look()
     const found = existing(known.draft, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', found.areaId)
+    rightsOf(c, deps, known).requireThing('see', found, 'schedule')
     return c.json(found, 200)
   })
 
@@ -92,11 +93,13 @@ export const scheduleRoutes = (deps: Deps) => {
     const input = c.req.valid('json')
     const { accept } = c.req.valid('query')
     const known = await memory.look()
-    requireAudience(input, rightsOf(c, deps, known), known)
+    const rights = rightsOf(c, deps, known)
+    requireAudience(input, rights, known)
+    const references = referencesFrom(input.areaId, rights, known)
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
     const [added] = await store.draft.as(c.get('user')).change((draft) => {
-      checkSchedule(input, draft, known)
+      checkSchedule(input, draft, known, references)
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
     }, known)
@@ -114,10 +117,11 @@ export const scheduleRoutes = (deps: Deps) => {
     let before: Schedule | undefined
     const [replaced] = await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
+      rights.requireThing('edit', before, 'schedule')
       requireAudience(before, rights, known)
       requireAudience(input, rights, known)
       if (before.version !== version) throw changedMeanwhile(before)
-      checkSchedule(input, draft, known)
+      checkSchedule(input, draft, known, referencesFrom(input.areaId, rights, known, before))
       if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
       return [{ what: 'schedule', id, value: schedule }]
     }, known)
@@ -133,6 +137,7 @@ export const scheduleRoutes = (deps: Deps) => {
     let before: Schedule | undefined
     await store.draft.as(c.get('user')).change((draft) => {
       before = existing(draft, id)
+      rights.requireThing('edit', before, 'schedule')
       requireAudience(before, rights, known)
       if (before.version !== version) throw changedMeanwhile(before)
       return [{ what: 'schedule', id, value: null }]

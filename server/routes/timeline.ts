@@ -18,9 +18,10 @@ import {
   type ScheduleId,
   TimelineQuery,
   TimelineRow,
+  type Withheld,
 } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { rightsOf } from '../http/authenticate.ts'
+import { type Rights, rightsOf } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
@@ -29,8 +30,9 @@ import { deviceTimeline } from '../programme/device-timeline.ts'
 import { explain } from '../programme/explain.ts'
 import type { Known } from '../programme/memory.ts'
 import { preview } from '../programme/preview.ts'
+import { referencesFrom, withoutForeignTitles } from '../programme/references.ts'
 import { timelinePage } from '../programme/timeline-rows.ts'
-import type { Content } from '../store/content.ts'
+import { type Content, type Entry, withEntries } from '../store/content.ts'
 
 const params = z.object({ id: DeviceId })
 
@@ -80,6 +82,19 @@ const whatIf = createRoute({
   responses: { 200: json(Preview, 'What it would do'), ...refusals },
 })
 
+type Told<Channel> = { channels: Channel[] }
+
+/** What was withheld of other people's unapproved content is named by its schedule alone. */
+const withOwnTitles = <Channel extends { withheld: Withheld[] }, T extends Told<Channel>>(
+  told: T & Told<Channel>,
+  rights: Rights,
+  known: Known,
+): T => {
+  const shown = withoutForeignTitles(rights, known)
+  const channels = told.channels.map((one) => ({ ...one, withheld: one.withheld.map(shown) }))
+  return { ...told, channels }
+}
+
 export const timelineRoutes = (deps: Deps) => {
   const { store, memory, foresight, now } = deps
   const routes = createRouter()
@@ -115,38 +130,58 @@ export const timelineRoutes = (deps: Deps) => {
     const { date, view } = c.req.valid('query')
     const known = await memory.look()
     const device = deviceIn(known, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', device.areaId)
+    const rights = rightsOf(c, deps, known)
+    rights.requireThing('see', device, 'device')
     const end = startOfDay(addDays(date, 1), device.timeZone)
     const content = view === 'draft' ? known.draft : (await heldAt(known, end - 1)).content
     const audiences = foresight.audiences(known, content)
     const audience = audiences.of(device)
     const { programme } = audiences
-    return c.json(deviceTimeline(device, audience, programme, foresight.plans, date), 200)
+    const told = deviceTimeline(device, audience, programme, foresight.plans, date)
+    return c.json(withOwnTitles(told, rights, known), 200)
   })
 
   routes.openapi(why, async (c) => {
     const { at } = c.req.valid('query')
     const known = await memory.look()
     const device = deviceIn(known, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', device.areaId)
+    const rights = rightsOf(c, deps, known)
+    rights.requireThing('see', device, 'device')
     const { number, content } = await heldAt(known, at)
     const audiences = foresight.audiences(known, content)
     const audience = audiences.of(device)
     const { programme } = audiences
     const publication = number === 0 ? null : number
-    return c.json(explain(device, audience, programme, at, publication), 200)
+    const told = explain(device, audience, programme, at, publication)
+    return c.json(withOwnTitles(told, rights, known), 200)
   })
 
   routes.openapi(whatIf, async (c) => {
     const input = c.req.valid('json')
     checkPeriod(input, 'weeks')
     const known = await memory.look()
-    requireAudience(input.schedule, rightsOf(c, deps, known), known)
-    if (input.playlist) checkPlaylist(input.schedule.playlistId, input.playlist, known.draft, known)
-    else checkSchedule(input.schedule, known.draft, known)
+    const rights = rightsOf(c, deps, known)
+    requireAudience(input.schedule, rights, known)
+    const before = known.draft.schedules.find(({ id }) => id === input.replaces)
+    if (before) rights.requireThing('edit', before, 'schedule')
+    const { playlistId, areaId } = input.schedule
+    const references = referencesFrom(areaId, rights, known, before)
+    if (input.playlist) {
+      rights.require('edit', input.playlist.areaId, 'playlist.areaId')
+      const saved = known.draft.playlists.find(({ id }) => id === playlistId)
+      if (saved) rights.requireThing('edit', saved, 'playlist')
+      const inList = referencesFrom(input.playlist.areaId, rights, known, saved)
+      checkPlaylist(playlistId, input.playlist, known.draft, known, inList)
+    }
+    const asShown = input.playlist && { id: playlistId, version: 1, ...input.playlist }
+    const entries: Entry[] = asShown ? [{ what: 'playlist', id: playlistId, value: asShown }] : []
+    checkSchedule(input.schedule, withEntries(known.draft, entries), known, references)
     const id = input.replaces ?? (uuid() as ScheduleId)
     const schedule: Schedule = { id, version: 1, ...input.schedule }
-    return c.json(await preview(input, schedule, known, foresight, now()), 200)
+    const told = await preview(input, schedule, known, foresight, now())
+    const shown = withoutForeignTitles(rights, known)
+    const withheld = told.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
+    return c.json({ ...told, withheld }, 200)
   })
 
   return routes

@@ -61,7 +61,7 @@ export const verdictRoutes = (deps: Deps) => {
     const { state, sha256, version } = verdict
     const user = c.get('user')
     const { before, after } = await publisher.changeAsset(id, (asset, known) => {
-      rightsOf(c, deps, known).require('approve', asset.areaId)
+      rightsOf(c, deps, known).requireThing('approve', asset, 'asset')
       const next = judged(asset, verdict, user, now())
       if (state === 'approved' && next !== asset) {
         requireReachable(asset, known)
@@ -73,7 +73,7 @@ export const verdictRoutes = (deps: Deps) => {
       const action = `asset.${state}`
       const detail = { sha256, version }
       await store.audit.add({ at: now(), userId: user.id, action, subject: id, detail })
-      panels.assetChanged(id)
+      panels.assetChanged()
     }
     return c.json(await shown(id), 200)
   })
@@ -85,7 +85,7 @@ export const verdictRoutes = (deps: Deps) => {
     const found = known.assets.get(id)
     if (!found) throw new AppError('not-found', { what: 'asset' })
     const rights = rightsOf(c, deps, known)
-    rights.require('see', found.areaId)
+    rights.requireThing('see', found, 'asset')
     const after = asJudged(found, verdict, now())
     const all = await airEffectOf(found, after, known, deps.foresight, now())
     const areaOf = new Map<string, AreaId>()

@@ -11,17 +11,16 @@ const LARGEST_FRAME_BYTES = 10_000_000
 export const createSockets = (
   http: HttpServer,
   connections: Connections,
-  publicUrl: string,
+  own: string | undefined,
 ): Server => {
-  const { host } = new URL(publicUrl)
   const io = new Server(http, {
     // Polling would need every request of a device to reach the same process.
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: LARGEST_FRAME_BYTES,
     parser: boundedParser,
-    allowRequest: ({ headers }, answer) =>
-      answer(null, !isForeign(headers.origin, [host, headers.host])),
+    allowRequest: ({ headers: { origin, host, 'sec-fetch-site': site } }, answer) =>
+      answer(null, !isForeign({ origin, host, site: site as string | undefined }, own)),
   })
   io.engine.on('connection', connections.watch)
   // Devices and panels have namespaces of their own; nobody has business in this one.

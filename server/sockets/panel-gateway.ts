@@ -29,7 +29,7 @@ export type PanelGatewayDeps = {
 
 /** Changes within this time reach the panels together. */
 const GATHER_MS = 250
-/** A session that ended, or a right that was taken away, is noticed within this time. */
+/** A session that ended elsewhere, or a right that was taken away, is noticed within this time. */
 const RECHECK_MS = 60_000
 
 type SocketData = { userId: string; grants: Grant[] }
@@ -46,12 +46,11 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     SocketData
   > = io.of(PANEL_NAMESPACE)
   const changedDevices = new Set<DeviceId>()
-  const changedAssets = new Set<string>()
+  /** What changed somewhere. Nothing more is said of it: ids and counts of other areas are nobody's business. */
+  const changedSomewhere = new Set<'assets' | 'plays' | 'stated'>()
   const changedProgramme = new Set<'draft' | 'publication'>()
-  let storedPlays = 0
   /** The publication whose way to the devices is followed. */
   let followed: number | undefined
-  let statedDays = 0
   const changedReports = new Set<string>()
   let timer: NodeJS.Timeout | undefined
 
@@ -94,13 +93,11 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     timer = undefined
     for (const what of changedProgramme) namespace.emit('programme', { what })
     changedProgramme.clear()
-    if (changedAssets.size > 0) namespace.emit('assets', { ids: [...changedAssets] })
-    changedAssets.clear()
-    if (storedPlays > 0) namespace.emit('plays', { count: storedPlays })
-    storedPlays = 0
-    if (statedDays > 0) namespace.emit('stated', { days: statedDays })
-    statedDays = 0
+    const somewhere = [...changedSomewhere]
+    changedSomewhere.clear()
     for (const socket of namespace.sockets.values()) {
+      const { grants } = socket.data
+      if (scopeOf(grants, 'see', now()).length > 0) for (const what of somewhere) socket.emit(what)
       if (changedReports.has(socket.data.userId)) socket.emit('reports')
     }
     changedReports.clear()
@@ -128,13 +125,16 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
     }
   })
 
-  const recheck = setInterval(async () => {
+  /** Ends connections whose session has ended, and brings the rights of the others up to date. */
+  const recheck = async (userId?: string) => {
     for (const socket of namespace.sockets.values()) {
+      if (userId !== undefined && socket.data.userId !== userId) continue
       const known = await identify(socket.handshake.headers.cookie).catch(() => undefined)
       if (known) socket.data = known
       else socket.disconnect(true)
     }
-  }, RECHECK_MS)
+  }
+  const rechecking = setInterval(() => recheck(), RECHECK_MS)
 
   return {
     deviceChanged(deviceId: DeviceId) {
@@ -150,24 +150,25 @@ export const createPanelGateway = (deps: PanelGatewayDeps) => {
       followed = number
       soon()
     },
-    assetChanged(assetId: string) {
-      changedAssets.add(assetId)
+    assetChanged() {
+      changedSomewhere.add('assets')
       soon()
     },
-    playsStored(count: number) {
-      storedPlays += count
+    playsStored() {
+      changedSomewhere.add('plays')
       soon()
     },
     reportChanged(userId: string) {
       changedReports.add(userId)
       soon()
     },
-    daysStated(count: number) {
-      statedDays += count
+    daysStated() {
+      changedSomewhere.add('stated')
       soon()
     },
+    recheck,
     close() {
-      clearInterval(recheck)
+      clearInterval(rechecking)
       clearTimeout(timer)
     },
   }

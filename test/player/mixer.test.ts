@@ -280,6 +280,22 @@ describe('the mixer places samples', () => {
     expect(at(samples, 2450, 48).every((sample) => sample === 0)).toBe(true)
   })
 
+  test('[TL5] the cap holds for a sound that is made louder than others, and a softer one stays softer', () => {
+    const path = join(tempFolder(), 'flat.pcm')
+    writeFileSync(path, Buffer.from(new Int16Array(3000 * PER_MS).fill(10_000).buffer))
+    const loudest = (gain: number) => {
+      const volumes = [{ atMono: 500, gain: 0.5 }]
+      const cue = { key: 'a', path, startMono: 500, lengthMs: 3000, gain, volumes }
+      const { samples } = play([cue], 3500, (mixer, now) => {
+        if (now === 1000) mixer.setCap(0.4)
+      })
+      return [at(samples, 1370, 1)[0], at(samples, 1430, 1)[0]]
+    }
+    expect(loudest(1)).toEqual([5_000, 4_000])
+    expect(loudest(1.5)).toEqual([7_500, 4_000])
+    expect(loudest(0.5)).toEqual([2_500, 2_000])
+  })
+
   test('what is hushed goes on unheard, comes back gently at its place, and says how long it was away', () => {
     const path = ramp(tempFolder(), 'a.pcm', 4000, 5000)
     const { samples, reports } = play(

@@ -154,7 +154,9 @@ describe('[PN3] what cannot be met', () => {
     ['limits leave no room', [clip(5, one)], { dayparts, minutesPerDay: 10 }, 'no-room', 28],
   ])('%s', (_name, assets, policy, reason, missing) => {
     const { proposal } = rotation(assets, ask, policy)
-    expect(proposal.shortfalls).toMatchObject([{ theme: { code: '1' }, missing, reason }])
+    expect(proposal.shortfalls).toMatchObject([
+      { theme: { code: '1' }, per: 'plays', missing, reason },
+    ])
     expect(proposal.targets).toMatchObject([{ devicesShort: 7, planned: 40 - missing }])
   })
 
@@ -211,7 +213,9 @@ describe('[PN3] what cannot be met', () => {
         for (const { theme, per, asked: count, planned: sum } of proposal.targets) {
           planned.add(sum > 0)
           expect(covered.get(theme.id)?.[per] ?? 0).toBeCloseTo(sum, 2)
-          const missing = proposal.shortfalls.filter((each) => each.theme.id === theme.id)
+          const missing = proposal.shortfalls.filter(
+            (each) => each.theme.id === theme.id && each.per === per,
+          )
           short.add(missing.length)
           expect(missing.length).toBe(sum < count ? 1 : 0)
           for (const one of missing) expect(one.missing).toBeCloseTo(count - sum, 2)
@@ -266,5 +270,15 @@ describe('[PN4] make-goods', () => {
     const { input } = rotation(assets, [], { dayparts, minutesPerDay: 10 })
     const [good] = proposeMakeGoods([missed(one, 50)], input)
     expect(good?.sessions.flatMap(({ items }) => items)).toHaveLength(6)
+    expect(good?.reason).toBe('no-room')
+  })
+
+  test.each<[string, Asset[], Partial<Policy>, string | null]>([
+    ['nothing is approved', [], { dayparts }, 'no-approved-asset'],
+    ['there is no window', assets, {}, 'no-window'],
+    ['there is time for all', assets, { dayparts }, null],
+  ])('say why there is no time: %s', (_name, approved, policy, reason) => {
+    const { input } = rotation(approved, [], policy)
+    expect(proposeMakeGoods([missed(one, 1)], input)).toMatchObject([{ reason }])
   })
 })

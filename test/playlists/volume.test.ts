@@ -65,6 +65,21 @@ describe('volume over the time of an entry', () => {
     ])
   })
 
+  test('[TL5] of an item that is made louder stays below the ceiling, of a softer one is as it was', () => {
+    const ceilings = [{ from: HOUR_MS, to: 2 * HOUR_MS, volume: 30 }]
+    const withGain = (gainDb: number) => {
+      const plain = segment(0, 3 * HOUR_MS)
+      const segments = [{ ...plain, items: plain.items.map((item) => ({ ...item, gainDb })) }]
+      const [steps = []] = volumes([{ startsAt: 0, segments, ceilings }])
+      const gain = 10 ** (gainDb / 20)
+      return steps.map(({ volume }) => Math.round(volume * gain * 1_000) / 1_000)
+    }
+    expect(withGain(0)).toEqual([80, 30, 80])
+    // Twice as loud: 160 where nothing lies over it, and still 30 under the ceiling.
+    expect(withGain(20 * Math.log10(2))).toEqual([160, 30, 160])
+    expect(withGain(20 * Math.log10(0.5))).toEqual([40, 15, 40])
+  })
+
   test('[TL4, TL3] follows the ceilings of both days where an entry crosses midnight', () => {
     const day = 24 * HOUR_MS
     const late = segment(day - HOUR_MS, day)

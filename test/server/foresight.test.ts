@@ -6,6 +6,7 @@ import {
   type Campaign,
   NO_POLICY,
   NO_TALLY,
+  type Proposal,
   RELAY_MIME,
   type ThemeId,
 } from '#protocol'
@@ -479,6 +480,66 @@ describe('bad input names its field', () => {
   })
 })
 
+test('[AU1, AU2] a schedule is heard by its areas but those that it excepts, and by devices that it names', async () => {
+  const { admin, areas, clip, device, store } = await openOffice('sqlite')
+  const province = areas['91'] as string
+  const [heard, other] = [await device('30964'), await device('30964')]
+  const elsewhere = await device('30988')
+  const playlistId = idOf(
+    await admin.post('/api/playlists', playlistBody(province, [await clip('Tin')])),
+  )
+  const audience = (deviceIds: string[], except: object) => ({
+    audience: { areaIds: [province], deviceIds, except },
+  })
+  const date = addDays(today(), 1)
+  const hears = async (id: string) => {
+    const { json } = await admin.get(`/api/devices/${id}/timeline?date=${date}&view=draft`)
+    const [channel] = json.channels as unknown as { entries: unknown[] }[]
+    return (channel?.entries.length ?? 0) > 0
+  }
+  const reached = async () => Promise.all([heard, other, elsewhere].map(hears))
+  const made = await admin.post(
+    '/api/schedules',
+    scheduleBody(province, playlistId, audience([], { areaIds: [], deviceIds: [other] })),
+  )
+  expect(made.status).toBe(201)
+  expect(await reached()).toEqual([true, false, true])
+  expect((await admin.get('/api/draft/impact')).json).toMatchObject({ devices: 2 })
+  const change = async (body: Record<string, unknown>) => {
+    const { status } = await admin.send('PUT', `/api/schedules/${idOf(made)}`, {
+      ...scheduleBody(province, playlistId, body),
+      version: (await store.draft.read()).schedules[0]?.version,
+    })
+    expect(status).toBe(200)
+  }
+  const commune = areas['30964'] as string
+  await change(audience([], { areaIds: [commune], deviceIds: [] }))
+  expect(await reached()).toEqual([false, false, true])
+  // One device of the excepted area is named itself.
+  await change(audience([other], { areaIds: [areas['907']], deviceIds: [] }))
+  expect(await reached()).toEqual([false, true, true])
+  await change(audience([other], { areaIds: [], deviceIds: [other] }))
+  expect(await reached()).toEqual([true, false, true])
+  const preview = await admin.post('/api/preview', {
+    schedule: scheduleBody(
+      province,
+      playlistId,
+      audience([], { areaIds: [commune], deviceIds: [] }),
+    ),
+    ...{ from: date, to: date },
+  })
+  expect(preview.json).toMatchObject({ devices: 1 })
+  const unknown = '01890000-0000-7000-8000-0000000000ff'
+  const refused = await admin.post(
+    '/api/schedules',
+    scheduleBody(province, playlistId, audience([], { areaIds: [unknown], deviceIds: [unknown] })),
+  )
+  expect(refused.json.fields).toMatchObject([
+    { field: 'audience.except.areaIds.0' },
+    { field: 'audience.except.deviceIds.0' },
+  ])
+})
+
 test('the planner fills a week up to its targets, and what was missed can be made good', async () => {
   const { admin, areas, clip, device, store } = await openOffice('sqlite')
   const commune = areas['30964'] as string
@@ -523,8 +584,20 @@ test('the planner fills a week up to its targets, and what was missed can be mad
       { theme: { code: 'a' }, asked: 5, planned: 5, devicesShort: 0 },
       { theme: { code: 'b' }, asked: 2, planned: 0, devicesShort: 1 },
     ],
-    shortfalls: [{ theme: { code: 'b' }, missing: 2, reason: 'no-approved-asset' }],
+    shortfalls: [{ theme: { code: 'b' }, per: 'plays', missing: 2, reason: 'no-approved-asset' }],
   })
+  // What somebody made of it by hand is refused by field, and nothing is kept of it.
+  const [session] = (proposal as unknown as Proposal).sessions
+  for (const [field, sessions] of [
+    ['proposal.sessions.0.date', [{ ...session, date: addDays(monday, 7) }]],
+    ['proposal.sessions.0.startTime', [{ ...session, startTime: '25:00' }]],
+  ] as const) {
+    const altered = await admin.post(`${path}/proposals/accept`, {
+      proposal: { ...proposal, sessions },
+    })
+    expect(altered).toMatchObject({ status: 400, json: { fields: [{ field }] } })
+  }
+  expect((await admin.get('/api/playlists')).json).toEqual([])
   const accepted = await admin.post(`${path}/proposals/accept`, { proposal })
   expect(accepted.status).toBe(201)
   expect((await publishDraft(admin)).json).toMatchObject({ devices: 1 })

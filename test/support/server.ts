@@ -4,6 +4,7 @@ import pino from 'pino'
 import { onTestFinished } from 'vitest'
 import { composeServer } from '../../server/compose.ts'
 import { readConfig } from '../../server/config.ts'
+import { contractOf } from './contract.ts'
 import { tempFolder } from './temp-folder.ts'
 
 export const PASSWORD = 'mat-khau-cua-quan-tri'
@@ -34,7 +35,10 @@ export const startServer = async (settings: Record<string, string> = {}) => {
 
 type Json = Record<string, unknown>
 
-/** Somebody at a keyboard: requests as a browser sends them, with a session once signed in. */
+/**
+ * Somebody at a keyboard: requests as a browser sends them, with a session once signed in. An answer that
+ * is not as the API is described is an error.
+ */
 export const person = (url: string, lang = 'vi') => {
   let cookie = ''
   const send = async (
@@ -49,6 +53,8 @@ export const person = (url: string, lang = 'vi') => {
       headers: {
         cookie,
         'accept-language': lang,
+        // One that was kept may be closed by the server at the instant at which it is used again.
+        connection: 'close',
         ...(body !== undefined && {
           'content-type': isBytes ? 'application/octet-stream' : 'application/json',
         }),
@@ -59,13 +65,12 @@ export const person = (url: string, lang = 'vi') => {
       }),
     })
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json')
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: (isJson ? JSON.parse(text) : undefined) as Json & Json[],
-    }
+    const type = response.headers.get('content-type')
+    const json = (type?.includes('json') ? JSON.parse(text) : undefined) as Json & Json[]
+    const { status } = response
+    const problem = (await contractOf(url)).problemOf({ method, path, status, type, json })
+    if (problem) throw new Error(`${problem}: ${text.slice(0, 2_000)}`)
+    return { status, headers: response.headers, text, json }
   }
   return {
     send,

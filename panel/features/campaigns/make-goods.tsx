@@ -6,6 +6,7 @@ import type { Campaign } from '#protocol'
 import { api } from '../../server.ts'
 import { Empty, ErrorNotice, Loading } from '../../ui/notices.tsx'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
+import { Lack } from './lack.tsx'
 import type { CampaignSearch } from './search.ts'
 import { SessionsTable } from './sessions-table.tsx'
 import { WeekPicker, weekOf } from './week-picker.tsx'
@@ -36,7 +37,7 @@ export const MakeGoods = ({ campaign, search, go }: Props) => {
           hint=""
         />
       )}
-      {data?.map(({ theme, areaId, area, missedPlays, devices, sessions }) => (
+      {data?.map(({ theme, areaId, area, missedPlays, devices, sessions, reason }) => (
         <Paper key={`${theme.id} ${areaId}`} withBorder p="md">
           <Group gap="xs" mb="xs">
             <ThemeChip code={theme.code} name={theme.name} />
@@ -45,13 +46,21 @@ export const MakeGoods = ({ campaign, search, go }: Props) => {
               {t('campaigns.missedWhere', { area, devices })}
             </Text>
           </Group>
-          <Text size="sm" c="dimmed">
-            {t('campaigns.makeGood')}
-          </Text>
-          {sessions.length > 0 ? (
-            <SessionsTable sessions={sessions} />
-          ) : (
-            <Text size="sm">{t('campaigns.noRoom')}</Text>
+          {sessions.length > 0 && (
+            <>
+              <Text size="sm" c="dimmed">
+                {t('campaigns.makeGood')}
+              </Text>
+              <SessionsTable sessions={sessions} />
+            </>
+          )}
+          {reason !== null && (
+            <Lack
+              reason={reason}
+              areaId={areaId}
+              missing={missedPlays - sessions.flatMap(({ items }) => items).length}
+              per="plays"
+            />
           )}
         </Paper>
       ))}

@@ -12,6 +12,7 @@ import { takeAwayPlaylist, takeAwaySchedule } from '../../ui/take-away.ts'
 import { ThemeChip } from '../../ui/theme-chip.tsx'
 import { rememberStep } from '../../ui/undo.ts'
 import { programmeChanged } from '../../ui/use-programme.ts'
+import { Lack } from './lack.tsx'
 import type { CampaignSearch } from './search.ts'
 import { SessionsTable } from './sessions-table.tsx'
 import { WeekPicker, weekOf } from './week-picker.tsx'
@@ -84,12 +85,10 @@ export const Planner = ({ campaign, search, go }: Props) => {
               <Alert color="orange">
                 <Stack gap={4}>
                   <Text fw={600}>{t('campaigns.shortfalls')}</Text>
-                  {proposal.shortfalls.map(({ theme, missing, reason }) => (
-                    <Group key={`${theme.id} ${reason}`} gap="xs">
+                  {proposal.shortfalls.map(({ theme, ...lack }) => (
+                    <Group key={`${theme.id} ${lack.per}`} gap="xs">
                       <ThemeChip code={theme.code} name={theme.name} />
-                      <Text size="sm">
-                        {t(`campaigns.shortfall.${reason}`, { missing: Math.ceil(missing) })}
-                      </Text>
+                      <Lack areaId={proposal.areaId} {...lack} />
                     </Group>
                   ))}
                 </Stack>
@@ -109,6 +108,7 @@ export const Planner = ({ campaign, search, go }: Props) => {
                       {t('campaigns.targetState', {
                         planned: Math.round(planned * 10) / 10,
                         asked,
+                        unit: t(`campaigns.${per}`),
                       })}
                     </Text>
                   </Group>

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AreaId, Audience, Channel } from '#protocol'
+import { type AreaId, type Audience, type Channel, reachOf } from '#protocol'
 import { useAreas, useDevices } from '../../ui/use-programme.ts'
 
 /** How many; null as long as that is not known. */
@@ -15,26 +15,29 @@ export const useReach = () => {
     const byId = new Map(areas?.map((area) => [area.id, area]))
     const live = devices ?? []
     return (audience: Audience, channel: Channel): Reach => {
-      const wanted = new Set<AreaId>(audience.areaIds)
-      const isBelow = (areaId: AreaId): boolean => {
-        for (let id: AreaId | null = areaId; id; id = byId.get(id)?.parentId ?? null)
-          if (wanted.has(id)) return true
-        return false
+      const idsOf = (areaId: AreaId): AreaId[] => {
+        const above = byId.get(areaId)?.parentId
+        return above ? [...idsOf(above), areaId] : [areaId]
       }
-      const named = new Set<string>(audience.deviceIds)
+      const isReached = reachOf(audience)
       const reached = live.filter(
-        ({ device }) =>
-          device.channels.includes(channel) && (named.has(device.id) || isBelow(device.areaId)),
+        ({ device: { id, areaId, channels } }) =>
+          channels.includes(channel) && isReached({ id, areaIds: idsOf(areaId) }),
       )
-      const names = [
-        ...audience.areaIds.map((id) => byId.get(id)?.name ?? '…'),
-        ...live.filter(({ device }) => named.has(device.id)).map(({ device }) => device.name),
-      ]
-      const [first = '…'] = names
-      const where =
-        names.length > 2
+      const namesOf = ({ areaIds, deviceIds }: Pick<Audience, 'areaIds' | 'deviceIds'>): string => {
+        const named = new Set<string>(deviceIds)
+        const names = [
+          ...areaIds.map((id) => byId.get(id)?.name ?? '…'),
+          ...live.filter(({ device }) => named.has(device.id)).map(({ device }) => device.name),
+        ]
+        const [first = '…'] = names
+        return names.length > 2
           ? t('schedule.sentence.areasMore', { first, count: names.length - 1 })
           : names.join(', ')
+      }
+      const except = audience.except && namesOf(audience.except)
+      const all = namesOf(audience)
+      const where = except ? t('schedule.sentence.except', { all, except }) : all
       return { devices: areas && devices ? reached.length : null, where }
     }
   }, [areas, devices, t])

@@ -8,6 +8,7 @@ export const fields: Translated<typeof vi> = {
   areaId: 'area',
   areaIds: 'area',
   deviceIds: 'device',
+  except: 'what is excepted',
   audience: 'audience',
   playlistId: 'playlist',
   fillPlaylistId: 'playlist that fills the rest',

@@ -209,6 +209,7 @@ export const schedule: Translated<typeof vi> = {
     speakers_other: '{{count}} loudspeakers in {{where}}',
     boards_one: '{{count}} board in {{where}}',
     boards_other: '{{count}} boards in {{where}}',
+    except: '{{all}} but {{except}}',
     areasMore_one: '{{first}} and {{count}} other place',
     areasMore_other: '{{first}} and {{count}} other places',
     cadenceInterval: 'every {{minutes}} minutes',

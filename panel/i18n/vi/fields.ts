@@ -6,6 +6,7 @@ export const fields = {
   areaId: 'địa bàn',
   areaIds: 'địa bàn',
   deviceIds: 'thiết bị',
+  except: 'phần trừ ra',
   audience: 'nơi phát',
   playlistId: 'danh sách phát',
   fillPlaylistId: 'danh sách phát tiếp',

@@ -191,6 +191,7 @@ export const schedule = {
     daypart: 'khung “{{name}}” ({{from}}–{{to}})',
     speakers_other: '{{count}} cụm loa {{where}}',
     boards_other: '{{count}} bảng tin {{where}}',
+    except: '{{all}}, trừ {{except}}',
     areasMore_other: '{{first}} và {{count}} nơi khác',
     cadenceInterval: 'cứ {{minutes}} phút một lần',
     cadenceHourly: 'vào phút {{minute}} của mỗi giờ',

@@ -24,7 +24,7 @@ export type VoiceCue = {
 
 /** What holds for all voices of a mixer in one block, from its first sample to its last. */
 export type BlockGain = {
-  /** No volume is above this. */
+  /** Nothing is louder than this, whatever its volume and its own gain; 1 is no cap. */
   cap: [number, number]
   /** Factor for everything. */
   master: [number, number]
@@ -35,6 +35,9 @@ const DECLICK = 10 * SAMPLES_PER_MS
 /** What begins or ends in the middle comes and goes like this. */
 const RESUME_FADE = 250 * SAMPLES_PER_MS
 const STOP_FADE = 100 * SAMPLES_PER_MS
+
+/** A cap of 1 is none: a sound may be louder than others at full volume. */
+const capped = (volume: number, cap: number): number => (cap < 1 ? Math.min(volume, cap) : volume)
 
 /** One sound on its way out, measured as it goes. */
 export class Voice {
@@ -130,10 +133,13 @@ export class Voice {
     cap: BlockGain['cap'],
     master: BlockGain['master'],
   ): number {
-    const most = cap[0] + (cap[1] - cap[0]) * share
-    const volume = Math.min(this.#volume.at(this.skipped + position), most)
+    const { gain } = this.#cue
+    // A sound that is made louder than others stays below the cap all the same.
+    const wanted = this.#volume.at(this.skipped + position) * Math.max(1, gain)
+    const before = capped(wanted, cap[0])
+    const volume = before + (capped(wanted, cap[1]) - before) * share
     const factor = master[0] + (master[1] - master[0]) * share
-    return volume * this.#cue.gain * this.#fade(position) * factor
+    return volume * Math.min(1, gain) * this.#fade(position) * factor
   }
 
   /** The factor that all samples of a part of a block have in common, which is nearly always so. */

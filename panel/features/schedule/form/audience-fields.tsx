@@ -39,10 +39,22 @@ export const AudienceFields = ({ value, onChange }: Props) => {
   const drop = (id: string) =>
     onChange({
       audience: {
+        ...audience,
         areaIds: audience.areaIds.filter((one) => one !== id),
         deviceIds: audience.deviceIds.filter((one) => one !== id),
       },
     })
+  const machines = devices.map(({ device }) => ({
+    value: device.id,
+    label: `${device.name} — ${device.areaPath.at(-1)}`,
+  }))
+  const except = audience.except ?? { areaIds: [], deviceIds: [] }
+  const setExcept = (change: Partial<typeof except>) => {
+    const { except: _, ...rest } = audience
+    const next = { ...except, ...change }
+    const isEmpty = next.areaIds.length + next.deviceIds.length === 0
+    onChange({ audience: isEmpty ? rest : { ...rest, except: next } })
+  }
   return (
     <Stack gap="sm">
       <MultiSelect
@@ -70,14 +82,32 @@ export const AudienceFields = ({ value, onChange }: Props) => {
       ))}
       <MultiSelect
         label={t('scheduleForm.devices')}
-        data={devices.map(({ device }) => ({
-          value: device.id,
-          label: `${device.name} — ${device.areaPath.at(-1)}`,
-        }))}
+        data={machines}
         value={audience.deviceIds}
         onChange={(ids) =>
           onChange({ audience: { ...audience, deviceIds: ids.map((id) => DeviceId.parse(id)) } })
         }
+        searchable
+        limit={60}
+        filter={byWords}
+      />
+      <MultiSelect
+        label={t('scheduleForm.exceptAreas')}
+        placeholder={except.areaIds.length === 0 ? t('scheduleForm.exceptNone') : ''}
+        data={options}
+        value={except.areaIds}
+        onChange={(ids) => setExcept({ areaIds: ids.map((id) => AreaId.parse(id)) })}
+        searchable
+        limit={60}
+        filter={byWords}
+        nothingFoundMessage={t('frame.noArea')}
+      />
+      <MultiSelect
+        label={t('scheduleForm.exceptDevices')}
+        placeholder={except.deviceIds.length === 0 ? t('scheduleForm.exceptNone') : ''}
+        data={machines}
+        value={except.deviceIds}
+        onChange={(ids) => setExcept({ deviceIds: ids.map((id) => DeviceId.parse(id)) })}
         searchable
         limit={60}
         filter={byWords}
