@@ -27,7 +27,7 @@ import { startNightly } from './jobs/nightly.ts'
 import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
 import { withoutNetwork } from './jobs/without-network.ts'
-import { createForesight } from './programme/foresight.ts'
+import { createPlanning } from './planning/planning.ts'
 import { createMemory } from './programme/memory.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { loadSessionSecret } from './publish/signing-key.ts'
@@ -62,7 +62,12 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const scratchPath = () => join(scratch, uuid())
 
   const memory = createMemory(store, config.RELAY_HOSTS)
-  const foresight = createForesight(store)
+  const planning = createPlanning({
+    database,
+    timeZone: config.TIME_ZONE,
+    relayHosts: config.RELAY_HOSTS,
+    log,
+  })
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`).replace(
     /\/$/,
@@ -108,7 +113,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const publisher = createPublisher({
     store,
     memory,
-    foresight,
+    planning,
     key,
     log,
     now,
@@ -151,7 +156,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const app = createApp({
     store,
     memory,
-    foresight,
+    planning,
     feedTokens: createFeedTokens(sessionSecret),
     storage,
     auth,
@@ -227,6 +232,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       await players.close()
       await reader.close()
       await caughtUp
+      await planning.close()
       clock.close()
       await ground.close()
     },

@@ -8,7 +8,7 @@ import type { LedgerKey } from './evidence/ledger-key.ts'
 import type { DocumentReader } from './jobs/document-reader.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
-import type { Foresight } from './programme/foresight.ts'
+import type { Planning } from './planning/planning.ts'
 import type { Memory } from './programme/memory.ts'
 import type { Publisher } from './publish/publisher.ts'
 import type { SigningKey } from './publish/signing-key.ts'
@@ -22,7 +22,7 @@ export type Deps = {
   store: Store
   memory: Memory
   feedTokens: FeedTokens
-  foresight: Foresight
+  planning: Planning
   storage: Storage
   auth: Auth
   publisher: Publisher

@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { AppError, type AreaId } from '#protocol'
+import { AppError } from '#protocol'
 import { type Action, may, scopeOf } from '../access/grants.ts'
+import { type Rights, rightsFrom } from '../access/rights.ts'
 import type { Deps } from '../deps.ts'
+import type { Asker } from '../planning/ground.ts'
 import type { Known } from '../programme/memory.ts'
 import type { Env } from './env.ts'
 
@@ -31,27 +33,15 @@ export const requireRight = async (
 export const seenBy = (c: Context<Env>, { now }: Pick<Deps, 'now'>) =>
   scopeOf(c.get('user').grants, 'see', now())
 
-/** What somebody may do, answered from memory: for decisions that must not wait. */
+/** What the user may do, answered from memory. */
 export const rightsOf = (
   c: Context<Env>,
   { now }: Pick<Deps, 'now'>,
-  { areas }: Pick<Known, 'areas'>,
-) => {
-  const { grants } = c.get('user')
-  const at = now()
-  const mayIn = (action: Action, areaId: AreaId | null): boolean =>
-    may(grants, action, areaId === null ? [] : (areas.get(areaId)?.ids ?? []), at)
-  return {
-    grants,
-    at,
-    may: mayIn,
-    /** @throws AppError not-allowed, or reference-unknown where the area does not exist */
-    require(action: Action, areaId: AreaId | null, field = 'areaId'): void {
-      if (areaId !== null && !areas.has(areaId))
-        throw new AppError('reference-unknown', { field, what: 'area' })
-      if (!mayIn(action, areaId)) throw new AppError('not-allowed')
-    },
-  }
-}
+  known: Pick<Known, 'areas'>,
+): Rights => rightsFrom(c.get('user').grants, now(), known)
 
-export type Rights = ReturnType<typeof rightsOf>
+/** The user as the planning thread judges him. */
+export const askerOf = (c: Context<Env>, { now }: Pick<Deps, 'now'>): Asker => ({
+  grants: c.get('user').grants,
+  at: now(),
+})

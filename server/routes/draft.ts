@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError, AreaId, DraftState, Impact } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { rightsOf } from '../http/authenticate.ts'
+import { askerOf, rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences, draftToken } from '../programme/changes.ts'
-import { impactOf } from '../programme/impact.ts'
 import { select } from '../programme/selection.ts'
 
 const query = z.object({ areaId: AreaId.optional() })
@@ -35,7 +34,7 @@ const discard = createRoute({
 })
 
 export const draftRoutes = (deps: Deps) => {
-  const { store, memory, foresight, now, panels } = deps
+  const { store, memory, planning, now, panels } = deps
   const routes = createRouter()
 
   routes.openapi(state, async (c) => {
@@ -51,15 +50,7 @@ export const draftRoutes = (deps: Deps) => {
 
   routes.openapi(impact, async (c) => {
     const { areaId } = c.req.valid('query')
-    const known = await memory.look()
-    const rights = rightsOf(c, deps, known)
-    const all = differences(known.published, known.draft, known)
-    const { own, foreign } = select(all, 'publish', known, rights, areaId)
-    const content = applied(known.published, own, 'publish-needs', known.draft, known)
-    const effect = await impactOf(own, content, known, foresight, now())
-    const changes = own.map(({ change }) => change)
-    const draft = draftToken(known.number, own, areaId)
-    return c.json({ draft, changes, foreign: foreign.length, ...effect }, 200)
+    return c.json(await planning.ask('impact', { areaId, ...askerOf(c, deps) }), 200)
   })
 
   routes.openapi(discard, async (c) => {

@@ -68,7 +68,7 @@ const requireUnused = ({ schedules, playlists }: Content, id: PlaylistId): void 
 }
 
 export const playlistRoutes = (deps: Deps) => {
-  const { store, memory, now, panels } = deps
+  const { store, memory, planning, now, panels } = deps
   const routes = createRouter()
 
   const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
@@ -111,7 +111,7 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
-    const [playlist] = await store.draft.change((draft) => {
+    const check = (draft: Content) => {
       before = existing(draft, id)
       rights.require('edit', before.areaId)
       rights.require('edit', input.areaId)
@@ -120,7 +120,13 @@ export const playlistRoutes = (deps: Deps) => {
         throw new AppError('changed-meanwhile', { name: before.name }, { attached })
       }
       checkPlaylist(id, input, draft, known)
-      return [{ what: 'playlist', id, value: { id, version, ...input } }]
+    }
+    check(known.draft)
+    const value: Playlist = { id, version, ...input }
+    await planning.ask('playlistToSave', { playlist: value, at: now() })
+    const [playlist] = await store.draft.change((draft) => {
+      check(draft)
+      return [{ what: 'playlist', id, value }]
     }, known)
     await note(c.get('user').id, 'playlist.edit', id, before)
     return c.json(playlist as Playlist, 200)

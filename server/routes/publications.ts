@@ -6,7 +6,13 @@ import { rightsOf, seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
-import { applied, areaOfToken, differences, draftToken } from '../programme/changes.ts'
+import {
+  applied,
+  areaOfToken,
+  type Difference,
+  differences,
+  draftToken,
+} from '../programme/changes.ts'
 import { select } from '../programme/selection.ts'
 
 const params = z.object({ number: z.coerce.number().int().positive() })
@@ -56,6 +62,11 @@ const rollout = createRoute({
   summary: 'How many of its devices hold it by now, and which do not',
   request: { params },
   responses: { 200: json(Rollout, 'How far it has come'), ...refusals },
+})
+
+const decided = (chosen: readonly Difference[]) => ({
+  entries: chosen.map(({ entry }) => entry),
+  changes: chosen.map(({ change }) => change),
 })
 
 export const publicationRoutes = (deps: Deps) => {
@@ -115,7 +126,7 @@ export const publicationRoutes = (deps: Deps) => {
       if (draftToken(known.number, own, areaId) !== draft) throw new AppError('draft-changed')
       if (own.length === 0) throw new AppError('nothing-changed')
       const content = applied(known.published, own, 'publish-needs', known.draft, known)
-      return { content, changes: own.map(({ change }) => change), restored: null }
+      return { content, name: draft, ...decided(own), restored: null }
     })
     await note(c, publication)
     return c.json(publication, 201)
@@ -155,7 +166,8 @@ export const publicationRoutes = (deps: Deps) => {
       const brought = own.filter(({ entry }) => ids.has(`${entry.what} ${entry.id}`))
       if (brought.length === 0) throw new AppError('nothing-changed')
       const content = applied(current.published, brought, 'publish-needs', current.draft, current)
-      return { content, changes: brought.map(({ change }) => change), restored: number }
+      const name = draftToken(current.number, brought, undefined)
+      return { content, name, ...decided(brought), restored: number }
     })
     await note(c, publication)
     return c.json(publication, 201)

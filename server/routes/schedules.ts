@@ -8,6 +8,9 @@ import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
 import { requireNoConflict } from '../programme/conflicts.ts'
 import type { Content } from '../store/content.ts'
 
+/** A draft that moves faster than one can look at it: then a conflict is shown by the impact. */
+const MOST_TRIES = 4
+
 const params = z.object({ id: ScheduleId })
 const query = z.object({
   accept: z
@@ -63,12 +66,40 @@ const existing = ({ schedules }: Content, id: ScheduleId): Schedule => {
 }
 
 export const scheduleRoutes = (deps: Deps) => {
-  const { store, memory, now, panels } = deps
+  const { store, memory, planning, now, panels } = deps
   const routes = createRouter()
 
   const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
     await store.audit.add({ at: now(), userId, action, subject, detail })
     panels.draftChanged()
+  }
+
+  /**
+   * Saves a schedule once it is known what stands against it, which is worked out before the draft is
+   * held: where that has moved meanwhile, it is worked out again.
+   * @param check what is to be true of the draft that it is saved into
+   */
+  const changeChecked = async (
+    schedule: Schedule,
+    accept: 'conflicts' | undefined,
+    check: (draft: Content) => void,
+  ) => {
+    for (let tries = 1; ; tries++) {
+      const { draft: seen, conflicts } = await planning.ask('scheduleToSave', {
+        schedule,
+        at: now(),
+      })
+      if (accept !== 'conflicts') requireNoConflict(schedule, conflicts)
+      const known = await memory.look()
+      let isMoved = known.stamps.draft !== seen
+      const written = await store.draft.change((draft) => {
+        check(draft)
+        isMoved ||= draft !== known.draft
+        if (isMoved && tries < MOST_TRIES) return []
+        return [{ what: 'schedule', id: schedule.id, value: schedule }]
+      }, known)
+      if (written.length > 0) return written
+    }
   }
 
   routes.openapi(list, async (c) => {
@@ -94,11 +125,10 @@ export const scheduleRoutes = (deps: Deps) => {
     requireAudience(input, rightsOf(c, deps, known), known)
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
-    const [added] = await store.draft.change((draft) => {
-      checkSchedule(input, draft, known)
-      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
-      return [{ what: 'schedule', id, value: schedule }]
-    }, known)
+    checkSchedule(input, known.draft, known)
+    const [added] = await changeChecked(schedule, accept, (draft) =>
+      checkSchedule(input, draft, known),
+    )
     await note(c.get('user').id, 'schedule.add', id, input.exception ?? undefined)
     return c.json(added as Schedule, 201)
   })
@@ -111,7 +141,7 @@ export const scheduleRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     const schedule: Schedule = { id, version, ...input }
     let before: Schedule | undefined
-    const [replaced] = await store.draft.change((draft) => {
+    const check = (draft: Content) => {
       before = existing(draft, id)
       requireAudience(before, rights, known)
       requireAudience(input, rights, known)
@@ -120,9 +150,9 @@ export const scheduleRoutes = (deps: Deps) => {
         throw new AppError('changed-meanwhile', { name: before.name }, { attached })
       }
       checkSchedule(input, draft, known)
-      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
-      return [{ what: 'schedule', id, value: schedule }]
-    }, known)
+    }
+    check(known.draft)
+    const [replaced] = await changeChecked(schedule, accept, check)
     await note(c.get('user').id, 'schedule.edit', id, before)
     return c.json(replaced as Schedule, 200)
   })

@@ -1,11 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { v7 as uuid } from 'uuid'
-import { addDays, startOfDay } from '#playlists'
 import {
-  AppError,
   DeviceId,
   DeviceTimeline,
-  type EpochMs,
   Explanation,
   FIRST_DATE,
   fieldProblem,
@@ -14,23 +11,14 @@ import {
   Preview,
   PreviewInput,
   pageOf,
-  type Schedule,
   type ScheduleId,
   TimelineQuery,
   TimelineRow,
 } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { rightsOf } from '../http/authenticate.ts'
+import { askerOf } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
-import { checkPlaylist } from '../programme/check-playlist.ts'
-import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
-import { deviceTimeline } from '../programme/device-timeline.ts'
-import { explain } from '../programme/explain.ts'
-import type { Known } from '../programme/memory.ts'
-import { preview } from '../programme/preview.ts'
-import { timelinePage } from '../programme/timeline-rows.ts'
-import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: DeviceId })
 
@@ -81,72 +69,32 @@ const whatIf = createRoute({
 })
 
 export const timelineRoutes = (deps: Deps) => {
-  const { store, memory, foresight, now } = deps
+  const { planning } = deps
   const routes = createRouter()
-
-  const deviceIn = (known: Known, id: DeviceId) => {
-    const device = known.devices.get(id)
-    if (!device) throw new AppError('not-found', { what: 'device' })
-    return device
-  }
-
-  /** What held at an instant: then, or from now on what is published now. */
-  const heldAt = async (
-    known: Known,
-    at: EpochMs,
-  ): Promise<{ number: number; content: Content }> => {
-    if (at >= now()) return { number: known.number, content: known.published }
-    const number = (await store.publications.numberAt(at)) ?? 0
-    return { number, content: await foresight.contentOf(number, known) }
-  }
 
   routes.openapi(rows, async (c) => {
     const query = c.req.valid('query')
     checkPeriod(query, 'weeks')
-    const known = await memory.look()
-    const rights = rightsOf(c, deps, known)
-    if (query.areaId) rights.require('see', query.areaId)
-    const content = query.view === 'draft' ? known.draft : known.published
-    const audiences = foresight.audiences(known, content)
-    return c.json(await timelinePage(query, known, rights, audiences, foresight.blocks), 200)
+    return c.json(await planning.ask('timeline', { query, ...askerOf(c, deps) }), 200)
   })
 
   routes.openapi(day, async (c) => {
     const { date, view } = c.req.valid('query')
-    const known = await memory.look()
-    const device = deviceIn(known, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', device.areaId)
-    const end = startOfDay(addDays(date, 1), device.timeZone)
-    const content = view === 'draft' ? known.draft : (await heldAt(known, end - 1)).content
-    const audiences = foresight.audiences(known, content)
-    const audience = audiences.of(device)
-    const { programme } = audiences
-    return c.json(deviceTimeline(device, audience, programme, foresight.plans, date), 200)
+    const { id } = c.req.valid('param')
+    return c.json(await planning.ask('deviceDay', { id, date, view, ...askerOf(c, deps) }), 200)
   })
 
   routes.openapi(why, async (c) => {
-    const { at } = c.req.valid('query')
-    const known = await memory.look()
-    const device = deviceIn(known, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('see', device.areaId)
-    const { number, content } = await heldAt(known, at)
-    const audiences = foresight.audiences(known, content)
-    const audience = audiences.of(device)
-    const { programme } = audiences
-    const publication = number === 0 ? null : number
-    return c.json(explain(device, audience, programme, at, publication), 200)
+    const { at: instant } = c.req.valid('query')
+    const { id } = c.req.valid('param')
+    return c.json(await planning.ask('why', { id, instant, ...askerOf(c, deps) }), 200)
   })
 
   routes.openapi(whatIf, async (c) => {
     const input = c.req.valid('json')
     checkPeriod(input, 'weeks')
-    const known = await memory.look()
-    requireAudience(input.schedule, rightsOf(c, deps, known), known)
-    if (input.playlist) checkPlaylist(input.schedule.playlistId, input.playlist, known.draft, known)
-    else checkSchedule(input.schedule, known.draft, known)
     const id = input.replaces ?? (uuid() as ScheduleId)
-    const schedule: Schedule = { id, version: 1, ...input.schedule }
-    return c.json(await preview(input, schedule, known, foresight, now()), 200)
+    return c.json(await planning.ask('whatIf', { input, id, ...askerOf(c, deps) }), 200)
   })
 
   return routes

@@ -1,0 +1,171 @@
+import pino from 'pino'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { AssetId, PlaylistId, Schedule, ScheduleId } from '#protocol'
+import { createPlanning } from '../../server/planning/planning.ts'
+import { openSqlite } from '../../server/store/open-database.ts'
+import { sha } from '../support/builders.ts'
+import {
+  type Office,
+  openOffice,
+  playlistBody,
+  publishDraft,
+  scheduleBody,
+} from '../support/office.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const NOW = 1_731_276_000_000
+
+/** Stills that are ready and approved. */
+const stills = async ({ store, areas }: Office, count: number): Promise<AssetId[]> => {
+  const ids: AssetId[] = []
+  for (let index = 0; index < count; index++) {
+    const title = `Ảnh ${index}`
+    const original = { name: 'a.png', sha256: sha(title), bytes: 1 }
+    const areaId = areas['91'] as never
+    const id = await store.assets.add(
+      { title, language: 'vi', areaId, themeIds: [], original, createdBy: 'x' },
+      NOW,
+    )
+    const rendition = {
+      ...{ sha256: sha(id), mime: 'image/webp', bytes: 9, durationMs: null },
+      ...{ width: 640, height: 360, loudnessLufs: null, truePeakDbtp: null },
+    }
+    const rest = { waveform: null, thumbnail: null, title }
+    await store.assets.finishIngest(id, { kind: 'image', rendition, ...rest })
+    const approval = { by: 'Lan', at: NOW, sha256: rendition.sha256, note: null }
+    await store.assets.update(id, {}, { state: 'approved', ...approval })
+    ids.push(id)
+  }
+  return ids
+}
+
+const clock = (minutes: number) =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+
+describe('the planning thread', () => {
+  const planningOf = async (bounds: { heapMb?: number; patienceMs?: number }) => {
+    const folder = tempFolder()
+    const opened = await openSqlite(folder)
+    onTestFinished(() => opened.close())
+    const options = { timeZone: 'Asia/Ho_Chi_Minh', relayHosts: [], log: pino({ level: 'silent' }) }
+    const planning = createPlanning({ database: { folder }, ...options, ...bounds })
+    onTestFinished(() => planning.close())
+    return planning
+  }
+  const asked = { grants: [], at: NOW }
+
+  test('answers, and says what a task refuses', async () => {
+    const planning = await planningOf({})
+    expect(await planning.ask('impact', asked)).toMatchObject({ devices: 0, changes: [] })
+    const unknown = planning.ask('why', { id: 'x' as never, instant: NOW, ...asked })
+    await expect(unknown).rejects.toMatchObject({ code: 'not-found', params: { what: 'device' } })
+  })
+
+  test('ends without the server when a task needs more memory than it may', async () => {
+    const planning = await planningOf({ heapMb: 6 })
+    const all = [1, 2, 3].map(() => planning.ask('impact', asked))
+    for (const one of await Promise.allSettled(all))
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'planning-failed' } })
+  })
+
+  test('is ended when a task takes longer than it may', async () => {
+    const planning = await planningOf({ patienceMs: 1 })
+    await expect(planning.ask('impact', asked)).rejects.toMatchObject({ code: 'planning-failed' })
+  })
+})
+
+describe('legal input that is very large', () => {
+  test('80 schedules share one board: they are saved, looked at and published', async () => {
+    const office = await openOffice('sqlite')
+    const { admin, areas, store } = office
+    const [province, commune] = [areas['91'] ?? '', areas['30964'] ?? '']
+    const images = await stills(office, 60)
+    const deviceId = await office.device('30964', ['screen'])
+    for (const [count, each] of [
+      [20, 20],
+      [60, 60],
+    ] as const) {
+      const body = playlistBody(province, images.slice(0, each), { channel: 'screen' })
+      const list = await admin.post('/api/playlists', body)
+      for (let index = 0; index < count; index++) {
+        const schedule = scheduleBody(commune, String(list.json.id), {
+          name: `Lịch ${each}-${index}`,
+          fill: 'repeat',
+          weight: 1 + index,
+          time: { startTime: clock(300 + index * 7), endTime: clock(900 + index * 7) },
+        })
+        expect((await admin.post('/api/schedules', schedule)).status).toBe(201)
+      }
+    }
+    expect((await admin.get('/api/draft/impact')).json).toMatchObject({ devices: 1 })
+    expect((await publishDraft(admin)).json).toMatchObject({ devices: 1 })
+    const manifest = await store.manifests.get(deviceId)
+    const { days } = JSON.parse(
+      Buffer.from(manifest?.envelope.payload ?? '', 'base64').toString(),
+    ) as { days: { plans: { screen: string } }[] }
+    const plan = await store.manifests.plan(days.at(-1)?.plans.screen as never)
+    expect(plan?.length).toBeLessThan(8_000_000)
+  })
+
+  test('a plan that no device takes is refused before it is saved, and what is stored harms nobody', async () => {
+    const office = await openOffice('sqlite')
+    const { admin, areas, store } = office
+    const [province, commune] = [areas['91'] ?? '', areas['30964'] ?? '']
+    const board = await office.device('30964', ['screen'])
+    const images = await stills(office, 20)
+    const every = (durationMs: number) => ({
+      channel: 'screen',
+      items: Array.from({ length: 2_000 }, (_, index) => ({
+        ...{ kind: 'asset', assetId: images[index % 20], durationMs },
+      })),
+    })
+    const inner = await admin.post('/api/playlists', playlistBody(province, [], every(1_000)))
+    const nested = (times: number) => ({
+      channel: 'screen',
+      items: Array.from({ length: times }, () => ({
+        ...{ kind: 'playlist', playlistId: inner.json.id, take: null },
+      })),
+    })
+    const outer = await admin.post('/api/playlists', playlistBody(province, [], nested(9)))
+    const schedule = scheduleBody(commune, String(outer.json.id), {
+      name: 'Bảng tin cả ngày',
+      fill: 'repeat',
+      time: { startTime: '00:00', endTime: '24:00' },
+    })
+    expect((await admin.post('/api/schedules', schedule)).status).toBe(422)
+    const short = await admin.send('PUT', `/api/playlists/${outer.json.id}`, {
+      version: 1,
+      ...playlistBody(province, [], nested(1)),
+    })
+    expect(short.status).toBe(200)
+    const saved = await admin.post('/api/schedules', schedule)
+    expect(saved.status).toBe(201)
+    const long = await admin.send('PUT', `/api/playlists/${outer.json.id}`, {
+      version: 2,
+      ...playlistBody(province, [], nested(9)),
+    })
+    expect(long.status).toBe(422)
+    expect(long.json).toMatchObject({ code: 'plan-too-long' })
+    expect(long.json.title).toContain('“Bảng tin cả ngày”')
+
+    // Nobody can save this any more; a row of an older version may hold it.
+    const id = saved.json.id as ScheduleId
+    await store.draft.change((draft) => {
+      const list = draft.playlists.find((one) => one.id === (outer.json.id as PlaylistId))
+      const one = draft.schedules.find((each) => each.id === id) as Schedule
+      const items = nested(9).items as never
+      return [
+        {
+          what: 'playlist',
+          id: outer.json.id as PlaylistId,
+          value: list ? { ...list, items } : null,
+        },
+        { what: 'schedule', id, value: one },
+      ]
+    })
+    const refused = await publishDraft(admin)
+    expect(refused).toMatchObject({ status: 422, json: { code: 'plan-too-long' } })
+    expect((await admin.get('/api/draft')).status).toBe(200)
+    expect((await store.manifests.get(board))?.revision ?? 0).toBeLessThanOrEqual(1)
+  })
+})
