@@ -55,7 +55,7 @@ const withIn = (known: Known, entry: Entry): Content => withEntries(known.draft,
  * @throws AppError plan-too-large, plan-too-long
  */
 export const scheduleToSave = async (
-  { schedule, at }: { schedule: Schedule; at: EpochMs },
+  { schedule, at, isAccepted }: { schedule: Schedule; at: EpochMs; isAccepted: boolean },
   ground: Ground,
 ): Promise<{ draft: number; conflicts: Conflict[] }> => {
   const { known, foresight } = ground
@@ -63,7 +63,9 @@ export const scheduleToSave = async (
   const audiences = foresight.audiences(known, content)
   requireSizes([schedule], audiences, ground, at)
   const conflicts =
-    schedule.onConflict === 'refuse' ? conflictsOf(schedule, audiences, known, at) : []
+    schedule.onConflict === 'refuse' && !isAccepted
+      ? conflictsOf(schedule, audiences, known, at)
+      : []
   return { draft: known.stamps.draft, conflicts }
 }
 

@@ -39,7 +39,7 @@ type Asked = {
 
 const HEAP_MB = 640
 const YOUNG_MB = 32
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 120_000
 const MOST_AT_ONCE = 4
 
 export type Planning = ReturnType<typeof createPlanning>

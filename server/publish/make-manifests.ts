@@ -37,6 +37,9 @@ type MakeOptions = {
 
 const AT_A_TIME = 50
 const FEW_HORIZONS = 50
+const AUDIENCES_AT_A_TIME = 20
+/** More characters of plans than this are written before the rest is compiled. */
+const MUCH_TEXT = 8_000_000
 
 const nameOf = (key: string, today: LocalDate): string => `${key} ${today}`
 
@@ -85,8 +88,10 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
       const isHere = horizons.get(name)?.plans.every((sha256) => saved.has(sha256)) === true
       if (!isHere) missing.set(name, { name, deviceId: device.id, today })
     }
-    const wanted = [...missing.values()]
-    while (wanted.length > 0) {
+    const all = [...missing.values()]
+    let length = 0
+    while (all.length > 0) {
+      const wanted = all.splice(0, AUDIENCES_AT_A_TIME)
       const names = new Map(wanted.map(({ deviceId, name }) => [deviceId, name]))
       const onPart = ({ deviceId, bodies: fresh, ...made }: MadeHorizon) => {
         const name = names.get(deviceId)
@@ -94,7 +99,11 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
         if (name === undefined || place < 0) return
         wanted.splice(place, 1)
         horizons.set(name, made)
-        for (const [sha256, body] of fresh) if (!saved.has(sha256)) bodies.set(sha256, body)
+        for (const [sha256, body] of fresh) {
+          if (saved.has(sha256) || bodies.has(sha256)) continue
+          bodies.set(sha256, body)
+          length += body.length
+        }
       }
       const asked = wanted.map(({ deviceId, today }) => ({ deviceId, today }))
       try {
@@ -103,7 +112,14 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
         if ((error as AppError).code === 'draft-changed') throw error
         const [culprit] = wanted.splice(0, 1)
         if (culprit) failed.set(culprit.name, error)
+        all.unshift(...wanted)
       }
+      if (length < MUCH_TEXT) continue
+      // They are named by their content: on disk they harm nobody where nothing comes of this.
+      await store.manifests.savePlans(bodies)
+      for (const sha256 of bodies.keys()) saved.add(sha256)
+      bodies.clear()
+      length = 0
     }
     return bodies
   }

@@ -85,11 +85,10 @@ export const scheduleRoutes = (deps: Deps) => {
     check: (draft: Content) => void,
   ) => {
     for (let tries = 1; ; tries++) {
-      const { draft: seen, conflicts } = await planning.ask('scheduleToSave', {
-        schedule,
-        at: now(),
-      })
-      if (accept !== 'conflicts') requireNoConflict(schedule, conflicts)
+      const isAccepted = accept === 'conflicts'
+      const asked = { schedule, at: now(), isAccepted }
+      const { draft: seen, conflicts } = await planning.ask('scheduleToSave', asked)
+      requireNoConflict(schedule, conflicts)
       const known = await memory.look()
       let isMoved = known.stamps.draft !== seen
       const written = await store.draft.change((draft) => {

@@ -1,8 +1,11 @@
 import pino from 'pino'
+import { v7 as uuid } from 'uuid'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { AssetId, PlaylistId, Schedule, ScheduleId } from '#protocol'
+import { type AssetId, type Schedule, type ScheduleId, ScheduleInput } from '#protocol'
 import { createPlanning } from '../../server/planning/planning.ts'
+import { createMemory } from '../../server/programme/memory.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
+import { addPublication } from '../../server/store/publications.ts'
 import { sha } from '../support/builders.ts'
 import {
   type Office,
@@ -81,22 +84,26 @@ describe('legal input that is very large', () => {
     const [province, commune] = [areas['91'] ?? '', areas['30964'] ?? '']
     const images = await stills(office, 60)
     const deviceId = await office.device('30964', ['screen'])
-    for (const [count, each] of [
-      [20, 20],
-      [60, 60],
-    ] as const) {
-      const body = playlistBody(province, images.slice(0, each), { channel: 'screen' })
-      const list = await admin.post('/api/playlists', body)
-      for (let index = 0; index < count; index++) {
-        const schedule = scheduleBody(commune, String(list.json.id), {
-          name: `Lịch ${each}-${index}`,
-          fill: 'repeat',
-          weight: 1 + index,
-          time: { startTime: clock(300 + index * 7), endTime: clock(900 + index * 7) },
-        })
-        expect((await admin.post('/api/schedules', schedule)).status).toBe(201)
-      }
+    const listOf = async (count: number) => {
+      const body = playlistBody(province, images.slice(0, count), { channel: 'screen' })
+      return String((await admin.post('/api/playlists', body)).json.id)
     }
+    const [few, many] = [await listOf(20), await listOf(60)]
+    const bodyOf = (index: number) =>
+      scheduleBody(commune, index < 20 ? few : many, {
+        name: `Lịch ${index}`,
+        fill: 'repeat',
+        weight: 1 + (index % 60),
+        time: { startTime: clock(300 + index * 7), endTime: clock(800 + index * 7) },
+      })
+    await store.draft.change(() =>
+      Array.from({ length: 79 }, (_, index) => {
+        const id = uuid() as ScheduleId
+        const value: Schedule = { id, version: 1, ...ScheduleInput.parse(bodyOf(index)) }
+        return { what: 'schedule', id, value }
+      }),
+    )
+    expect((await admin.post('/api/schedules', bodyOf(79))).status).toBe(201)
     expect((await admin.get('/api/draft/impact')).json).toMatchObject({ devices: 1 })
     expect((await publishDraft(admin)).json).toMatchObject({ devices: 1 })
     const manifest = await store.manifests.get(deviceId)
@@ -126,46 +133,51 @@ describe('legal input that is very large', () => {
         ...{ kind: 'playlist', playlistId: inner.json.id, take: null },
       })),
     })
-    const outer = await admin.post('/api/playlists', playlistBody(province, [], nested(9)))
-    const schedule = scheduleBody(commune, String(outer.json.id), {
-      name: 'Bảng tin cả ngày',
-      fill: 'repeat',
-      time: { startTime: '00:00', endTime: '24:00' },
-    })
-    expect((await admin.post('/api/schedules', schedule)).status).toBe(422)
-    const short = await admin.send('PUT', `/api/playlists/${outer.json.id}`, {
-      version: 1,
-      ...playlistBody(province, [], nested(1)),
-    })
-    expect(short.status).toBe(200)
-    const saved = await admin.post('/api/schedules', schedule)
-    expect(saved.status).toBe(201)
-    const long = await admin.send('PUT', `/api/playlists/${outer.json.id}`, {
-      version: 2,
-      ...playlistBody(province, [], nested(9)),
-    })
-    expect(long.status).toBe(422)
-    expect(long.json).toMatchObject({ code: 'plan-too-long' })
-    expect(long.json.title).toContain('“Bảng tin cả ngày”')
+    const outer = await admin.post('/api/playlists', playlistBody(province, [], nested(8)))
+    const bodyOf = (name: string) =>
+      scheduleBody(commune, String(outer.json.id), {
+        ...{ name, fill: 'repeat', time: { startTime: '00:00', endTime: '24:00' } },
+      })
+    const first = await admin.post('/api/schedules', bodyOf('Bảng tin cả ngày'))
+    expect(first.status).toBe(201)
+    const second = await admin.post('/api/schedules', bodyOf('Bảng tin thứ hai'))
+    expect(second).toMatchObject({ status: 422, json: { code: 'plan-too-large' } })
+    expect(second.json.title).toMatch(/“Bảng tin (cả ngày|thứ hai)”/)
+    expect((await admin.get('/api/schedules')).json).toHaveLength(1)
 
-    // Nobody can save this any more; a row of an older version may hold it.
-    const id = saved.json.id as ScheduleId
-    await store.draft.change((draft) => {
-      const list = draft.playlists.find((one) => one.id === (outer.json.id as PlaylistId))
-      const one = draft.schedules.find((each) => each.id === id) as Schedule
-      const items = nested(9).items as never
-      return [
-        {
-          what: 'playlist',
-          id: outer.json.id as PlaylistId,
-          value: list ? { ...list, items } : null,
-        },
-        { what: 'schedule', id, value: one },
-      ]
+    // A list of others that grows is refused in the same way.
+    const small = await admin.post('/api/playlists', playlistBody(province, [], nested(1)))
+    const other = { ...bodyOf('Bảng tin thứ ba'), playlistId: small.json.id }
+    expect((await admin.post('/api/schedules', other)).status).toBe(201)
+    const grown = await admin.send('PUT', `/api/playlists/${small.json.id}`, {
+      ...{ version: 1, ...playlistBody(province, [], nested(9)) },
     })
+    expect(grown).toMatchObject({ status: 422, json: { code: 'plan-too-large' } })
+
+    // Nobody can save it any more; a row of an older version may hold it.
+    const id = uuid() as ScheduleId
+    const value: Schedule = {
+      ...{ id, version: 1, ...ScheduleInput.parse(bodyOf('Bảng tin thứ hai')) },
+    }
+    await store.draft.change(() => [{ what: 'schedule', id, value }])
     const refused = await publishDraft(admin)
-    expect(refused).toMatchObject({ status: 422, json: { code: 'plan-too-long' } })
+    expect(refused).toMatchObject({ status: 422, json: { code: 'plan-too-large' } })
     expect((await admin.get('/api/draft')).status).toBe(200)
-    expect((await store.manifests.get(board))?.revision ?? 0).toBeLessThanOrEqual(1)
+
+    // What is published already and cannot be compiled is set aside: others get what is theirs.
+    const { draft: content, number: base } = await createMemory(store).look()
+    await store.manifests.save(new Map(), [], [], (tx) =>
+      addPublication(tx, { base, at: NOW, by: 'Lan', changes: [], restored: null, content }, []),
+    )
+    const loudspeaker = await office.device('30988')
+    const list = playlistBody(province, [await office.clip('Bản tin')])
+    const sound = await admin.post('/api/playlists', list)
+    const heard = scheduleBody(areas['30988'] ?? '', String(sound.json.id))
+    expect((await admin.post('/api/schedules', heard)).status).toBe(201)
+    expect((await publishDraft(admin)).json).toMatchObject({ devices: 1 })
+    expect(await store.manifests.get(loudspeaker)).toBeDefined()
+    expect(await store.manifests.get(board)).toBeUndefined()
+    const alerts = (await admin.get('/api/alerts')).json as unknown as object[]
+    expect(alerts).toContainEqual(expect.objectContaining({ kind: 'uncompiled', deviceId: board }))
   })
 })
