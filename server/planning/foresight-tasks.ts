@@ -1,7 +1,9 @@
 import { addDays, proposeRotation, startOfDay } from '#playlists'
 import {
+  type AirEffect,
   AppError,
   type AreaId,
+  type Asset,
   type Campaign,
   type CampaignId,
   type DeviceId,
@@ -22,6 +24,7 @@ import {
   type WeekCoverage,
 } from '#protocol'
 import { type Rights, rightsFrom } from '../access/rights.ts'
+import { airEffectOf } from '../programme/air-effect.ts'
 import { type Audience, placeOf } from '../programme/audiences.ts'
 import { calendarOf } from '../programme/calendar.ts'
 import { applied, differences, draftToken } from '../programme/changes.ts'
@@ -88,6 +91,12 @@ export const impact = async (
   const changes = own.map(({ change }) => change)
   return { draft, changes, foreign: foreign.length, ...effect }
 }
+
+/** What is changed on air by an asset becoming another. */
+export const airEffect = async (
+  { asset, after, at }: { asset: Asset; after: Asset; at: EpochMs },
+  { known, foresight }: Ground,
+): Promise<Omit<AirEffect, 'ownWork'>> => airEffectOf(asset, after, known, foresight, at)
 
 export const timeline = async (
   { query, ...asker }: Asker & { query: TimelineQuery },

@@ -11,7 +11,6 @@ import {
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
-import { airEffectOf } from '../programme/air-effect.ts'
 import { asJudged, isOwnWork, judged } from '../programme/asset-edit.ts'
 import type { Known } from '../programme/memory.ts'
 
@@ -87,7 +86,7 @@ export const verdictRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     rights.require('see', found.areaId)
     const after = asJudged(found, verdict, now())
-    const all = await airEffectOf(found, after, known, deps.foresight, now())
+    const all = await deps.planning.ask('airEffect', { asset: found, after, at: now() })
     const areaOf = new Map<string, AreaId>()
     for (const { id: one, areaId } of [...known.published.playlists, ...known.published.schedules])
       areaOf.set(one, areaId)

@@ -7,6 +7,7 @@ import { createMemory } from '../../server/programme/memory.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { addPublication } from '../../server/store/publications.ts'
 import { sha } from '../support/builders.ts'
+import { approveAsset } from '../support/change-asset.ts'
 import {
   type Office,
   openOffice,
@@ -33,10 +34,9 @@ const stills = async ({ store, areas }: Office, count: number): Promise<AssetId[
       ...{ sha256: sha(id), mime: 'image/webp', bytes: 9, durationMs: null },
       ...{ width: 640, height: 360, loudnessLufs: null, truePeakDbtp: null },
     }
-    const rest = { waveform: null, thumbnail: null, title }
+    const rest = { waveform: null, thumbnail: null }
     await store.assets.finishIngest(id, { kind: 'image', rendition, ...rest })
-    const approval = { by: 'Lan', at: NOW, sha256: rendition.sha256, note: null }
-    await store.assets.update(id, {}, { state: 'approved', ...approval })
+    await approveAsset(store, id, NOW)
     ids.push(id)
   }
   return ids
