@@ -28,6 +28,7 @@ import { startNightly } from './jobs/nightly.ts'
 import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
 import { withoutNetwork } from './jobs/without-network.ts'
+import { createPlanning } from './planning/planning.ts'
 import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createSeen } from './programme/seen.ts'
@@ -64,14 +65,20 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const scratchPath = () => join(scratch, uuid())
 
   const memory = createMemory(store, config.RELAY_HOSTS)
-  const foresight = createForesight(store)
+  const sessionSecret = loadSessionSecret(keys)
+  const planning = createPlanning({
+    database,
+    secret: sessionSecret,
+    timeZone: config.TIME_ZONE,
+    relayHosts: config.RELAY_HOSTS,
+    log,
+  })
   const storage = createDiskStorage(join(config.DATA_DIR, 'media'))
   const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT || 8080}`).replace(
     /\/$/,
     '',
   )
   const own = config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin
-  const sessionSecret = loadSessionSecret(keys)
   const auth = await createAuth({ db, engine, secret: sessionSecret, publicUrl })
   const firstPassword = await ensureAdministrator(auth, store.users, config.ADMIN_PASSWORD, now())
 
@@ -111,7 +118,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const publisher = createPublisher({
     store,
     memory,
-    foresight,
+    planning,
     key,
     log,
     now,
@@ -154,9 +161,9 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
   const app = createApp({
     store,
     memory,
-    foresight,
+    planning,
     feedTokens: createFeedTokens(sessionSecret),
-    seen: createSeen(sessionSecret, foresight),
+    seen: createSeen(sessionSecret, createForesight(store)),
     twoPeopleForLive: config.TWO_PEOPLE_FOR_LIVE,
     storage,
     auth,
@@ -235,6 +242,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       await players.close()
       await reader.close()
       await caughtUp
+      await planning.close()
       clock.close()
       await ground.close()
     },

@@ -9,7 +9,7 @@ import type { ClientAddress } from './http/client-address.ts'
 import type { DocumentReader } from './jobs/document-reader.ts'
 import type { IngestQueue } from './jobs/ingest-queue.ts'
 import type { ReportQueue } from './jobs/report-queue.ts'
-import type { Foresight } from './programme/foresight.ts'
+import type { Planning } from './planning/planning.ts'
 import type { Memory } from './programme/memory.ts'
 import type { Seen } from './programme/seen.ts'
 import type { Publisher } from './publish/publisher.ts'
@@ -24,7 +24,7 @@ export type Deps = {
   store: Store
   memory: Memory
   feedTokens: FeedTokens
-  foresight: Foresight
+  planning: Planning
   seen: Seen
   /** Whether what is live is published by somebody else than who wrote it. */
   twoPeopleForLive: boolean

@@ -1,4 +1,13 @@
-import type { DayPlan, EpochMs, LocalDate, Policy, Schedule, TimeZone, Withheld } from '#protocol'
+import type {
+  DayPlan,
+  EpochMs,
+  LocalDate,
+  Policy,
+  Schedule,
+  Segment,
+  TimeZone,
+  Withheld,
+} from '#protocol'
 import { interning, memo } from '../memo.ts'
 import type { PolicyDay } from '../policy/policy-day.ts'
 import { type Calendar, createCalendar } from '../recurrence/calendar.ts'
@@ -21,6 +30,13 @@ type AskedOn = {
   goesOn: boolean
 }
 
+/** About what a plan, a segment and an entry of its list take in memory, in bytes. */
+const PLAN_BYTES = 2_000
+const SEGMENT_BYTES = 500
+const ENTRY_BYTES = 24
+
+const bytesOf = ({ items }: Segment): number => SEGMENT_BYTES + ENTRY_BYTES * items.length
+
 const NOTHING: AskedOn = { key: '', requests: [], missing: [], goesOn: false }
 
 /** A day of a span: equal days have the same plan, the very same object. */
@@ -33,6 +49,7 @@ export type PlannedDate = { date: LocalDate; startsAt: EpochMs; plan: DayPlan }
  * @param first the dates that will be asked for, as far as that is known; others are taken too
  */
 export const createCompiler = (programme: Programme, first: LocalDate, last: LocalDate) => {
+  let heldBytes = 0
   const calendars = memo((timeZone: TimeZone) => createCalendar(timeZone))
   const earliest = calendars('UTC').dayAfter(first, -2)
   const happening = memo((timeZone: TimeZone) =>
@@ -125,6 +142,7 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
     const plan = dayPlan(today, claims, asked.missing, dayMs, place, law.day)
     requireItems(plan)
     plans.set(key, plan)
+    heldBytes += PLAN_BYTES + key.length + plan.segments.reduce((sum, one) => sum + bytesOf(one), 0)
     return plan
   }
 
@@ -135,6 +153,9 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
   }
 
   return {
+    /** About how much memory the plans take that are kept at hand. */
+    heldBytes: (): number => heldBytes,
+
     calendarOf: (timeZone: TimeZone): Calendar => calendars(timeZone),
 
     /** What policy says of a date, and around it. */

@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { type Action, AppError, type AreaId } from '#protocol'
+import { type Action, AppError } from '#protocol'
 import { may, scopeOf } from '../access/grants.ts'
+import { type Rights, rightsFrom, unknownTo } from '../access/rights.ts'
 import type { Deps } from '../deps.ts'
+import type { Asker } from '../planning/ground.ts'
 import type { Known } from '../programme/memory.ts'
 import type { Env } from './env.ts'
 
@@ -14,12 +16,6 @@ export const authenticate =
     c.set('user', { ...user, grants: await store.users.grantsOf(user.id) })
     await next()
   }
-
-/** What lies in an area that somebody may not see is for them as if it were not there. */
-const unknownTo = (what: string | undefined, field = 'areaId'): AppError =>
-  what === undefined
-    ? new AppError('reference-unknown', { field, what: 'area' })
-    : new AppError('not-found', { what })
 
 /**
  * @param what what is asked for, where the request names a thing and not an area
@@ -44,33 +40,15 @@ export const requireRight = async (
 export const seenBy = (c: Context<Env>, { now }: Pick<Deps, 'now'>) =>
   scopeOf(c.get('user').grants, 'see', now())
 
-/** What somebody may do, answered from memory: for decisions that must not wait. */
+/** What the user may do, answered from memory. */
 export const rightsOf = (
   c: Context<Env>,
   { now }: Pick<Deps, 'now'>,
-  { areas }: Pick<Known, 'areas'>,
-) => {
-  const { grants } = c.get('user')
-  const at = now()
-  const mayIn = (action: Action, areaId: AreaId | null): boolean =>
-    may(grants, action, areaId === null ? [] : (areas.get(areaId)?.ids ?? []), at)
-  const isUnseen = (areaId: AreaId | null): boolean =>
-    areaId !== null && !(areas.has(areaId) && mayIn('see', areaId))
-  return {
-    grants,
-    at,
-    may: mayIn,
-    /** @throws AppError not-allowed, or reference-unknown where the user may see no such area */
-    require(action: Action, areaId: AreaId | null, field = 'areaId'): void {
-      if (isUnseen(areaId)) throw unknownTo(undefined, field)
-      if (!mayIn(action, areaId)) throw new AppError('not-allowed')
-    },
-    /** @throws AppError not-allowed, or not-found where the user may see no such thing */
-    requireThing(action: Action, { areaId }: { areaId: AreaId }, what: string): void {
-      if (isUnseen(areaId)) throw unknownTo(what)
-      if (!mayIn(action, areaId)) throw new AppError('not-allowed')
-    },
-  }
-}
+  known: Pick<Known, 'areas'>,
+): Rights => rightsFrom(c.get('user').grants, now(), known)
 
-export type Rights = ReturnType<typeof rightsOf>
+/** The user as the planning thread judges him. */
+export const askerOf = (c: Context<Env>, { now }: Pick<Deps, 'now'>): Asker => ({
+  grants: c.get('user').grants,
+  at: now(),
+})

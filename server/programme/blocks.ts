@@ -4,7 +4,8 @@ import { type Audience, placeOf } from './audiences.ts'
 import { compilerFor } from './compilers.ts'
 import { createLatelyUsed } from './lately-used.ts'
 
-const MOST_ROWS = 6_000
+/** Some 600 bytes each. */
+const MOST_BLOCKS = 100_000
 
 /** A block as one audience has it, before it is known how many devices that are. */
 export type AudienceBlock = Omit<Block, 'devices' | 'isDraft'>
@@ -13,7 +14,7 @@ export type Blocks = ReturnType<typeof createBlocks>
 
 /** Blocks of audiences, kept while they are asked for. */
 export const createBlocks = () => {
-  const lately = createLatelyUsed<AudienceBlock[]>(MOST_ROWS)
+  const lately = createLatelyUsed<AudienceBlock[]>(MOST_BLOCKS, ({ length }) => 1 + length)
   return (
     audience: Audience,
     programme: Programme,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError, type AreaId, type Change, type DeviceId } from '#protocol'
 import {
   type Content,
@@ -24,6 +25,14 @@ export type Difference = {
   isEmergency: boolean
   /** Areas whose rules become looser below them. */
   loosened: readonly AreaId[]
+}
+
+/** A name that says all that is in a content: these changes upon a publication. */
+export const contentName = (number: number, chosen: readonly Difference[]): string => {
+  const entries = chosen.map(({ entry }) => entry)
+  return createHash('sha256')
+    .update(JSON.stringify([number, entries]))
+    .digest('base64url')
 }
 
 const bodyOf = ({ version, ...body }: Thing): string => JSON.stringify(body)

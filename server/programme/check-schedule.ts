@@ -8,7 +8,7 @@ import {
   type Priority,
   type ScheduleInput,
 } from '#protocol'
-import type { Rights } from '../http/authenticate.ts'
+import type { Rights } from '../access/rights.ts'
 import type { Content } from '../store/content.ts'
 import { daypartFaults } from './dayparts.ts'
 import type { Known } from './memory.ts'

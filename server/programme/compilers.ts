@@ -4,6 +4,8 @@ import type { LocalDate } from '#protocol'
 /** A compiler works out once what the days of its span have in common: two spans cover any horizon. */
 const SPAN_DAYS = 64
 const DAY_MS = 86_400_000
+/** What all compilers together keep at hand, as they estimate it. */
+const MOST_BYTES = 128_000_000
 
 /** The first day of the span that holds a date. */
 const spanOf = (date: LocalDate): LocalDate => {
@@ -11,15 +13,32 @@ const spanOf = (date: LocalDate): LocalDate => {
   return new Date((day - (day % SPAN_DAYS)) * DAY_MS).toISOString().slice(0, 10)
 }
 
-const held = new WeakMap<Programme, Map<LocalDate, Compiler>>()
+type Held = { programme: Programme; first: LocalDate; compiler: Compiler }
 
-/** The compiler of a programme for dates from one on, kept as long as the programme is. */
+/** In the order of their last use, the latest first. */
+let held: Held[] = []
+
+/** What was used longest ago is dropped first; one that is too large by itself is begun again. */
+const makeRoom = (): void => {
+  let bytes = 0
+  held = held.filter(({ compiler }) => {
+    bytes += compiler.heldBytes()
+    return bytes <= MOST_BYTES
+  })
+}
+
+/** The compiler of a programme for dates from one on, kept as long as there is room. */
 export const compilerFor = (programme: Programme, date: LocalDate): Compiler => {
   const first = spanOf(date)
-  const compilers = held.get(programme) ?? new Map<LocalDate, Compiler>()
-  held.set(programme, compilers)
+  const [latest] = held
+  if (latest?.programme === programme && latest.first === first) {
+    if (latest.compiler.heldBytes() <= MOST_BYTES) return latest.compiler
+  }
+  makeRoom()
+  const place = held.findIndex((one) => one.programme === programme && one.first === first)
+  const [found] = place < 0 ? [] : held.splice(place, 1)
   const compiler =
-    compilers.get(first) ?? createCompiler(programme, first, addDays(first, SPAN_DAYS - 1))
-  compilers.set(first, compiler)
+    found?.compiler ?? createCompiler(programme, first, addDays(first, SPAN_DAYS - 1))
+  held.unshift({ programme, first, compiler })
   return compiler
 }

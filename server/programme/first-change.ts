@@ -1,11 +1,22 @@
+import { isDeepStrictEqual } from 'node:util'
 import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
 import type { EpochMs, Segment } from '#protocol'
 import { DAYS_AHEAD } from '../publish/compile-audience.ts'
 import type { Audience } from './audiences.ts'
 import type { Plans } from './plans.ts'
 
-const isEqual = (a: Segment | undefined, b: Segment | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
+/** Lists of items are long, and mostly the same objects. */
+const isSameItems = (a: Segment['items'], b: Segment['items']): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every((item, index) => item === b[index] || isDeepStrictEqual(item, b[index])))
+
+const isEqual = (a: Segment | undefined, b: Segment | undefined): boolean => {
+  if (!a || !b) return a === b
+  const { items: left, ...mine } = a
+  const { items: right, ...others } = b
+  return isDeepStrictEqual(mine, others) && isSameItems(left, right)
+}
 
 /** Where two stretches that begin alike are no longer the same; null where they only look different. */
 const firstInside = (a: Segment, b: Segment): number | null => {
@@ -58,7 +69,7 @@ export const firstChange = async (
     for (const channel of after.channels) {
       const old = plans(before, oldProgramme, date, channel)
       const fresh = plans(after, newProgramme, date, channel)
-      if (old.sha256 === fresh.sha256) continue
+      if (old.plan === fresh.plan) continue
       const from = Math.max(0, now - startsAt)
       const position = firstDifference(old.plan.segments, fresh.plan.segments, from)
       if (position !== null)

@@ -6,7 +6,9 @@ import { createLatelyUsed } from './lately-used.ts'
 import type { Known } from './memory.ts'
 import { createPlans } from './plans.ts'
 
-const MOST_PUBLICATIONS = 12
+/** Each is as large as all that is published. */
+const MOST_PUBLICATIONS = 4
+const MOST_CHOSEN = 3
 
 type Ground = Pick<Known, 'areas' | 'assets' | 'relayHosts'>
 
@@ -16,6 +18,7 @@ export type Foresight = ReturnType<typeof createForesight>
 export const createForesight = (store: Pick<Store, 'publications'>) => {
   const plans = createPlans()
   const held = new WeakMap<Content, Ground & { audiences: Audiences }>()
+  const chosen = createLatelyUsed<Content>(MOST_CHOSEN)
   const publications = createLatelyUsed<Promise<Content>>(MOST_PUBLICATIONS)
 
   return {
@@ -30,6 +33,9 @@ export const createForesight = (store: Pick<Store, 'publications'>) => {
       held.set(content, { areas, assets, relayHosts, audiences })
       return audiences
     },
+
+    /** A content by a name that says all that is in it: impact and publication are about the same. */
+    named: (name: string, make: () => Content): Content => chosen(name, make),
 
     /** What was published as a number: the present one from memory, earlier ones from the store. */
     async contentOf(number: number, known: Known): Promise<Content> {

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Compiler, createPlanWriter, type Programme } from '#playlists'
+import { createPlanWriter, type Programme } from '#playlists'
 import type { Channel, DayPlan, LocalDate, Sha256 } from '#protocol'
 import { type Audience, placeOf } from './audiences.ts'
 import { compilerFor } from './compilers.ts'
-import { createLatelyUsed } from './lately-used.ts'
 
-const MOST_PLANS = 12_000
+/** A plan, and on demand how it is written: only what is stored or named needs that. */
+export type Compiled = { plan: DayPlan; readonly body: string; readonly sha256: Sha256 }
 
-export type Compiled = { plan: DayPlan; body: string; sha256: Sha256 }
-
-/** The plan of one channel of an audience on one day, compiled when it is not at hand. */
+/** The plan of one channel of an audience on one day; equal days of a compiler are one object. */
 export type Plans = (
   audience: Audience,
   programme: Programme,
@@ -17,31 +15,31 @@ export type Plans = (
   channel: Channel,
 ) => Compiled
 
-const writers = new WeakMap<Compiler, (plan: DayPlan) => string>()
-/** Equal days of a compiler are one object: written and hashed once. */
-const written = new WeakMap<DayPlan, Compiled>()
-
-const compiledBy = (compiler: Compiler, plan: DayPlan): Compiled => {
-  const known = written.get(plan)
-  if (known) return known
-  const write = writers.get(compiler) ?? createPlanWriter()
-  writers.set(compiler, write)
-  const body = write(plan)
-  const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
-  const compiled = { plan, body, sha256 }
-  written.set(plan, compiled)
-  return compiled
-}
-
-/** What an audience hears follows from its key: impact, timeline and publication share plans. */
+/** Bodies are most of the memory that plans take: only the last one is kept. */
 export const createPlans = (): Plans => {
-  const lately = createLatelyUsed<Compiled>(MOST_PLANS)
-  return (audience, programme, date, channel) =>
-    lately(`${audience.key} ${channel} ${date}`, () => {
-      const compiler = compilerFor(programme, date)
-      return compiledBy(
-        compiler,
-        compiler.day(audience.schedules, placeOf(audience, channel), date),
-      )
-    })
+  const writer = createPlanWriter()
+  let last: { plan: DayPlan; body: string } | undefined
+  const write = (plan: DayPlan): string => {
+    if (last?.plan !== plan) last = { plan, body: writer(plan) }
+    return last.body
+  }
+  const hashes = new WeakMap<DayPlan, Sha256>()
+  const hashOf = (plan: DayPlan, body: string): Sha256 => {
+    const sha256 = createHash('sha256').update(body).digest('hex') as Sha256
+    hashes.set(plan, sha256)
+    return sha256
+  }
+  return (audience, programme, date, channel) => {
+    const compiler = compilerFor(programme, date)
+    const plan = compiler.day(audience.schedules, placeOf(audience, channel), date)
+    return {
+      plan,
+      get body() {
+        return write(plan)
+      },
+      get sha256() {
+        return hashes.get(plan) ?? hashOf(plan, write(plan))
+      },
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import type { AreaId, Asset, Playlist, Policy, Schedule } from '#protocol'
-import type { Rights } from '../http/authenticate.ts'
+import type { Rights } from '../access/rights.ts'
 import type { Known } from './memory.ts'
 
 /** What somebody may name in a thing of an area. What they may not is for them as if it were not there. */

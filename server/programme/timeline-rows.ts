@@ -1,6 +1,6 @@
 import { addDays, bandsOf } from '#playlists'
 import type { AreaId, Block, Page, TimelineQuery, TimelineRow } from '#protocol'
-import type { Rights } from '../http/authenticate.ts'
+import type { Rights } from '../access/rights.ts'
 import { searchText } from '../store/search-text.ts'
 import type { Audience, Audiences } from './audiences.ts'
 import type { Blocks } from './blocks.ts'

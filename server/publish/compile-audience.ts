@@ -1,5 +1,12 @@
 import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
-import { type DayPlan, type EpochMs, HORIZON_DAYS, type LocalDate, type Sha256 } from '#protocol'
+import {
+  AppError,
+  type DayPlan,
+  type EpochMs,
+  HORIZON_DAYS,
+  type LocalDate,
+  type Sha256,
+} from '#protocol'
 import type { Audience } from '../programme/audiences.ts'
 import type { Plans } from '../programme/plans.ts'
 import { type Holdings, type Middle, middleOf } from './manifest-text.ts'
@@ -14,6 +21,16 @@ export type Horizon = Pick<Holdings, 'days'> & {
   middle: Middle
   /** Plans by their hash, as the bytes that hash to it. */
   plans: ReadonlyMap<Sha256, string>
+}
+
+/** The plans of one audience together, in characters: a device fetches them all. */
+const MOST_TEXT = 64_000_000
+
+const requireBytes = (bytes: number, { segments }: DayPlan): void => {
+  if (bytes <= MOST_TEXT) return
+  const name = segments[0]?.because.schedules[0]?.name ?? ''
+  const days = DAYS_AHEAD + DAYS_BEHIND + 1
+  throw new AppError('plans-too-large', { name, days, most: MOST_TEXT / 1e6 })
 }
 
 const mediaOf = (plan: DayPlan) =>
@@ -45,13 +62,19 @@ export const compileHorizon = async (
   const compiled = new Map<Sha256, string>()
   const media = new Map<Sha256, string>()
   const days: Holdings['days'] = []
+  let bytes = 0
   for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
     const day: Holdings['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
     for (const channel of channels) {
-      const { plan, body, sha256 } = plans(audience, programme, date, channel)
+      const one = plans(audience, programme, date, channel)
+      const { plan, sha256 } = one
       if (plan.segments.length === 0 && plan.blank.length === 0) continue
-      compiled.set(sha256, body)
       day.plans[channel] = sha256
+      if (compiled.has(sha256)) continue
+      const { body } = one
+      bytes += body.length
+      requireBytes(bytes, plan)
+      compiled.set(sha256, body)
       for (const item of mediaOf(plan)) media.set(item.sha256, item.mime)
     }
     days.push(day)

@@ -1,10 +1,16 @@
-import { type DeviceId, type LocalDate, MANIFEST_TYPE, type Sha256 } from '#protocol'
-import type { Audience } from '../programme/audiences.ts'
+import {
+  type AppError,
+  type Asset,
+  type DeviceId,
+  type LocalDate,
+  MANIFEST_TYPE,
+  type Sha256,
+} from '#protocol'
+import type { ContentName, Group, MadeHorizon, WantedHorizon } from '../planning/horizon-tasks.ts'
 import type { Known, KnownDevice } from '../programme/memory.ts'
 import { createPause } from '../programme/pause.ts'
-import type { Content } from '../store/content.ts'
 import type { HistoryEntry } from '../store/plan-history.ts'
-import { compileHorizon, type Horizon, todayOf } from './compile-audience.ts'
+import { todayOf } from './compile-audience.ts'
 import {
   aboutOf,
   contentHashOf,
@@ -23,62 +29,112 @@ type Held = {
   revision: number
   middle: Middle
 }
-type Stale = { device: KnownDevice; audience: Audience; today: LocalDate }
+type Stale = { device: KnownDevice; key: string; today: LocalDate }
+
+/** What devices of one audience hold, by the names of its plans. */
+type KnownHorizon = Pick<MadeHorizon, 'key' | 'days' | 'middle' | 'plans'>
 
 type MakeOptions = {
   only: DeviceId | undefined
   above: number
-  setAside?: (deviceId: DeviceId, error: unknown) => void
+  /** An asset as it is going to be, in the same commit. */
+  asset?: Asset
+  setAside: (device: KnownDevice, key: string, error: unknown) => Promise<void> | void
 }
 
 const AT_A_TIME = 50
 const FEW_HORIZONS = 50
+const AUDIENCES_AT_A_TIME = 20
+/** More characters of plans than this are written before the rest is compiled. */
+const MUCH_TEXT = 8_000_000
 
-const sizesOf = (assets: Known['assets']): Map<Sha256, number> => {
-  const sizes = new Map<Sha256, number>()
-  for (const { rendition } of assets.values())
-    if (rendition) sizes.set(rendition.sha256, rendition.bytes)
-  return sizes
-}
+const nameOf = (key: string, today: LocalDate): string => `${key} ${today}`
 
 /**
- * Makes manifests for the devices for which something has changed, and compiles only for audiences
- * that nobody has compiled for yet: an edit costs what it touches.
+ * Makes manifests for the devices for which something has changed, and has only audiences compiled
+ * that nobody has compiled yet: an edit costs what it touches.
  */
-export const createManifestMaker = ({ store, key, foresight, now, holds }: PublisherDeps) => {
+export const createManifestMaker = ({ store, key, planning, now, holds }: PublisherDeps) => {
   const held = new Map<DeviceId, Held>()
-  const horizons = new Map<string, Promise<Horizon>>()
+  const horizons = new Map<string, KnownHorizon>()
   const saved = new Set<Sha256>()
   let keptHorizons = 0
 
-  const findStale = (known: Known, content: Content, only: DeviceId | undefined, above: number) => {
-    const audiences = foresight.audiences(known, content)
+  const findStale = (groups: readonly Group[], known: Known, above: number): Stale[] => {
     const at = now()
-    const days = new Map<string, LocalDate>()
-    const stale: Stale[] = []
-    const device = only && known.devices.get(only)
-    for (const each of only ? (device ? [device] : []) : known.devices.values()) {
-      if (each.enrolledAt === null) continue
-      const audience = audiences.of(each)
-      const today = days.get(audience.timeZone) ?? todayOf(audience, at)
-      days.set(audience.timeZone, today)
-      const last = held.get(each.id)
-      const isCurrent =
-        last?.device === each &&
-        last.key === audience.key &&
-        last.signedBy === key.keyid &&
-        last.today === today
-      if (!isCurrent || last.revision <= above) stale.push({ device: each, audience, today })
-    }
-    return { stale, programme: audiences.programme }
+    return groups.flatMap((group) => {
+      const today = todayOf(group, at)
+      return group.deviceIds.flatMap((id): Stale[] => {
+        const device = known.devices.get(id)
+        if (!device) return []
+        const last = held.get(id)
+        const isCurrent =
+          last?.device === device &&
+          last.key === group.key &&
+          last.signedBy === key.keyid &&
+          last.today === today
+        return isCurrent && last.revision > above ? [] : [{ device, key: group.key, today }]
+      })
+    })
   }
 
-  /** Lets go of what no device needs any more, now and then. */
+  /**
+   * Has audiences compiled that nobody has compiled yet. One that cannot be is set aside, and the
+   * others are compiled without it.
+   * @returns the bodies of plans that are on no disk yet
+   */
+  const compile = async (
+    stale: readonly Stale[],
+    of: { content: ContentName; asset: Asset | undefined },
+    failed: Map<string, unknown>,
+  ): Promise<Map<Sha256, string>> => {
+    const bodies = new Map<Sha256, string>()
+    const missing = new Map<string, WantedHorizon & { name: string }>()
+    for (const { device, key: audience, today } of stale) {
+      const name = nameOf(audience, today)
+      const isHere = horizons.get(name)?.plans.every((sha256) => saved.has(sha256)) === true
+      if (!isHere) missing.set(name, { name, deviceId: device.id, today })
+    }
+    const all = [...missing.values()]
+    let length = 0
+    while (all.length > 0) {
+      const wanted = all.splice(0, AUDIENCES_AT_A_TIME)
+      const names = new Map(wanted.map(({ deviceId, name }) => [deviceId, name]))
+      const onPart = ({ deviceId, bodies: fresh, ...made }: MadeHorizon) => {
+        const name = names.get(deviceId)
+        const place = wanted.findIndex((one) => one.deviceId === deviceId)
+        if (name === undefined || place < 0) return
+        wanted.splice(place, 1)
+        horizons.set(name, made)
+        for (const [sha256, body] of fresh) {
+          if (saved.has(sha256) || bodies.has(sha256)) continue
+          bodies.set(sha256, body)
+          length += body.length
+        }
+      }
+      const asked = wanted.map(({ deviceId, today }) => ({ deviceId, today }))
+      try {
+        await planning.askFirst('horizons', { ...of, wanted: asked }, onPart)
+      } catch (error) {
+        if ((error as AppError).code === 'draft-changed') throw error
+        const [culprit] = wanted.splice(0, 1)
+        if (culprit) failed.set(culprit.name, error)
+        all.unshift(...wanted)
+      }
+      if (length < MUCH_TEXT) continue
+      // They are named by their content: on disk they harm nobody where nothing comes of this.
+      await store.manifests.savePlans(bodies)
+      for (const sha256 of bodies.keys()) saved.add(sha256)
+      bodies.clear()
+      length = 0
+    }
+    return bodies
+  }
+
+  /** Drops what no device needs any more, now and then. */
   const sweep = () => {
     if (horizons.size < 2 * keptHorizons + FEW_HORIZONS) return
-    const used = new Set(
-      [...held.values()].map(({ key: audience, today }) => `${audience} ${today}`),
-    )
+    const used = new Set([...held.values()].map((one) => nameOf(one.key, one.today)))
     for (const name of horizons.keys()) if (!used.has(name)) horizons.delete(name)
     keptHorizons = horizons.size
   }
@@ -87,49 +143,45 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
     /**
      * @param above number manifests higher than this, also where nothing else about them is new
      * @param setAside told of a device whose plans cannot be compiled: it keeps what it holds, and the
-     *   others get theirs. Left out, nobody gets any.
+     *   others get theirs. It throws where nobody is to get any.
      */
-    async make(known: Known, content: Content, { only, above, setAside }: MakeOptions) {
-      const { stale, programme } = findStale(known, content, only, above)
+    async make(known: Known, content: ContentName, { only, above, asset, setAside }: MakeOptions) {
+      const groups = await planning.askFirst('groups', { content, only, asset })
+      const stale = findStale(groups, known, above)
+      const failed = new Map<string, unknown>()
+      const bodies = await compile(stale, { content, asset }, failed)
       const pause = createPause()
-      const sizes = sizesOf(known.assets)
       const heads = await store.manifests.heads(stale.map(({ device }) => device.id))
       const issuedAt = now()
       const manifests: FreshManifest[] = []
       const contents: HistoryEntry[] = []
       const plans = new Map<Sha256, string>()
       const brought: Held[] = []
+      /** Compiled from rows that changed while this was under way: the next time finds them by name. */
+      const moved = new Set<string>()
       const parts = createDifferences()
 
-      for (const { device, audience, today } of stale) {
-        const name = `${audience.key} ${today}`
-        const compiling =
-          horizons.get(name) ??
-          compileHorizon(
-            audience,
-            programme,
-            today,
-            foresight.plans,
-            (sha256) => sizes.get(sha256) ?? 0,
-            pause,
-          )
-        horizons.set(name, compiling)
-        compiling.catch(() => horizons.delete(name))
-        const horizon = await compiling.catch((error: unknown) => {
-          if (!setAside) throw error
-          setAside(device.id, error)
-          return undefined
-        })
-        if (!horizon) continue
+      for (const { device, key: audience, today } of stale) {
+        const name = nameOf(audience, today)
+        const horizon = horizons.get(name)
+        if (!horizon) {
+          await setAside(device, audience, failed.get(name))
+          continue
+        }
         const { days, plans: compiled, middle } = horizon
         const head = heads.get(device.id)
         const contentHash = contentHashOf(device, middle, key.keyid)
         const last = head?.revision ?? 0
         const isNew = head?.contentHash !== contentHash || last <= above
         const revision = isNew ? Math.max(last, above) + 1 : last
-        brought.push({ device, key: audience.key, signedBy: key.keyid, today, revision, middle })
+        const signedBy = key.keyid
+        brought.push({ device, key: horizon.key, signedBy, today, revision, middle })
+        if (horizon.key !== audience) moved.add(name)
         if (!isNew) continue
-        for (const [sha256, body] of compiled) if (!saved.has(sha256)) plans.set(sha256, body)
+        for (const sha256 of compiled) {
+          const body = bodies.get(sha256)
+          if (body !== undefined) plans.set(sha256, body)
+        }
         const pieces = piecesOf(device, middle, revision, issuedAt)
         const signatures = key.sign(MANIFEST_TYPE, pieces.head + middle.text + pieces.tail)
         const sealed = { payloadType: MANIFEST_TYPE, signatures }
@@ -155,6 +207,7 @@ export const createManifestMaker = ({ store, key, foresight, now, holds }: Publi
         // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
         if (manifests.length % AT_A_TIME === 0) await pause()
       }
+      for (const name of moved) horizons.delete(name)
       return {
         manifests,
         /** What they say, for the history of what was planned. */

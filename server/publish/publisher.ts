@@ -9,8 +9,9 @@ import {
   type EpochMs,
   type Publication,
 } from '#protocol'
-import type { Foresight } from '../programme/foresight.ts'
-import type { Known, Memory } from '../programme/memory.ts'
+import type { ContentName } from '../planning/horizon-tasks.ts'
+import type { Planning } from '../planning/planning.ts'
+import type { Known, KnownDevice, Memory } from '../programme/memory.ts'
 import { putAsset } from '../store/assets.ts'
 import type { Content, Entry } from '../store/content.ts'
 import { bringBack } from '../store/draft.ts'
@@ -26,7 +27,7 @@ export type FreshManifest = NewManifest & { difference: Difference | null }
 export type PublisherDeps = {
   store: Store
   memory: Memory
-  foresight: Pick<Foresight, 'plans' | 'audiences'>
+  planning: Pick<Planning, 'askFirst'>
   key: SigningKey
   log: Logger
   now: () => EpochMs
@@ -40,6 +41,9 @@ export type PublisherDeps = {
 /** What is to be published: decided about what is known at the moment at which it is published. */
 export type Decision = {
   content: Content
+  /** In what it differs from what is published; a name that says just that. */
+  entries: readonly Entry[]
+  name: string
   changes: readonly Change[]
   restored: number | null
   /** What is written into the draft together with it: an earlier publication that is brought back. */
@@ -63,22 +67,33 @@ export const createPublisher = (deps: PublisherDeps) => {
   /** Devices whose plans could not be compiled, and since when: they keep what they hold. */
   const uncompiled = new Map<DeviceId, EpochMs>()
 
+  const noteUncompiled = (deviceId: DeviceId, error: unknown, since?: EpochMs): void => {
+    uncompiled.set(deviceId, since ?? uncompiled.get(deviceId) ?? now())
+    log.error({ deviceId, err: error }, 'the plans of a device could not be compiled')
+  }
+
   /** Notes a device whose plans cannot be compiled; those of `only`, or of all, are noted from the start. */
   const settingAside = (only?: DeviceId) => {
     const before = new Map(uncompiled)
     if (only === undefined) uncompiled.clear()
     else uncompiled.delete(only)
-    return (deviceId: DeviceId, error: unknown) => {
-      uncompiled.set(deviceId, before.get(deviceId) ?? now())
-      log.error({ deviceId, err: error }, 'the plans of a device could not be compiled')
-    }
+    return ({ id }: KnownDevice, _key: string, error: unknown) =>
+      noteUncompiled(id, error, before.get(id))
+  }
+
+  /** What is published already and cannot be compiled keeps nobody from publishing something else. */
+  const refuseNew = async (device: KnownDevice, key: string, error: unknown): Promise<void> => {
+    const asked = { content: 'published', only: device.id } as const
+    const [published] = await deps.planning.askFirst('groups', asked)
+    if (published?.key !== key) throw error
+    noteUncompiled(device.id, error)
   }
 
   const bringUp = (only?: DeviceId, above = 0): Promise<number> =>
     inTurn(async () => {
       const known = await memory.look()
       const setAside = settingAside(only)
-      const made = await maker.make(known, known.published, { only, above, setAside })
+      const made = await maker.make(known, 'published', { only, above, setAside })
       if (made.manifests.length === 0) return 0
       await store.manifests.save(made.plans, made.manifests, made.contents, async () => undefined)
       made.saved()
@@ -95,8 +110,13 @@ export const createPublisher = (deps: PublisherDeps) => {
     publish: (by: string, decide: (known: Known) => Decision): Promise<Publication> =>
       inTurn(async () => {
         const known = await memory.look()
-        const { content, changes, restored, draft } = decide(known)
-        const made = await maker.make(known, content, { only: undefined, above: 0 })
+        const { content, entries, name, changes, restored, draft } = decide(known)
+        const chosen: ContentName = { number: known.number, name, entries }
+        const made = await maker.make(known, chosen, {
+          only: undefined,
+          above: 0,
+          setAside: refuseNew,
+        })
         const fresh = { base: known.number, at: now(), by, changes, restored }
         const publication = await store.manifests.save(
           made.plans,
@@ -130,10 +150,9 @@ export const createPublisher = (deps: PublisherDeps) => {
         if (!before) throw new AppError('not-found', { what: 'asset' })
         const after = decide(before, known)
         if (after === before) return { before, after }
-        const changed = { ...known, assets: new Map(known.assets).set(id, after) }
         const setAside = settingAside()
-        const options = { only: undefined, above: 0, setAside }
-        const made = await maker.make(changed, known.published, options)
+        const options = { only: undefined, above: 0, setAside, asset: after }
+        const made = await maker.make(known, 'published', options)
         await store.manifests.save(made.plans, made.manifests, made.contents, (tx) =>
           putAsset(tx, before, after),
         )

@@ -5,8 +5,6 @@ import { may } from '../access/grants.ts'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { createRouter, json, refusals } from '../http/router.ts'
-import type { Audience } from '../programme/audiences.ts'
-import { calendarOf } from '../programme/calendar.ts'
 
 const Address = z
   .object({ path: z.string().meta({ description: 'Of this server; whoever has it may read it' }) })
@@ -80,7 +78,7 @@ export const calendarRoutes = (deps: Deps) => {
 }
 
 /** Calendars themselves: their address is the right to read them, as long as its owner has it. */
-export const feedRoutes = ({ memory, foresight, feedTokens, store, now }: Deps) => {
+export const feedRoutes = ({ memory, planning, feedTokens, store, now }: Deps) => {
   const routes = createRouter()
 
   /** @throws AppError not-found: an address that does not fit is told nothing */
@@ -107,15 +105,7 @@ export const feedRoutes = ({ memory, foresight, feedTokens, store, now }: Deps) 
     const known = await memory.look()
     const area = known.areas.get(id)
     await requireToken(c.req.valid('query').token, `area ${id}`, area?.ids ?? [])
-    const audiences = foresight.audiences(known, known.published)
-    const inside = new Map<string, Audience>()
-    for (const device of known.devices.values()) {
-      if (!device.areaIds.includes(id)) continue
-      const audience = audiences.of(device)
-      inside.set(audience.key, audience)
-    }
-    const name = `Loabang: ${area?.path.join(' › ') ?? ''}`
-    return answer(calendarOf(name, [...inside.values()], audiences, now())) as never
+    return answer(await planning.ask('calendar', { of: { areaId: id }, at: now() })) as never
   })
 
   routes.openapi(deviceFeed, async (c) => {
@@ -125,9 +115,7 @@ export const feedRoutes = ({ memory, foresight, feedTokens, store, now }: Deps) 
     const { token } = c.req.valid('query')
     await requireToken(token, `device ${id}`, device?.areaIds ?? [])
     if (!device) throw new AppError('not-found', { what: 'calendar' })
-    const audiences = foresight.audiences(known, known.published)
-    const name = `Loabang: ${device.name}`
-    return answer(calendarOf(name, [audiences.of(device)], audiences, now())) as never
+    return answer(await planning.ask('calendar', { of: { deviceId: id }, at: now() })) as never
   })
 
   return routes

@@ -1,13 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError, AreaId, DraftState, Impact } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { rightsOf } from '../http/authenticate.ts'
-import { createRouter, json, refusals } from '../http/router.ts'
+import { askerOf, rightsOf } from '../http/authenticate.ts'
+import { createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences } from '../programme/changes.ts'
-import { impactOf } from '../programme/impact.ts'
-import { withoutForeignTitles } from '../programme/references.ts'
-import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { select } from '../programme/selection.ts'
 
 const query = z.object({ areaId: AreaId.optional() })
@@ -25,7 +22,10 @@ const impact = createRoute({
   path: '/api/draft/impact',
   summary: 'What publishing would do: devices, the first minute that changes, conflicts, targets',
   request: { query },
-  responses: { 200: json(Impact, 'The impact of what the reader may publish'), ...refusals },
+  responses: {
+    200: json(Impact, 'The impact of what the reader may publish'),
+    ...refusalsAnd(422),
+  },
 })
 
 const discard = createRoute({
@@ -37,7 +37,7 @@ const discard = createRoute({
 })
 
 export const draftRoutes = (deps: Deps) => {
-  const { store, memory, foresight, seen, twoPeopleForLive, now, panels } = deps
+  const { store, memory, planning, twoPeopleForLive, now, panels } = deps
   const routes = createRouter()
 
   routes.openapi(state, async (c) => {
@@ -53,23 +53,9 @@ export const draftRoutes = (deps: Deps) => {
 
   routes.openapi(impact, async (c) => {
     const { areaId } = c.req.valid('query')
-    const known = await memory.look()
-    const rights = rightsOf(c, deps, known)
-    if (areaId) rights.require('see', areaId)
-    const all = differences(known.published, known.draft, known)
-    const { own, foreign } = select(all, 'publish', known, rights, areaId)
-    const content = applied(known.published, own, 'publish-needs', known.draft, known)
-    const effect = await impactOf(own, content, known, foresight, now())
-    const changes = own.map(({ change }) => change)
-    const subject = { areaId, restored: null }
-    const draft = seen.token(subject, own, content, known, effect.statements)
-    const live = twoPeopleForLive ? liveChanges(own, content) : []
-    const mine = await writtenBy(c.get('user').id, live, store.draft)
-    const needsSecondPerson = mine.map(({ change }) => change.name)
-    const about = { draft, changes, foreign: foreign.length, undone: [], needsSecondPerson }
-    const shown = withoutForeignTitles(rights, known)
-    const withheld = effect.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
-    return c.json({ ...about, ...effect, withheld }, 200)
+    const { id: userId } = c.get('user')
+    const asked = { areaId, userId, twoPeopleForLive, ...askerOf(c, deps) }
+    return c.json(await planning.ask('impact', asked), 200)
   })
 
   routes.openapi(discard, async (c) => {

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { v7 as uuid } from 'uuid'
-import { addDays, proposeRotation } from '#playlists'
 import {
   AppError,
   AreaId,
@@ -12,14 +11,11 @@ import {
   ProposalInput,
 } from '#protocol'
 import type { Deps } from '../deps.ts'
-import { rightsOf } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { askerOf, rightsOf } from '../http/authenticate.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { entriesOf } from '../programme/accept-proposal.ts'
-import { placeOf } from '../programme/audiences.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
 import { checkSchedule } from '../programme/check-schedule.ts'
-import { compilerFor } from '../programme/compilers.ts'
-import { makeGoods } from '../programme/make-goods.ts'
 import type { Known } from '../programme/memory.ts'
 import { type References, referencesFrom } from '../programme/references.ts'
 import { type Content, type Entry, withEntries } from '../store/content.ts'
@@ -35,7 +31,7 @@ const propose = createRoute({
   request: { params, body: body(ProposalInput.extend({ week: Week })) },
   responses: {
     200: json(Proposal, 'What the planner proposes, and what falls short'),
-    ...refusals,
+    ...refusalsAnd(422),
   },
 })
 
@@ -52,7 +48,7 @@ const missed = createRoute({
   path: '/api/campaigns/{id}/make-goods',
   summary: 'Plays of a week that were planned and not completed, and free time for them',
   request: { params, query: z.object({ week: Week, areaId: AreaId.optional() }) },
-  responses: { 200: json(z.array(MakeGood), 'By area and theme'), ...refusals },
+  responses: { 200: json(z.array(MakeGood), 'By area and theme'), ...refusalsAnd(422) },
 })
 
 /** @throws AppError not-found */
@@ -77,25 +73,13 @@ const checkEntries = (
 }
 
 export const plannerRoutes = (deps: Deps) => {
-  const { store, memory, foresight, panels, timeZone, now } = deps
+  const { store, memory, planning, panels, now } = deps
   const routes = createRouter()
 
   routes.openapi(propose, async (c) => {
-    const { areaId, week, seed } = c.req.valid('json')
-    const known = await memory.look()
-    const campaign = campaignIn(known.draft, c.req.valid('param').id)
-    rightsOf(c, deps, known).require('edit', areaId)
-    const audiences = foresight.audiences(known, known.draft)
-    const { programme } = audiences
-    const audience = audiences.inArea(areaId, known.areas.get(areaId)?.timeZone ?? timeZone)
-    const place = placeOf(audience, 'audio')
-    const compiler = compilerFor(programme, week)
-    const planned = compiler.span(audience.schedules, place, week, addDays(week, 6))
-    const devices = [...known.devices.values()].filter(
-      ({ areaIds, channels }) => areaIds.includes(areaId) && channels.includes('audio'),
-    ).length
-    const input = { programme, place, planned, seed, campaign, areaId, week, devices }
-    return c.json(proposeRotation(input), 200)
+    const { id } = c.req.valid('param')
+    const asked = { id, ...c.req.valid('json'), ...askerOf(c, deps) }
+    return c.json(await planning.ask('propose', asked), 200)
   })
 
   routes.openapi(accept, async (c) => {
@@ -121,18 +105,9 @@ export const plannerRoutes = (deps: Deps) => {
   })
 
   routes.openapi(missed, async (c) => {
-    const { week, areaId } = c.req.valid('query')
-    const known = await memory.look()
-    const campaign = campaignIn(known.draft, c.req.valid('param').id)
-    const rights = rightsOf(c, deps, known)
-    if (areaId) rights.require('see', areaId)
-    const devices = [...known.devices.values()].filter(
-      (device) =>
-        (areaId === undefined || device.areaIds.includes(areaId)) &&
-        rights.may('see', device.areaId),
-    )
-    const at = { foresight, store, timeZone, now: now() }
-    return c.json(await makeGoods(campaign, week, devices, known, at), 200)
+    const { id } = c.req.valid('param')
+    const asked = { id, ...c.req.valid('query'), ...askerOf(c, deps) }
+    return c.json(await planning.ask('missed', asked), 200)
   })
 
   return routes

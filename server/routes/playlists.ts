@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid'
 import { AppError, Playlist, PlaylistEdit, PlaylistId, PlaylistInput, Version } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
 import { referencesFrom } from '../programme/references.ts'
@@ -39,7 +39,7 @@ const replace = createRoute({
   path: '/api/playlists/{id}',
   summary: 'Replace a playlist of the draft; where somebody was quicker, `current` is theirs',
   request: { params, body: body(PlaylistEdit) },
-  responses: { 200: json(Playlist, 'The playlist'), ...refusals },
+  responses: { 200: json(Playlist, 'The playlist'), ...refusalsAnd(422) },
 })
 
 const remove = createRoute({
@@ -76,7 +76,7 @@ const requireUnused = ({ schedules, playlists }: Content, id: PlaylistId): void 
 }
 
 export const playlistRoutes = (deps: Deps) => {
-  const { store, memory, now, panels } = deps
+  const { store, memory, planning, now, panels } = deps
   const routes = createRouter()
 
   const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
@@ -121,14 +121,19 @@ export const playlistRoutes = (deps: Deps) => {
     const known = await memory.look()
     const rights = rightsOf(c, deps, known)
     let before: Playlist | undefined
-    const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
+    const check = (draft: Content) => {
       before = existing(draft, id)
       rights.requireThing('edit', before, 'playlist')
       rights.require('edit', input.areaId)
       if (before.version !== version) throw changedMeanwhile(before)
-      const references = referencesFrom(input.areaId, rights, known, before)
-      checkPlaylist(id, input, draft, known, references)
-      return [{ what: 'playlist', id, value: { id, version, ...input } }]
+      checkPlaylist(id, input, draft, known, referencesFrom(input.areaId, rights, known, before))
+    }
+    check(known.draft)
+    const value: Playlist = { id, version, ...input }
+    await planning.ask('playlistToSave', { playlist: value, at: now() })
+    const [playlist] = await store.draft.as(c.get('user')).change((draft) => {
+      check(draft)
+      return [{ what: 'playlist', id, value }]
     }, known)
     await note(c.get('user').id, 'playlist.edit', id, before)
     return c.json(playlist as Playlist, 200)

@@ -10,14 +10,14 @@ import {
   pageOf,
   Rollout,
 } from '#protocol'
+import type { Rights } from '../access/rights.ts'
 import type { Deps } from '../deps.ts'
-import { type Rights, rightsOf, seenBy } from '../http/authenticate.ts'
+import { askerOf, rightsOf, seenBy } from '../http/authenticate.ts'
 import type { Env } from '../http/env.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
+import { bringingBack } from '../programme/bring-back.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
-import { applied, type Difference, differences } from '../programme/changes.ts'
-import { impactOf } from '../programme/impact.ts'
-import type { Known } from '../programme/memory.ts'
+import { applied, contentName, type Difference, differences } from '../programme/changes.ts'
 import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { areaOfToken } from '../programme/seen.ts'
 import { select } from '../programme/selection.ts'
@@ -53,7 +53,7 @@ const publish = createRoute({
   path: '/api/publications',
   summary: 'Publish exactly the draft whose impact was seen, and push it to the devices it changes',
   request: { body: body(PublishInput) },
-  responses: { 201: json(Publication, 'The publication'), ...refusals },
+  responses: { 201: json(Publication, 'The publication'), ...refusalsAnd(422) },
 })
 
 const restoreImpact = createRoute({
@@ -61,7 +61,7 @@ const restoreImpact = createRoute({
   path: '/api/publications/{number}/impact',
   summary: 'What bringing back an earlier publication would do, as far as one may',
   request: { params },
-  responses: { 200: json(Impact, 'The impact, from what is published now'), ...refusals },
+  responses: { 200: json(Impact, 'The impact, from what is published now'), ...refusalsAnd(422) },
 })
 
 const restore = createRoute({
@@ -70,7 +70,7 @@ const restore = createRoute({
   summary:
     'Bring back what was published as this number, as far as one may, and publish exactly what was seen',
   request: { params, body: body(PublishInput) },
-  responses: { 201: json(Publication, 'The new publication'), ...refusals },
+  responses: { 201: json(Publication, 'The new publication'), ...refusalsAnd(422) },
 })
 
 const toDraft = createRoute({
@@ -89,8 +89,13 @@ const rollout = createRoute({
   responses: { 200: json(Rollout, 'How far it has come'), ...refusals },
 })
 
+const decided = (chosen: readonly Difference[]) => ({
+  entries: chosen.map(({ entry }) => entry),
+  changes: chosen.map(({ change }) => change),
+})
+
 export const publicationRoutes = (deps: Deps) => {
-  const { store, memory, foresight, seen, twoPeopleForLive, publisher, players, panels, now } = deps
+  const { store, memory, planning, seen, twoPeopleForLive, publisher, players, panels, now } = deps
   const routes = createRouter()
 
   const existing = async (number: number): Promise<Publication> => {
@@ -179,37 +184,16 @@ export const publicationRoutes = (deps: Deps) => {
       if (own.length === 0) throw new AppError('nothing-changed')
       const [first] = mine
       if (first) throw new AppError('second-person-needed', { name: first.change.name })
-      return { content, changes: own.map(({ change }) => change), restored: null }
+      return { content, name: contentName(known.number, own), ...decided(own), restored: null }
     })
     await note(c, publication, confirmed)
     return c.json(publication, 201)
   })
 
-  /** What bringing back an earlier publication changes, where one may publish. */
-  const broughtBack = (earlier: Content, known: Known, rights: Rights) => {
-    const all = differences(known.published, earlier, known)
-    const { own, foreign } = select(all, 'publish', known, rights)
-    const content = applied(known.published, own, 'publish-needs', earlier, known)
-    return { own, foreign, content }
-  }
-
   routes.openapi(restoreImpact, async (c) => {
     const { number } = c.req.valid('param')
-    const earlier = await earlierContent(number)
-    const known = await memory.look()
-    const { own, foreign, content } = broughtBack(earlier, known, rightsOf(c, deps, known))
-    const effect = await impactOf(own, content, known, foresight, now())
-    const changes = own.map(({ change }) => change)
-    const subject = { areaId: undefined, restored: number }
-    const draft = seen.token(subject, own, content, known, effect.statements)
-    const ids = new Set(own.map(({ entry }) => `${entry.what} ${entry.id}`))
-    const undone = differences(known.published, known.draft, known)
-      .map(({ change }) => change)
-      .filter(({ what, id }) => ids.has(`${what} ${id}`))
-    const live = twoPeopleForLive ? liveChanges(own, content) : []
-    const needsSecondPerson = live.map(({ change }) => change.name)
-    const about = { draft, changes, foreign: foreign.length, undone, needsSecondPerson }
-    return c.json({ ...about, ...effect }, 200)
+    const asked = { number, twoPeopleForLive, ...askerOf(c, deps) }
+    return c.json(await planning.ask('restoreImpact', asked), 200)
   })
 
   routes.openapi(restore, async (c) => {
@@ -218,7 +202,7 @@ export const publicationRoutes = (deps: Deps) => {
     const rights = await requirePublisher(c)
     const earlier = await earlierContent(number)
     const publication = await publisher.publish(c.get('user').name, (known) => {
-      const { own, content } = broughtBack(earlier, known, rights)
+      const { own, content } = bringingBack(earlier, known, rights)
       const subject = { areaId: undefined, restored: number }
       seen.require(draft, confirmed, subject, own, content, known)
       if (own.length === 0) throw new AppError('nothing-changed')
@@ -229,9 +213,8 @@ export const publicationRoutes = (deps: Deps) => {
         if (entry.what === 'campaign' && edited) requireThemesFree(edited, entry.value, known)
       }
       applied(known.draft, own, 'draft-needs', known.draft, known)
-      const entries = own.map(({ entry }) => entry)
-      const changes = own.map(({ change }) => change)
-      return { content, changes, restored: number, draft: entries }
+      const decision = { content, name: contentName(known.number, own), ...decided(own) }
+      return { ...decision, restored: number, draft: decision.entries }
     })
     await note(c, publication, confirmed)
     panels.draftChanged()

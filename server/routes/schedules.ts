@@ -3,12 +3,15 @@ import { v7 as uuid } from 'uuid'
 import { AppError, Schedule, ScheduleEdit, ScheduleId, ScheduleInput, Version } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkSchedule, requireAudience } from '../programme/check-schedule.ts'
 import { requireNoConflict } from '../programme/conflicts.ts'
 import { referencesFrom } from '../programme/references.ts'
 import type { Content } from '../store/content.ts'
+
+/** A draft that moves faster than one can look at it: then a conflict is shown by the impact. */
+const MOST_TRIES = 4
 
 const params = z.object({ id: ScheduleId })
 const query = z.object({
@@ -38,7 +41,7 @@ const add = createRoute({
   path: '/api/schedules',
   summary: 'Add a schedule to the draft; an overlap is refused with `conflicts` unless accepted',
   request: { query, body: body(ScheduleInput) },
-  responses: { 201: json(Schedule, 'The schedule'), ...refusals },
+  responses: { 201: json(Schedule, 'The schedule'), ...refusalsAnd(422) },
 })
 
 const replace = createRoute({
@@ -46,7 +49,7 @@ const replace = createRoute({
   path: '/api/schedules/{id}',
   summary: 'Replace a schedule of the draft; where somebody was quicker, `current` is theirs',
   request: { params, query, body: body(ScheduleEdit) },
-  responses: { 200: json(Schedule, 'The schedule'), ...refusals },
+  responses: { 200: json(Schedule, 'The schedule'), ...refusalsAnd(422) },
 })
 
 const remove = createRoute({
@@ -65,12 +68,40 @@ const existing = ({ schedules }: Content, id: ScheduleId): Schedule => {
 }
 
 export const scheduleRoutes = (deps: Deps) => {
-  const { store, memory, now, panels } = deps
+  const { store, memory, planning, now, panels } = deps
   const routes = createRouter()
 
   const note = async (userId: string, action: string, subject: string, detail?: unknown) => {
     await store.audit.add({ at: now(), userId, action, subject, detail })
     panels.draftChanged()
+  }
+
+  /**
+   * Saves a schedule once it is known what stands against it, which is worked out before the draft is
+   * held: where that has moved meanwhile, it is worked out again.
+   * @param check what is to be true of the draft that it is saved into
+   */
+  const changeChecked = async (
+    by: { id: string; name: string },
+    schedule: Schedule,
+    accept: 'conflicts' | undefined,
+    check: (draft: Content) => void,
+  ) => {
+    for (let tries = 1; ; tries++) {
+      const isAccepted = accept === 'conflicts'
+      const asked = { schedule, at: now(), isAccepted }
+      const { draft: seen, conflicts } = await planning.ask('scheduleToSave', asked)
+      requireNoConflict(schedule, conflicts)
+      const known = await memory.look()
+      let isMoved = known.stamps.draft !== seen
+      const written = await store.draft.as(by).change((draft) => {
+        check(draft)
+        isMoved ||= draft !== known.draft
+        if (isMoved && tries < MOST_TRIES) return []
+        return [{ what: 'schedule', id: schedule.id, value: schedule }]
+      }, known)
+      if (written.length > 0) return written
+    }
   }
 
   routes.openapi(list, async (c) => {
@@ -98,11 +129,9 @@ export const scheduleRoutes = (deps: Deps) => {
     const references = referencesFrom(input.areaId, rights, known)
     const id = uuid() as ScheduleId
     const schedule: Schedule = { id, version: 1, ...input }
-    const [added] = await store.draft.as(c.get('user')).change((draft) => {
-      checkSchedule(input, draft, known, references)
-      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
-      return [{ what: 'schedule', id, value: schedule }]
-    }, known)
+    const check = (draft: Content) => checkSchedule(input, draft, known, references)
+    check(known.draft)
+    const [added] = await changeChecked(c.get('user'), schedule, accept, check)
     await note(c.get('user').id, 'schedule.add', id, input.exception ?? undefined)
     return c.json(added as Schedule, 201)
   })
@@ -115,16 +144,16 @@ export const scheduleRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     const schedule: Schedule = { id, version, ...input }
     let before: Schedule | undefined
-    const [replaced] = await store.draft.as(c.get('user')).change((draft) => {
+    const check = (draft: Content) => {
       before = existing(draft, id)
       rights.requireThing('edit', before, 'schedule')
       requireAudience(before, rights, known)
       requireAudience(input, rights, known)
       if (before.version !== version) throw changedMeanwhile(before)
       checkSchedule(input, draft, known, referencesFrom(input.areaId, rights, known, before))
-      if (accept !== 'conflicts') requireNoConflict(schedule, draft, known, now())
-      return [{ what: 'schedule', id, value: schedule }]
-    }, known)
+    }
+    check(known.draft)
+    const [replaced] = await changeChecked(c.get('user'), schedule, accept, check)
     await note(c.get('user').id, 'schedule.edit', id, before)
     return c.json(replaced as Schedule, 200)
   })

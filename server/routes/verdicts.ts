@@ -10,8 +10,7 @@ import {
 } from '#protocol'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
-import { body, createRouter, json, refusals } from '../http/router.ts'
-import { airEffectOf } from '../programme/air-effect.ts'
+import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { asJudged, isOwnWork, judged } from '../programme/asset-edit.ts'
 import type { Known } from '../programme/memory.ts'
 
@@ -33,7 +32,10 @@ const effect = createRoute({
   summary:
     'What approving an asset would put on air, or what withdrawing or editing it would take off',
   request: { params, query: z.object({ verdict: z.enum(['approved', 'withdrawn']) }) },
-  responses: { 200: json(AirEffect, 'Devices, first times, and what plays it'), ...refusals },
+  responses: {
+    200: json(AirEffect, 'Devices, first times, and what plays it'),
+    ...refusalsAnd(422),
+  },
 })
 
 /**
@@ -87,7 +89,7 @@ export const verdictRoutes = (deps: Deps) => {
     const rights = rightsOf(c, deps, known)
     rights.requireThing('see', found, 'asset')
     const after = asJudged(found, verdict, now())
-    const all = await airEffectOf(found, after, known, deps.foresight, now())
+    const all = await deps.planning.ask('airEffect', { asset: found, after, at: now() })
     const areaOf = new Map<string, AreaId>()
     for (const { id: one, areaId } of [...known.published.playlists, ...known.published.schedules])
       areaOf.set(one, areaId)

@@ -42,12 +42,28 @@ export type StoredManifest = {
 export type ManifestHead = Pick<StoredManifest, 'revision' | 'contentHash'>
 
 const ROWS_PER_INSERT = 200
+/** Each may be megabytes. */
+const PLANS_PER_INSERT = 20
 const IDS_PER_QUERY = 500
 
 const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
     all.slice(index * size, (index + 1) * size),
   )
+
+const addPlans = async (
+  tx: Transaction<Schema>,
+  plans: ReadonlyMap<Sha256, string>,
+): Promise<void> => {
+  const bodies = [...plans].map(([sha256, body]) => ({ sha256, body }))
+  for (const rows of chunks(bodies, PLANS_PER_INSERT)) {
+    await tx
+      .insertInto('day_plan')
+      .values(rows)
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
+}
 
 export const createManifests = (db: Database) => ({
   /** Revision and content of some devices' manifests: what a new compilation is compared with. */
@@ -85,6 +101,10 @@ export const createManifests = (db: Database) => ({
     return { deviceId, revision, contentHash, envelope, issuedAt }
   },
 
+  /** Stores plans that manifests will name. */
+  savePlans: (plans: ReadonlyMap<Sha256, string>): Promise<void> =>
+    db.transaction().execute((tx) => addPlans(tx, plans)),
+
   /**
    * Stores manifests and the plans that they name, and the publication that made them where one did:
    * all or nothing, and on disk when this returns.
@@ -98,14 +118,7 @@ export const createManifests = (db: Database) => ({
   ): Promise<Made> {
     return db.transaction().execute(async (tx) => {
       await notePlans(tx, contents)
-      const bodies = [...plans].map(([sha256, body]) => ({ sha256, body }))
-      for (const rows of chunks(bodies, ROWS_PER_INSERT)) {
-        await tx
-          .insertInto('day_plan')
-          .values(rows)
-          .onConflict((c) => c.doNothing())
-          .execute()
-      }
+      await addPlans(tx, plans)
       const holdings = new Map(manifests.map(({ holding }) => [holding.sha256, holding.text]))
       const shared = [...holdings].map(([sha256, body]) => ({ sha256, body }))
       for (const rows of chunks(shared, ROWS_PER_INSERT)) {

@@ -5,6 +5,7 @@ import { emergency } from './emergency.ts'
 import { exportPlays } from './export.ts'
 import { footprint } from './footprint.ts'
 import { gapless } from './gapless.ts'
+import { impact } from './impact.ts'
 import { kill9 } from './kill9.ts'
 import { ledger } from './ledger.ts'
 import { offline30 } from './offline30.ts'
@@ -23,6 +24,7 @@ import { strangers } from './strangers.ts'
 const BENCHES: Record<string, () => Promise<Report>> = {
   compile,
   publish,
+  impact,
   push,
   'panel-week': panelWeek,
   start,

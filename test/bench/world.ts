@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import {
   type AreaId,
@@ -10,6 +11,8 @@ import {
   type ScheduleId,
   ScheduleInput,
 } from '#protocol'
+import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
+import { loadSigningKey } from '../../server/publish/signing-key.ts'
 import { hashCode } from '../../server/routes/devices.ts'
 import type { Entry } from '../../server/store/content.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
@@ -56,8 +59,22 @@ const province = (): AreaTree => ({
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
-/** Fills an empty folder with a world before a server opens it. @param players how many will enrol */
-export const makeWorld = async (folder: string, players: number): Promise<World> => {
+/**
+ * Fills an empty folder with a world before a server opens it.
+ * @param players how many will enrol
+ * @param ofCommunes how many schedules are of one commune
+ * @param ofProvince how many are of all
+ */
+export const makeWorld = async (
+  folder: string,
+  players: number,
+  ofCommunes = COMMUNE_SCHEDULES,
+  ofProvince = PROVINCE_SCHEDULES,
+): Promise<World> => {
+  // A server makes no keys for a database that holds something already.
+  const keys = join(folder, 'keys')
+  loadSigningKey(keys)
+  loadLedgerKey(keys)
   const { db, close } = await openSqlite(folder)
   const store = createStore(db)
   const at = Date.now()
@@ -87,7 +104,7 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
       applied_revision: null,
       screenshot: null,
       created_at: at,
-      stamp: 1,
+      stamp: 0,
     }
   })
   await db.transaction().execute(async (tx) => {
@@ -107,7 +124,6 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
         .insertInto('enrolment_code')
         .values(rows.slice(start, start + ROWS))
         .execute()
-    await tx.insertInto('stamp').values({ noun: 'device', value: 1 }).execute()
   })
 
   const clips: AssetId[] = []
@@ -178,12 +194,15 @@ export const makeWorld = async (folder: string, players: number): Promise<World>
   const perDistrict = Array.from({ length: DISTRICTS }, (_, index) =>
     schedule(`Huyện ${index}`, [areaOf(`d${index}`)], index, index === 0 ? 'priority' : 'normal'),
   )
-  for (let index = 0; index < COMMUNE_SCHEDULES; index++)
-    schedule(`Xã ${index}`, [areaOf(`c${index % DISTRICTS}.${index % COMMUNES}`)], index * 3)
+  for (let index = 0; index < ofCommunes; index++) {
+    const district = (index + Math.floor(index / DISTRICTS) * 7) % DISTRICTS
+    const commune = Math.floor(index / DISTRICTS)
+    schedule(`Xã ${index}`, [areaOf(`c${district}.${commune}`)], index * 3)
+  }
   const playerDistricts = Math.ceil(players / (COMMUNES * DEVICES))
   const chosen = Array.from({ length: playerDistricts }, (_, index) => areaOf(`d${index}`))
   const everybody = schedule('Nhiều huyện', chosen, 1, 'priority')
-  for (let index = 1; index < PROVINCE_SCHEDULES; index++)
+  for (let index = 1; index < ofProvince; index++)
     schedule(`Tỉnh ${index}`, [areaOf('p')], index * 5)
   await store.draft.as(EDITOR).change(() => entries)
   await close()

@@ -40,8 +40,12 @@ const commune = async () => {
   await publishDraft(admin)
   const impact = async (path = '/api/draft/impact') =>
     (await admin.get(path)).json as unknown as Impact
-  const setPolicy = (change: object, code = '30964') =>
-    admin.send('PUT', `/api/areas/${areas[code]}/policy`, { ...NO_POLICY, ...change })
+  const setPolicy = async (change: object, code = '30964') => {
+    const path = `/api/areas/${areas[code]}/policy`
+    const { version } = (await admin.get(path)).json
+    const set = await admin.send('PUT', `${path}?version=${version}`, { ...NO_POLICY, ...change })
+    expect(set.status).toBe(200)
+  }
   return { ...office, areaId, playlistId, playlist, body, add, morning, impact, setPolicy }
 }
 
@@ -154,7 +158,7 @@ describe('what falls silent', () => {
       { reason: 'no-window', areas: 1, devices: 0 },
     ])
     await admin.send('DELETE', '/api/draft')
-    await admin.send('DELETE', `/api/schedules/${morning}`)
+    await admin.send('DELETE', `/api/schedules/${morning}?version=1`)
     expect(await impact()).toMatchObject({
       statements: [{ kind: 'silence', reason: 'nothing-planned', areaNames: ['Xã Định An'] }],
       areas: [{ stops: [{ name: 'Sáng', at: at(tomorrow(), 5) }] }],

@@ -49,7 +49,7 @@ test('an emergency is for duty officers and administrators: an operator makes, c
   const path = `/api/schedules/${idOf(made)}`
   const softer = { ...urgent, version: 1, priority: 'normal' }
   expect(await operator.send('PUT', path, softer)).toMatchObject(no)
-  expect(await operator.send('DELETE', path)).toMatchObject(no)
+  expect(await operator.send('DELETE', `${path}?version=1`)).toMatchObject(no)
   const copy = { scheduleIds: [idOf(made)] }
   const days = { from: tomorrow(), days: 1, to: [addDays(tomorrow(), 3)] }
   const copied = await operator.post('/api/schedules/copy-days', { ...copy, ...days })
@@ -130,7 +130,8 @@ test('what is live is published by somebody else than who wrote it, and so is wh
   expect((await minh.send('DELETE', '/api/draft')).status).toBe(200)
   await lan.send('PUT', path, { ...later, version: 5, volume: 70 })
   expect((await publishDraft(minh)).status).toBe(201)
-  await lan.send('DELETE', path)
+  const { version } = (await lan.get(path)).json
+  expect((await lan.send('DELETE', `${path}?version=${version}`)).status).toBe(204)
   expect((await publishDraft(lan)).status).toBe(201)
 
   // Brought back by one person it would be on air by one person.
@@ -175,7 +176,7 @@ test('[PL13] who makes a rule looser leaves it to those who may publish where it
   })
   expect((await publishDraft(lan)).status).toBe(201)
   const none = { ...NO_POLICY, quietHours: [], broadcastWindows: [] }
-  expect((await lan.send('PUT', policy('30964'), none)).json).toMatchObject({
+  expect((await lan.send('PUT', `${policy('30964')}?version=1`, none)).json).toMatchObject({
     looser: ['quietHours'],
     sound: 'never',
   })
