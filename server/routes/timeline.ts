@@ -18,7 +18,7 @@ import {
 import type { Deps } from '../deps.ts'
 import { askerOf } from '../http/authenticate.ts'
 import { checkPeriod } from '../http/check-period.ts'
-import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
+import { body, createRouter, json, refusalsAnd } from '../http/router.ts'
 
 const params = z.object({ id: DeviceId })
 
