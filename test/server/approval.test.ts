@@ -178,7 +178,7 @@ describe('an approval', () => {
     })
     // Somebody of the neighbouring district is told how many, and no names.
     const outsider = await office.hire('nguoikhac', 'approver', '908')
-    expect((await outsider.get(`/api/assets/${two}/air-effect?verdict=withdrawn`)).status).toBe(403)
+    expect((await outsider.get(`/api/assets/${two}/air-effect?verdict=withdrawn`)).status).toBe(404)
   })
 
   test('of a tune, and of what stands in for a relay, takes effect like that of an item', async () => {
