@@ -6,7 +6,7 @@ import { createRouter, json, refusals } from '../http/router.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
-import { withoutForeignTitles } from '../programme/references.ts'
+import { impactShownTo } from '../programme/references.ts'
 import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { select } from '../programme/selection.ts'
 
@@ -67,9 +67,7 @@ export const draftRoutes = (deps: Deps) => {
     const mine = await writtenBy(c.get('user').id, live, store.draft)
     const needsSecondPerson = mine.map(({ change }) => change.name)
     const about = { draft, changes, foreign: foreign.length, undone: [], needsSecondPerson }
-    const shown = withoutForeignTitles(rights, known)
-    const withheld = effect.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
-    return c.json({ ...about, ...effect, withheld }, 200)
+    return c.json({ ...about, ...impactShownTo(rights, known, effect) }, 200)
   })
 
   routes.openapi(discard, async (c) => {

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import {
   AppError,
+  type AreaId,
   DraftState,
   Impact,
   PageQuery,
@@ -18,6 +19,7 @@ import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
 import type { Known } from '../programme/memory.ts'
+import { impactShownTo } from '../programme/references.ts'
 import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { areaOfToken } from '../programme/seen.ts'
 import { select } from '../programme/selection.ts'
@@ -155,25 +157,24 @@ export const publicationRoutes = (deps: Deps) => {
     return c.json(shown(await existing(c.req.valid('param').number)), 200)
   })
 
+  /** What publishing the draft changes, where one may and within an area. */
+  const drafted = (known: Known, rights: Rights, areaId: AreaId | undefined) => {
+    const all = differences(known.published, known.draft, known)
+    const { own } = select(all, 'publish', known, rights, areaId)
+    return { own, content: applied(known.published, own, 'publish-needs', known.draft, known) }
+  }
+
   routes.openapi(publish, async (c) => {
     const { draft, confirmed } = c.req.valid('json')
     const rights = await requirePublisher(c)
     const areaId = areaOfToken(draft)
     // Read before it is decided: who edits meanwhile makes what was seen another draft.
-    const before = await memory.look()
-    const chosen = select(
-      differences(before.published, before.draft, before),
-      'publish',
-      before,
-      rights,
-      areaId,
-    ).own
-    const live = twoPeopleForLive ? liveChanges(chosen, before.draft) : []
+    const before = drafted(await memory.look(), rights, areaId)
+    // Of what will be on air, not of the draft: a part of it may leave a live schedule as it is.
+    const live = twoPeopleForLive ? liveChanges(before.own, before.content) : []
     const mine = await writtenBy(c.get('user').id, live, store.draft)
     const publication = await publisher.publish(c.get('user').name, (known) => {
-      const all = differences(known.published, known.draft, known)
-      const { own } = select(all, 'publish', known, rights, areaId)
-      const content = applied(known.published, own, 'publish-needs', known.draft, known)
+      const { own, content } = drafted(known, rights, areaId)
       const subject = { areaId, restored: null }
       seen.require(draft, confirmed, subject, own, content, known)
       if (own.length === 0) throw new AppError('nothing-changed')
@@ -197,19 +198,20 @@ export const publicationRoutes = (deps: Deps) => {
     const { number } = c.req.valid('param')
     const earlier = await earlierContent(number)
     const known = await memory.look()
-    const { own, foreign, content } = broughtBack(earlier, known, rightsOf(c, deps, known))
+    const rights = rightsOf(c, deps, known)
+    const { own, foreign, content } = broughtBack(earlier, known, rights)
     const effect = await impactOf(own, content, known, foresight, now())
-    const changes = own.map(({ change }) => change)
     const subject = { areaId: undefined, restored: number }
     const draft = seen.token(subject, own, content, known, effect.statements)
     const ids = new Set(own.map(({ entry }) => `${entry.what} ${entry.id}`))
     const undone = differences(known.published, known.draft, known)
       .map(({ change }) => change)
       .filter(({ what, id }) => ids.has(`${what} ${id}`))
-    const live = twoPeopleForLive ? liveChanges(own, content) : []
-    const needsSecondPerson = live.map(({ change }) => change.name)
+    const live = liveChanges(own, content).map(({ change }) => change.name)
+    const needsSecondPerson = twoPeopleForLive ? live : []
+    const changes = own.map(({ change }) => change)
     const about = { draft, changes, foreign: foreign.length, undone, needsSecondPerson }
-    return c.json({ ...about, ...effect }, 200)
+    return c.json({ ...about, ...impactShownTo(rights, known, effect) }, 200)
   })
 
   routes.openapi(restore, async (c) => {
