@@ -64,6 +64,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onEnded: heard((key, end) => {
       const performance = performances.get(key)
       if (performance?.state !== 'open') return
+      const isUnheard = end.startMono === null && end.reason === 'lost'
+      if (isUnheard && takenBack(performance)) return onChange()
       const { stoppedFor } = performance
       const isTorn = stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor)
       endings.add(performance)
@@ -98,6 +100,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onChange()
   }
 
+  /** What was not heard because its file was thrown away (clear-cache) is joined when it is here again. */
+  const takenBack = (one: Performance): boolean =>
+    !cache.has(one.entry.item.sha256) && one.takeBack() && performances.delete(one.key)
+
   const begin = async (performance: Performance) => {
     const { key, entry } = performance
     performance.state = 'preparing'
@@ -116,13 +122,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       if (performance.stoppedFor) stage.stop(key)
     } catch (error) {
       log.warn(error, 'a cue was refused')
-      if (performance.isSettled) return
-      if (!cache.has(entry.item.sha256)) {
-        // Its file was thrown away meanwhile (clear-cache): it is joined when it is here again.
-        performance.takeBack()
-        performances.delete(key)
-        return
-      }
+      if (performance.isSettled || takenBack(performance)) return
       fail(performance, stage.output() === null ? outputLost : 'not-decodable')
     }
   }

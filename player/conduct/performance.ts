@@ -152,9 +152,10 @@ export class Performance {
   }
 
   /** It was opened and could not begin, and may still do so under the same key. */
-  takeBack(): void {
+  takeBack(): true {
     this.#deps.journal.discard(this.key)
     this.state = 'settled'
+    return true
   }
 
   /** It could not be brought out. */

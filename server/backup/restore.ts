@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import pg from 'pg'
@@ -71,8 +71,9 @@ const readContents = async (from: string): Promise<{ contents: BackupContents; t
 /** @throws AppError backup-damaged */
 const refuseOtherSizes = async (from: string, { files }: BackupContents): Promise<void> => {
   for (const { path, bytes } of files) {
-    const size = await stat(join(from, path)).then(
-      (found) => found.size,
+    // A link or a device could be read without an end.
+    const size = await lstat(join(from, path)).then(
+      (found) => (found.isFile() ? found.size : undefined),
       () => undefined,
     )
     if (size !== bytes)

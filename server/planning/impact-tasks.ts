@@ -3,7 +3,7 @@ import { type Rights, rightsFrom } from '../access/rights.ts'
 import { bringingBack } from '../programme/bring-back.ts'
 import { applied, contentName, type Difference, differences } from '../programme/changes.ts'
 import { impactOf } from '../programme/impact.ts'
-import { withoutForeignTitles } from '../programme/references.ts'
+import { impactShownTo } from '../programme/references.ts'
 import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import type { Subject } from '../programme/seen.ts'
 import { select } from '../programme/selection.ts'
@@ -22,9 +22,8 @@ const effectOf = async (
 ) => {
   const effect = await impactOf(own, content, known, foresight, rights.at)
   const draft = seen.token(subject, own, content, known, effect.statements)
-  const shown = withoutForeignTitles(rights, known)
-  const withheld = effect.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
-  return { draft, changes: own.map(({ change }) => change), ...effect, withheld }
+  const changes = own.map(({ change }) => change)
+  return { draft, changes, ...impactShownTo(rights, known, effect) }
 }
 
 /** What publishing the draft would do, as far as somebody may publish it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError, type AreaId, type Change, type DeviceId } from '#protocol'
+import { AppError, type AreaId, type Change, type DeviceId, type Priority } from '#protocol'
 import {
   type Content,
   type Entry,
@@ -8,7 +8,7 @@ import {
   type What,
   withEntries,
 } from '../store/content.ts'
-import { lackingDaypart } from './dayparts.ts'
+import { classesByWindow, lackingDaypart } from './dayparts.ts'
 import { loosenedIn } from './loosened.ts'
 import type { Known } from './memory.ts'
 import { playedBy } from './touched.ts'
@@ -21,8 +21,10 @@ export type Difference = {
   before: Thing | null
   /** The areas over which a right is needed to publish it; none: over everything. */
   areaIds: readonly AreaId[]
-  /** An emergency, or what one plays, before or after. */
+  /** An emergency, what one plays, or a window by which one goes, before or after. */
   isEmergency: boolean
+  /** Classes of schedules that go by a window which it changes. */
+  windowOf: readonly Priority[]
   /** Areas whose rules become looser below them. */
   loosened: readonly AreaId[]
 }
@@ -84,12 +86,15 @@ export const differences = (
       const shown = (value ?? old) as Thing
       const kind = old === null ? 'added' : value === null ? 'removed' : 'edited'
       const areaIds = [...areasOf(what, old, known), ...areasOf(what, value, known)]
+      const entry = { what, id, value } as Entry
+      const windowOf = entry.what === 'policy' ? classesByWindow(from, entry, known) : []
       found.push({
         change: { kind, what, id, name: nameOf(shown, known), areaId: areaIds.at(-1) ?? null },
-        entry: { what, id, value } as Entry,
+        entry,
         before: old,
         areaIds: [...new Set(areaIds)],
-        isEmergency: emergencies.has(id),
+        isEmergency: emergencies.has(id) || windowOf.includes('emergency'),
+        windowOf,
         loosened: what === 'policy' ? newlyLoosened(id as AreaId, from, to, known) : [],
       })
     }

@@ -4,9 +4,10 @@ import {
   type DaypartChange,
   type FieldFault,
   fieldProblem,
+  type Priority,
   type Schedule,
 } from '#protocol'
-import type { Content } from '../store/content.ts'
+import { type Content, type Entry, withEntries } from '../store/content.ts'
 import type { Known } from './memory.ts'
 import { createPolicies } from './policies.ts'
 
@@ -96,6 +97,38 @@ export const lackingDaypart = (
     return { name: schedule.name, needs: daypart?.name ?? place.daypart }
   }
   return null
+}
+
+/** What an area's windows say of the time, by code. */
+const timesByCode = (content: Content, areaId: AreaId, { areas }: Places): Map<string, string> =>
+  new Map(
+    createPolicies(
+      areas,
+      content,
+    )(areaId).dayparts?.map(({ code, startTime, endTime, exceptions }) => [
+      code,
+      JSON.stringify([startTime, endTime, exceptions]),
+    ]),
+  )
+
+/** The classes of schedules that go by a window which a policy changes, on some weekday or on all. */
+export const classesByWindow = (
+  content: Content,
+  entry: Extract<Entry, { what: 'policy' }>,
+  known: Places,
+): Priority[] => {
+  const { areas, devices } = known
+  const areaId = entry.id as AreaId
+  const before = timesByCode(content, areaId, known)
+  const after = timesByCode(withEntries(content, [entry]), areaId, known)
+  const isWithin = (id: AreaId, above: AreaId) => areas.get(id)?.ids.includes(above) === true
+  const isHeard = ({ audience }: Schedule) =>
+    audience.areaIds.some((id) => isWithin(id, areaId) || isWithin(areaId, id)) ||
+    audience.deviceIds.some((id) => devices.get(id)?.areaIds.includes(areaId) === true)
+  const moved = content.schedules.filter(({ time: { daypart } }) => {
+    return daypart !== null && before.get(daypart) !== after.get(daypart)
+  })
+  return [...new Set(moved.filter(isHeard).map(({ priority }) => priority))]
 }
 
 const timesIn = ({ startTime, endTime }: Daypart) => ({ startTime, endTime })

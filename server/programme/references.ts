@@ -1,4 +1,4 @@
-import type { AreaId, Asset, Playlist, Policy, Schedule } from '#protocol'
+import type { AreaId, Asset, Impact, Playlist, Policy, Schedule } from '#protocol'
 import type { Rights } from '../access/rights.ts'
 import type { Known } from './memory.ts'
 
@@ -53,3 +53,14 @@ export const withoutForeignTitles =
     const isShown = !asset || asset.approval.state === 'approved' || rights.may('see', asset.areaId)
     return isShown ? withheld : { ...withheld, assetId: null, title: '' }
   }
+
+/** An impact as a reader may see it. */
+export const impactShownTo = <T extends Pick<Impact, 'withheld'>>(
+  rights: Pick<Rights, 'may'>,
+  known: Pick<Known, 'assets'>,
+  impact: T,
+): T => {
+  const shown = withoutForeignTitles(rights, known)
+  const withheld = impact.withheld.map((one) => ({ ...one, withheld: shown(one.withheld) }))
+  return { ...impact, withheld }
+}

@@ -3,10 +3,13 @@ import type { DraftStore } from '../store/draft.ts'
 import type { Difference } from './changes.ts'
 import { playedBy } from './touched.ts'
 
-/** Changes that put something of class live on air, or change what is: schedules and what they play. */
+/** Changes that put something of class live on air, or change what is: schedules, what they play, and their windows. */
 export const liveChanges = (chosen: readonly Difference[], content: Content): Difference[] => {
   const live = playedBy(content, 'live')
-  return chosen.filter(({ entry }) => entry.value !== null && live.has(entry.id))
+  return chosen.filter(
+    ({ entry, windowOf }) =>
+      (entry.value !== null && live.has(entry.id)) || windowOf.includes('live'),
+  )
 }
 
 /** Of live changes those that somebody wrote, alone or with others, since they were published. */

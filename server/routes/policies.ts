@@ -12,7 +12,7 @@ import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { checkPolicy } from '../programme/check-policy.ts'
-import { daypartChanges } from '../programme/dayparts.ts'
+import { classesByWindow, daypartChanges } from '../programme/dayparts.ts'
 import { laidDownAbove, loosenedIn } from '../programme/loosened.ts'
 import type { Known } from '../programme/memory.ts'
 import { createPolicies } from '../programme/policies.ts'
@@ -77,8 +77,10 @@ const shown = ({ areas }: Pick<Known, 'areas'>, draft: Content, areaId: AreaId):
   }
 }
 
+type PolicyEntry = Extract<Entry, { what: 'policy' }>
+
 /** @throws AppError daypart-in-use with the schedules and what happens to each */
-const requireDaypartsFree = (draft: Content, entry: Entry, known: Known): void => {
+const requireDaypartsFree = (draft: Content, entry: PolicyEntry, known: Known): void => {
   const dayparts = daypartChanges(draft, withEntries(draft, [entry]), known)
   const lost = new Set(dayparts.filter(({ to }) => to === null).map(({ scheduleId }) => scheduleId))
   if (lost.size === 0) return
@@ -119,7 +121,10 @@ export const policyRoutes = (deps: Deps) => {
         const attached = { current: shown(known, draft, id) }
         throw new AppError('changed-meanwhile', { name }, { attached })
       }
-      const entry: Entry = { what: 'policy', id, value: { id, version: 1, policy } }
+      const entry: PolicyEntry = { what: 'policy', id, value: { id, version: 1, policy } }
+      const moved = classesByWindow(draft, entry, known)
+      if (moved.includes('emergency') && !rights.may('emergency', id))
+        throw new AppError('emergency-not-allowed')
       if (accept !== 'dayparts') requireDaypartsFree(draft, entry, known)
       return [entry]
     }, known)

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import {
   AppError,
+  type AreaId,
   DraftState,
   Impact,
   PageQuery,
@@ -18,6 +19,7 @@ import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.
 import { bringingBack } from '../programme/bring-back.ts'
 import { requireThemesFree } from '../programme/campaign-edit.ts'
 import { applied, contentName, type Difference, differences } from '../programme/changes.ts'
+import type { Known } from '../programme/memory.ts'
 import { liveChanges, writtenBy } from '../programme/second-person.ts'
 import { areaOfToken } from '../programme/seen.ts'
 import { select } from '../programme/selection.ts'
@@ -160,25 +162,24 @@ export const publicationRoutes = (deps: Deps) => {
     return c.json(shown(await existing(c.req.valid('param').number)), 200)
   })
 
+  /** What publishing the draft changes, where one may and within an area. */
+  const drafted = (known: Known, rights: Rights, areaId: AreaId | undefined) => {
+    const all = differences(known.published, known.draft, known)
+    const { own } = select(all, 'publish', known, rights, areaId)
+    return { own, content: applied(known.published, own, 'publish-needs', known.draft, known) }
+  }
+
   routes.openapi(publish, async (c) => {
     const { draft, confirmed } = c.req.valid('json')
     const rights = await requirePublisher(c)
     const areaId = areaOfToken(draft)
     // Read before it is decided: who edits meanwhile makes what was seen another draft.
-    const before = await memory.look()
-    const chosen = select(
-      differences(before.published, before.draft, before),
-      'publish',
-      before,
-      rights,
-      areaId,
-    ).own
-    const live = twoPeopleForLive ? liveChanges(chosen, before.draft) : []
+    const before = drafted(await memory.look(), rights, areaId)
+    // Of what will be on air, not of the draft: a part of it may leave a live schedule as it is.
+    const live = twoPeopleForLive ? liveChanges(before.own, before.content) : []
     const mine = await writtenBy(c.get('user').id, live, store.draft)
     const publication = await publisher.publish(c.get('user').name, (known) => {
-      const all = differences(known.published, known.draft, known)
-      const { own } = select(all, 'publish', known, rights, areaId)
-      const content = applied(known.published, own, 'publish-needs', known.draft, known)
+      const { own, content } = drafted(known, rights, areaId)
       const subject = { areaId, restored: null }
       seen.require(draft, confirmed, subject, own, content, known)
       if (own.length === 0) throw new AppError('nothing-changed')

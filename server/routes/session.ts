@@ -62,6 +62,8 @@ export const sessionRoutes = (deps: Deps) => {
       throw new AppError('too-many-tries')
     }
     const cookies = await auth.signIn(credentials, address).catch(async (error) => {
+      // No password was looked at: an address that asks too often neither locks an account nor fills the log.
+      if (error instanceof AppError && error.code === 'too-many-tries') throw error
       tries.note(account)
       log.warn({ account, address }, 'sign-in failed')
       await note('session.sign-in-failed', '')

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -316,6 +317,11 @@ describe('a backup', () => {
         const bytes = readFileSync(path)
         bytes[1000] = 8
         writeFileSync(path, bytes)
+      },
+      // A link could lead to what is read without an end.
+      'undefined ≠': (folder) => {
+        rmSync(join(folder, 'media/ab/abcdef'))
+        symlinkSync(join(good, 'media/ab/abcdef'), join(folder, 'media/ab/abcdef'))
       },
       'loabang.db': (folder) => truncateSync(join(folder, 'loabang.db'), 4096),
       'keys/': (folder) => rmSync(join(folder, 'keys'), { recursive: true }),

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { createServer, request as forward } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Channel, JournalEvent } from '#protocol'
@@ -148,5 +150,39 @@ describe('a box that is not well', () => {
     const { said } = await doctor(folder, ['--quiet'], { AUDIO_OUTPUT: 'null' })
     expect(said).toMatch(/✗ Disk .*in memory \(tmpfs\)[\s\S]*→ Point DATA_DIR/)
     expect(said).toMatch(/✗ Network .*address of the server is not known/)
+  })
+  test('behind a network that lets pages through and no WebSocket, or with a proxy that it does not use, is told which', async () => {
+    const place = await office(['audio'])
+    // A proxy that forwards requests and ends what wants to become a WebSocket.
+    const proxy = createServer((request, response) => {
+      const { method, headers } = request
+      const onwards = forward(
+        new URL(request.url ?? '/', place.url),
+        { method, headers },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers)
+          answer.pipe(response)
+        },
+      )
+      request.pipe(onwards)
+    })
+    proxy.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      proxy.closeAllConnections()
+      proxy.close()
+    })
+    const through = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const [, , ...code] = place.arguments
+    const blocked = await doctor(folderOf(), ['--server', through, ...code], {
+      AUDIO_OUTPUT: 'null',
+    })
+    expect(blocked.said).toMatch(/✗ Network .*no WebSocket[\s\S]*path \/socket\.io\//)
+    expect(blocked.code).toBe(1)
+
+    const nowhere = ['--server', 'http://127.0.0.1:1', '--code', 'ABCDE-FGHJK']
+    const environment = { AUDIO_OUTPUT: 'null', HTTPS_PROXY: 'http://proxy.tinh.gov.vn:3128' }
+    const proxied = await doctor(folderOf(), nowhere, environment)
+    expect(proxied.said).toMatch(/✗ Network [\s\S]*HTTPS_PROXY is set here/)
   })
 })

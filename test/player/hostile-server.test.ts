@@ -129,6 +129,10 @@ test('nothing that a server sends ends a player, silences it, or fills its memor
     await say(server, 'command', command)
   await say(server, 'challenge', { nonce: 5 })
   await isLogged('what is no message of the protocol')
+  // What cannot be read is refused in the journal and to the server, like any other manifest.
+  expect(eventsOf(folder, 'refusal')).toContainEqual(
+    expect.objectContaining({ refusal: 'format', revision: null }),
+  )
   const toAnswer = server.player()?.timeout(10_000)
   expect(await toAnswer?.emitWithAck('command', { name: 'self-destruct' })).toEqual({
     ok: false,
@@ -190,7 +194,7 @@ test('nothing that a server sends ends a player, silences it, or fills its memor
 
 test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency, and what comes next', async () => {
   const files = new Map<string, Buffer>()
-  const { server, folder, items, plan, manifest, seal, plays } = await device(
+  const { server, folder, items, plan, planText, manifest, seal, plays } = await device(
     (request, response) => {
       const bytes = files.get(request.url ?? '')
       if (bytes) response.end(bytes)
@@ -217,22 +221,15 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
   expect(await clear()).toEqual({ ok: true })
   expect(plays().filter(isTorn)).toEqual([])
 
-  const date = Math.floor(Date.now() / DAY_MS) * DAY_MS
-  const from = Date.now() - date + 2_000
-  const urgent = segmentOf([alarm], from, from + 3_000, {
-    repeat: false,
+  // All day, so that it is on whenever the player is ready for it, and comes round until it was heard whole.
+  const urgent = segmentOf([alarm], 0, DAY_MS, {
     because: {
       ...(plan.segments[0] as DayPlan['segments'][number]).because,
       priority: 'emergency',
     },
   })
-  const around = [
-    { ...segmentOf([song], 0, from), anchor: 0 },
-    urgent,
-    { ...segmentOf([song], from + 3_000, DAY_MS), anchor: 0 },
-  ]
-  const text = JSON.stringify({ ...plan, segments: around })
-  files.set(`/api/plans/${sha(text)}`, Buffer.from(text))
+  const text = JSON.stringify({ ...plan, segments: [urgent] })
+  for (const one of [text, planText]) files.set(`/api/plans/${sha(one)}`, Buffer.from(one))
   const media = [alarm, song].map(({ path, sha256 }) => ({
     ...{ sha256, mime: 'audio/ogg' },
     bytes: readFileSync(path).length,
@@ -242,11 +239,15 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
 
   const isOf = (clip: Clip) => (play: ReturnType<typeof plays>[number]) =>
     play.asset.sha256 === clip.sha256
-  await until(() => plays().some(isOf(alarm)))
-  expect(plays().find(isOf(alarm))).toMatchObject({ cause: null, outcome: 'completed' })
-  // What was on air was torn by the new plan and by nothing else, and comes back after the emergency.
+  const isWhole = ({ cause, outcome }: ReturnType<typeof plays>[number]) =>
+    cause === null && outcome === 'completed'
+  await until(() => plays().some((play) => isOf(alarm)(play) && isWhole(play)))
+  // What was on air was ended by the new plan and by nothing else, and comes back after the emergency.
   expect(plays().filter(isTorn)).toEqual([])
-  await until(() => plays().filter(isOf(song)).length > 1)
+  const before = plays().filter(isOf(song)).length
+  const back = seal(revised(manifest, 3, sha(planText), { media }))
+  await say(server, 'desired', { revision: 3, manifest: back })
+  await until(() => plays().filter(isOf(song)).length > before)
   for (const play of plays()) expect(play.measured, play.cause ?? '').not.toBeNull()
   expect(await clear()).toEqual({ ok: true })
   const sofar = plays().length

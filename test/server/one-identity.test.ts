@@ -70,7 +70,7 @@ test('a flood of hellos from one address takes no place of those who prove thems
   for (let count = 0; count < 50_000; count++) look(`10.0.${count >> 8}.${count & 255}`)
 })
 
-test('while a stranger says hello a thousand times in the name of a device, that device comes in at once', async () => {
+test('while a stranger says hello 300 times in the name of a device, that device comes in at once', async () => {
   const { url } = await startServer()
   const { device } = await oneDevice(url)
   const flood = Array.from({ length: 300 }, () => {

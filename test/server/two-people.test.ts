@@ -183,3 +183,78 @@ test('[PL13] who makes a rule looser leaves it to those who may publish where it
   expect((await lan.get('/api/draft/impact')).json).toMatchObject({ changes: [], foreign: 1 })
   expect((await publishDraft(admin)).status).toBe(201)
 })
+
+test('a live schedule that is softened in the draft alone keeps its second person for what it plays on air', async () => {
+  const { areas, hire, body, clip } = await commune()
+  const [lan, minh] = [await hire('lan', 'operator', '91'), await hire('minh', 'operator', '91')]
+  const [province, areaId] = [areas['91'] as string, areas['30964'] as string]
+  const list = playlistBody(areaId, [await clip('Tiếng của mít tinh')])
+  const playlistId = idOf(await lan.post('/api/playlists', list))
+  const rally = {
+    ...body({ name: 'Mít tinh', priority: 'live' }, '08:00', '09:00'),
+    ...{ areaId: province, audience: { areaIds: [province], deviceIds: [] }, playlistId },
+  }
+  const path = `/api/schedules/${idOf(await lan.post('/api/schedules', rally))}`
+  expect((await publishDraft(minh)).status).toBe(201)
+
+  await lan.send('PUT', path, { ...rally, version: 1, priority: 'normal' })
+  const other = playlistBody(areaId, [await clip('Khác')])
+  await lan.send('PUT', `/api/playlists/${playlistId}`, { ...other, version: 1 })
+  // Within the commune only the playlist is published; the rally on air is live still.
+  const here = `?areaId=${areaId}`
+  expect((await lan.get(`/api/draft/impact${here}`)).json).toMatchObject({
+    changes: [{ what: 'playlist' }],
+    needsSecondPerson: ['Danh sách'],
+  })
+  expect(await publishDraft(lan, here)).toMatchObject({
+    status: 403,
+    json: { code: 'second-person-needed' },
+  })
+  expect((await publishDraft(minh, here)).status).toBe(201)
+})
+
+test('a window by which an emergency goes is changed by those who may raise one, one of a live schedule by two people', async () => {
+  const { admin, hire, areaId, playlistId } = await commune()
+  const [lan, minh] = [await hire('lan', 'operator', '907'), await hire('minh', 'operator', '907')]
+  const daypart = (startTime: string, weekend: object[] = []) => ({
+    ...NO_POLICY,
+    dayparts: [
+      { code: 'trua', name: 'Trưa', startTime, endTime: '12:00', exceptions: weekend },
+      { code: 'khac', name: 'Khác', startTime: '15:00', endTime: '16:00', exceptions: [] },
+    ],
+  })
+  const policy = `/api/areas/${areaId}/policy`
+  expect((await admin.send('PUT', policy, daypart('11:00'))).status).toBe(200)
+  const byWindow = (change: object) =>
+    scheduleBody(areaId, playlistId, {
+      ...change,
+      time: { daypart: 'trua', startDate: tomorrow() },
+    })
+  const rally = await lan.post('/api/schedules', byWindow({ name: 'Mít tinh', priority: 'live' }))
+  expect(rally.status).toBe(201)
+  expect((await publishDraft(admin)).status).toBe(201)
+
+  expect((await lan.send('PUT', `${policy}?version=1`, daypart('11:15'))).status).toBe(200)
+  expect(await publishDraft(lan)).toMatchObject({
+    status: 403,
+    json: { code: 'second-person-needed' },
+  })
+  expect((await publishDraft(minh)).status).toBe(201)
+
+  const urgent = byWindow({ name: 'Lũ', priority: 'emergency', exception: REASON })
+  expect((await admin.post('/api/schedules?accept=conflicts', urgent)).status).toBe(201)
+  expect((await publishDraft(admin)).status).toBe(201)
+  const no = { status: 403, json: { code: 'emergency-not-allowed' } }
+  const onSundays = [{ weekday: 7, times: { startTime: '10:00', endTime: '10:30' } }]
+  for (const change of [daypart('11:30'), daypart('11:15', onSundays), NO_POLICY])
+    expect(await lan.send('PUT', `${policy}?version=2&accept=dayparts`, change)).toMatchObject(no)
+  // What the emergency does not go by is theirs as before.
+  const [trua] = daypart('11:15').dayparts
+  const rest = { ...NO_POLICY, dayparts: [trua], minutesPerDay: 600 }
+  expect((await lan.send('PUT', `${policy}?version=2`, rest)).status).toBe(200)
+  expect((await publishDraft(lan)).status).toBe(201)
+
+  // Written by who may, it is not published by who may not.
+  await admin.send('PUT', `${policy}?version=3`, daypart('11:30'))
+  expect((await lan.get('/api/draft/impact')).json).toMatchObject({ changes: [], foreign: 1 })
+})
