@@ -93,6 +93,7 @@ export const publishing: Translated<typeof vi> = {
     title_other: '{{count}} schedules are interrupted, shortened or not played',
     line: '“{{name}}”: {{why}}, first {{from}}–{{to}}; {{days}} days, {{devices}} devices ({{where}})',
     by: 'interrupted by “{{by}}” ({{priority}})',
+    instead: '“{{by}}” of the same class ({{priority}}) is played instead',
     shorter: 'shorter than before',
   },
   statement: {

@@ -75,6 +75,7 @@ export const publishing = {
     title_other: '{{count}} lịch bị chen ngang, cắt bớt hoặc không được phát',
     line: '“{{name}}”: {{why}}, lần đầu {{from}}–{{to}}; {{days}} ngày, {{devices}} thiết bị ({{where}})',
     by: '“{{by}}” ({{priority}}) chen ngang',
+    instead: '“{{by}}” cùng mức ({{priority}}) được phát thay',
     shorter: 'phát ngắn hơn trước',
   },
   statement: {
