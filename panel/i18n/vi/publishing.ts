@@ -1,6 +1,7 @@
 /** Words of drafts, impacts and publications. */
 export const publishing = {
   bar: 'Bản nháp',
+  restoreChanges_other: '{{count}} thay đổi so với bản đang dùng',
   changes_other: '{{count}} thay đổi chưa phát hành',
   devices_other: '{{count}} thiết bị',
   deviceColumn: 'Thiết bị',
