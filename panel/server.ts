@@ -19,10 +19,13 @@ export const serverNow = (): EpochMs => Date.now() + serverAheadMs
 /** The panel's one connection to its server. */
 export const api = createApi(createTransport(fetchAndNoteTime, currentLang))
 
-/** A session may end at any request: the frame asks to sign in again over what is being worked on. */
+/** A session may end at any time: the frame asks to sign in again over what is being worked on. */
+export function noteNotSignedIn(): void {
+  queries.setQueryData(['session'], null)
+}
+
 function noteSession(error: unknown): void {
-  if (error instanceof Refusal && error.code === 'not-signed-in')
-    queries.setQueryData(['session'], null)
+  if (error instanceof Refusal && error.code === 'not-signed-in') noteNotSignedIn()
 }
 
 /** What is known of the server's state; the socket says when it is no longer true. */

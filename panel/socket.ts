@@ -8,7 +8,7 @@ import {
   Rollout,
   type ServerToPanel,
 } from '#protocol'
-import { queries } from './server.ts'
+import { noteNotSignedIn, queries } from './server.ts'
 import { programmeChanged } from './ui/use-programme.ts'
 
 const socket: Socket<ServerToPanel> = io(PANEL_NAMESPACE, {
@@ -17,6 +17,8 @@ const socket: Socket<ServerToPanel> = io(PANEL_NAMESPACE, {
   reconnectionDelay: 500,
   reconnectionDelayMax: 5_000,
 })
+
+const REFUSED_RETRY_MS = 5_000
 
 const mergeDevices = (known: LiveDevice[] | undefined, changed: readonly LiveDevice[]) => {
   if (!known) return known
@@ -49,10 +51,25 @@ socket.on('reports', () => void queries.invalidateQueries({ queryKey: ['reports'
 // What changed while we were away was told to nobody.
 socket.on('connect', () => void queries.invalidateQueries())
 
-/** Keeps the panel told of what changes, while it is mounted. @returns whether it is */
-export const useLiveUpdates = (): boolean => {
+// What the server ends is not opened again by itself, be it a restart or the end of a session.
+socket.on('disconnect', (reason) => {
+  if (reason === 'io server disconnect') socket.connect()
+})
+socket.on('connect_error', ({ message }) => {
+  // Still trying by itself: the server was not reached.
+  if (socket.active) return
+  if (message === 'not-signed-in') noteNotSignedIn()
+  else setTimeout(() => socket.connect(), REFUSED_RETRY_MS)
+})
+
+/**
+ * Keeps the panel told of what changes, while it is mounted and somebody is signed in: the server refuses
+ * others, and is asked again as soon as there is a session. @returns whether it is connected
+ */
+export const useLiveUpdates = (isSignedIn: boolean): boolean => {
   const [isConnected, setConnected] = useState(true)
   useEffect(() => {
+    if (!isSignedIn) return
     const up = () => setConnected(true)
     const down = () => setConnected(false)
     socket.on('connect', up)
@@ -65,6 +82,6 @@ export const useLiveUpdates = (): boolean => {
       socket.off('connect_error', down)
       socket.disconnect()
     }
-  }, [])
+  }, [isSignedIn])
   return isConnected
 }

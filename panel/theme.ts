@@ -2,9 +2,12 @@ import {
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
+  MultiSelect,
   mergeThemeOverrides,
   Notification,
+  Select,
 } from '@mantine/core'
+import { byWords } from './ui/by-words.ts'
 
 /** The green of the mark; shade 7 on white and shade 4 on dark carry AA contrast. */
 const rice: MantineColorsTuple = [
@@ -30,6 +33,11 @@ const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // Every list that can be searched is searched alike: without diacritics.
+    Select: Select.extend({ defaultProps: { filter: byWords } }),
+    MultiSelect: MultiSelect.extend({ defaultProps: { filter: byWords } }),
+  },
 })
 
 /** The theme, with the word that a screen reader says for what closes something. */

@@ -2,7 +2,6 @@ import { Select } from '@mantine/core'
 import { IconMapPin } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { AreaId } from '#protocol'
-import { byWords } from '../ui/by-words.ts'
 import { useAreas } from '../ui/use-programme.ts'
 
 const MOST_SHOWN = 60
@@ -32,7 +31,6 @@ export const AreaPicker = (props: {
       clearable
       limit={MOST_SHOWN}
       nothingFoundMessage={t('frame.noArea')}
-      filter={byWords}
       w={{ base: '100%', xs: props.isField ? '100%' : 260 }}
     />
   )

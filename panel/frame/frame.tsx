@@ -82,7 +82,7 @@ export const Frame = ({ user }: { user: SignedIn | null }) => {
   const { pathname } = useLocation()
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { toggleColorScheme } = useMantineColorScheme()
-  const isConnected = useLiveUpdates()
+  const isConnected = useLiveUpdates(user !== null)
   return (
     <AppShell
       header={{ height: 52 }}

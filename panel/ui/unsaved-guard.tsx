@@ -36,7 +36,7 @@ export const UnsavedGuard = ({ isChanged, part }: Props) => {
             {t('unsaved.stay')}
           </Button>
           <Button variant="light" color="red" onClick={() => leave.proceed?.()}>
-            {t('unsaved.discard')}
+            {t('unsaved.leave')}
           </Button>
         </Group>
       </Stack>

@@ -37,7 +37,7 @@ const commune = async () => {
 }
 
 const choose = async (label: string, typed: string) => {
-  const box = `::-p-aria([name="${label}"][role="textbox"])`
+  const box = `::-p-aria([name="${label}"][role="combobox"])`
   await click(box)
   await page.keyboard.type(typed)
   await until(async () => (await page.$$('[role=option]')).length > 0)

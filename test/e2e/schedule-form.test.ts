@@ -90,6 +90,7 @@ test.each([1440, 390])(
     const form = formOf(page)
 
     await form.pick('Danh sách phát', 'Báo giờ')
+    await form.pick('Địa bàn (kể cả cấp dưới)', 'Xã Định An')
     await form.choose('Thứ trong tháng')
     await until(async () => (await form.sentence()).includes('hằng tháng'))
     for (const nth of ['thứ hai', 'thứ tư']) await form.put(nth, true)

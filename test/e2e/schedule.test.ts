@@ -357,7 +357,11 @@ describe('an operator', () => {
     await press('Cuối tháng')
     const sentence = () => page.$eval('[data-sentence]', (one) => one.textContent ?? '')
     await until(async () => (await sentence()).includes('cuối cùng'))
-    await closeWhatIsOpen()
+    // It holds what is not saved: it asks before it closes.
+    await page.keyboard.press('Escape')
+    await says('Bỏ thay đổi?')
+    await click('::-p-aria([name="Bỏ và rời đi"])')
+    await until(async () => (await page.$('[role=dialog]')) === null)
   })
 
   test('is told where an address leads nowhere', async () => {

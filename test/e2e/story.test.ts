@@ -108,7 +108,7 @@ describe('an operator', () => {
     await says('hãy lưu hoặc bỏ thay đổi rồi mới duyệt được')
     await page.keyboard.press('Escape')
     await says('Bỏ thay đổi?')
-    await press('Bỏ thay đổi')
+    await press('Bỏ và rời đi')
     await until(async () => !page.url().includes('asset='))
   })
 

@@ -2,6 +2,7 @@ import { Box, Image } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Asset } from '#protocol'
 import { ClipPlayer } from './clip-player.tsx'
+import { RelayAddress } from './relay-address.tsx'
 
 /** The very bytes that will be broadcast, to be heard or seen before they are approved. */
 export const AssetPlayer = ({ asset }: { asset: Asset }) => {
@@ -39,6 +40,7 @@ export const AssetPlayer = ({ asset }: { asset: Asset }) => {
         />
       )
     case 'relay':
+      return <RelayAddress asset={asset} height={120} />
     case null:
       return null
   }

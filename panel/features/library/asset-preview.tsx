@@ -1,7 +1,8 @@
 import { Box, Center, Image } from '@mantine/core'
-import { IconAlertTriangle, IconFileText, IconLoader2 } from '@tabler/icons-react'
+import { IconAlertTriangle, IconFileText, IconLoader2, IconPhoto } from '@tabler/icons-react'
 import type { Asset } from '#protocol'
 import { ClipPlayer } from './clip-player.tsx'
+import { RelayAddress } from './relay-address.tsx'
 
 const HEIGHT = 132
 
@@ -23,6 +24,15 @@ export const AssetPreview = ({ asset }: { asset: Asset }) => {
     return (
       <Center h={HEIGHT} bg="#0b2a4a" c="#ffd54a">
         <IconFileText size={44} stroke={1.4} aria-hidden />
+      </Center>
+    )
+  }
+  if (asset.kind === 'relay') return <RelayAddress asset={asset} height={HEIGHT} />
+  // A picture that could not be drawn is none: nothing is asked of the server.
+  if (asset.thumbnail === null) {
+    return (
+      <Center h={HEIGHT} bg="#000" c="#fff">
+        <IconPhoto size={44} stroke={1.4} aria-hidden />
       </Center>
     )
   }

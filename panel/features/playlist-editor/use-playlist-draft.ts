@@ -26,14 +26,15 @@ const MOST_STEPS = 100
 
 /** The draft, with every change to be taken back one by one. */
 export const usePlaylistDraft = (initial: PlaylistDraft) => {
+  const [saved, setSaved] = useState(initial)
   const [history, setHistory] = useState([initial])
   const draft = history.at(-1) ?? initial
   const change = (next: (before: PlaylistDraft) => PlaylistDraft) =>
     setHistory((steps) => [...steps.slice(-MOST_STEPS), next(steps.at(-1) ?? initial)])
   return {
     draft,
-    isChanged:
-      JSON.stringify(inputOfDraft(draft)) !== JSON.stringify(inputOfDraft(history[0] ?? initial)),
+    // The oldest step is no measure: after many changes it is one of them.
+    isChanged: JSON.stringify(inputOfDraft(draft)) !== JSON.stringify(inputOfDraft(saved)),
     canUndo: history.length > 1,
     undo: () => setHistory((steps) => (steps.length > 1 ? steps.slice(0, -1) : steps)),
     set: (part: Partial<PlaylistDraft>) => change((before) => ({ ...before, ...part })),
@@ -59,7 +60,11 @@ export const usePlaylistDraft = (initial: PlaylistDraft) => {
       })),
     remove: (key: string) =>
       change((before) => ({ ...before, items: before.items.filter((entry) => entry.key !== key) })),
-    reset: (to: PlaylistDraft) => setHistory([to]),
+    /** What stands on the server now: there is nothing to take back behind it. */
+    reset: (to: PlaylistDraft) => {
+      setSaved(to)
+      setHistory([to])
+    },
   }
 }
 

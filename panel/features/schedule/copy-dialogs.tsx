@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import { addDays } from '#playlists'
 import { AreaId, type Copied, type PlaylistId, ScheduleId, type TimelineRow } from '#protocol'
 import { api } from '../../server.ts'
-import { byWords } from '../../ui/by-words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNotice } from '../../ui/notices.tsx'
 import { takeAwayPlaylist, takeAwaySchedule } from '../../ui/take-away.ts'
@@ -177,7 +176,6 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
         value={ids}
         onChange={setIds}
         searchable
-        filter={byWords}
         data-autofocus
       />
       <MultiSelect
@@ -190,7 +188,6 @@ const CopyAreasForm = ({ rows, close }: Props & { close: () => void }) => {
         onChange={setAreaIds}
         searchable
         limit={60}
-        filter={byWords}
       />
       {copy.error && <ErrorNotice error={copy.error} />}
       <Group>

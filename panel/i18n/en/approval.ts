@@ -39,5 +39,6 @@ export const unsaved: Translated<typeof viUnsaved> = {
   title: 'Discard the changes?',
   text: 'What you entered here has not been saved.',
   discard: 'Discard',
+  leave: 'Discard and leave',
   stay: 'Stay',
 }

@@ -4,6 +4,8 @@ import type { publishing as vi } from '../vi/publishing.ts'
 /** Words of drafts, impacts and publications. */
 export const publishing: Translated<typeof vi> = {
   bar: 'Draft',
+  restoreChanges_one: '{{count}} change from what is in use',
+  restoreChanges_other: '{{count}} changes from what is in use',
   changes_one: '{{count}} change not published',
   changes_other: '{{count}} changes not published',
   devices_one: '{{count}} device',
@@ -93,6 +95,7 @@ export const publishing: Translated<typeof vi> = {
     title_other: '{{count}} schedules are interrupted, shortened or not played',
     line: '“{{name}}”: {{why}}, first {{from}}–{{to}}; {{days}} days, {{devices}} devices ({{where}})',
     by: 'interrupted by “{{by}}” ({{priority}})',
+    instead: '“{{by}}” of the same class ({{priority}}) is played instead',
     shorter: 'shorter than before',
   },
   statement: {

@@ -38,5 +38,6 @@ export const unsaved = {
   title: 'Bỏ thay đổi?',
   text: 'Những gì bạn vừa nhập ở đây chưa được lưu.',
   discard: 'Bỏ thay đổi',
+  leave: 'Bỏ và rời đi',
   stay: 'Ở lại',
 }

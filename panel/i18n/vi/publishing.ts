@@ -1,6 +1,7 @@
 /** Words of drafts, impacts and publications. */
 export const publishing = {
   bar: 'Bản nháp',
+  restoreChanges_other: '{{count}} thay đổi so với bản đang dùng',
   changes_other: '{{count}} thay đổi chưa phát hành',
   devices_other: '{{count}} thiết bị',
   deviceColumn: 'Thiết bị',
@@ -75,6 +76,7 @@ export const publishing = {
     title_other: '{{count}} lịch bị chen ngang, cắt bớt hoặc không được phát',
     line: '“{{name}}”: {{why}}, lần đầu {{from}}–{{to}}; {{days}} ngày, {{devices}} thiết bị ({{where}})',
     by: '“{{by}}” ({{priority}}) chen ngang',
+    instead: '“{{by}}” cùng mức ({{priority}}) được phát thay',
     shorter: 'phát ngắn hơn trước',
   },
   statement: {

@@ -1,7 +1,6 @@
 import { Alert, Button, Group, MultiSelect, Select, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { AreaId, DeviceId } from '#protocol'
-import { byWords } from '../../../ui/by-words.ts'
 import { useAreas, useDevices } from '../../../ui/use-programme.ts'
 import type { Draft } from './draft.ts'
 
@@ -66,7 +65,6 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         }
         searchable
         limit={60}
-        filter={byWords}
         nothingFoundMessage={t('frame.noArea')}
         required={audience.deviceIds.length === 0}
       />
@@ -89,7 +87,6 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         }
         searchable
         limit={60}
-        filter={byWords}
       />
       <MultiSelect
         label={t('scheduleForm.exceptAreas')}
@@ -99,7 +96,6 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         onChange={(ids) => setExcept({ areaIds: ids.map((id) => AreaId.parse(id)) })}
         searchable
         limit={60}
-        filter={byWords}
         nothingFoundMessage={t('frame.noArea')}
       />
       <MultiSelect
@@ -110,7 +106,6 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         onChange={(ids) => setExcept({ deviceIds: ids.map((id) => DeviceId.parse(id)) })}
         searchable
         limit={60}
-        filter={byWords}
       />
       <Select
         label={t('scheduleForm.owner')}
@@ -120,7 +115,6 @@ export const AudienceFields = ({ value, onChange }: Props) => {
         allowDeselect={false}
         searchable
         limit={60}
-        filter={byWords}
       />
     </Stack>
   )

@@ -1,4 +1,13 @@
-import { Chip, Group, Input, NumberInput, SegmentedControl, Stack, Text } from '@mantine/core'
+import {
+  Chip,
+  Group,
+  Input,
+  NumberInput,
+  SegmentedControl,
+  SimpleGrid,
+  Stack,
+  Text,
+} from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { useTranslation } from 'react-i18next'
 import type { TimeRule } from '#protocol'
@@ -108,7 +117,10 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
           </Chip.Group>
         </Input.Wrapper>
       )}
-      <Group grow align="flex-start">
+      <SimpleGrid
+        cols={'interval' in rule ? { base: 2, xs: 3 } : 1}
+        style={{ alignItems: 'start' }}
+      >
         <DatePickerInput
           label={t(rule.kind === 'once' ? 'scheduleForm.onDate' : 'scheduleForm.startDate')}
           valueFormat="DD/MM/YYYY"
@@ -141,7 +153,7 @@ export const RecurrenceFields = ({ value, onChange }: Props) => {
             onChange={(interval) => set({ ...rule, interval: Math.max(1, Number(interval) || 1) })}
           />
         )}
-      </Group>
+      </SimpleGrid>
       <Group grow align="flex-start">
         {rule.kind !== 'once' && (
           <DatePickerInput

@@ -1,4 +1,4 @@
-import { Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core'
+import { Box, Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -149,31 +149,33 @@ export const ScheduleForm = (props: Props) => {
         </Fieldset>
         <div className={classes.foot}>
           <Stack gap="sm">
-            {save.isStale ? (
-              <BothVersions
-                rows={differences()}
-                isRemoved={save.theirs === undefined}
-                onKeepMine={() => complete && save.keepMine(complete)}
-                onTakeTheirs={() => {
-                  if (save.theirs) {
-                    setDraft(draftOf(save.theirs))
-                    setUntouched(draftOf(save.theirs))
-                  }
-                  save.takeTheirs()
-                }}
-              />
-            ) : (
-              <PreviewPanel
-                sentence={sentence(
-                  { ...draft, playlistId: draft.playlistId as PlaylistId },
-                  channel,
-                  dayparts.find(({ code }) => code === draft.time.daypart)?.name,
-                )}
-                preview={preview}
-                isComplete={complete !== undefined}
-                timeZone={timeZone}
-              />
-            )}
+            <Box className={classes.outlook} tabIndex={0}>
+              {save.isStale ? (
+                <BothVersions
+                  rows={differences()}
+                  isRemoved={save.theirs === undefined}
+                  onKeepMine={() => complete && save.keepMine(complete)}
+                  onTakeTheirs={() => {
+                    if (save.theirs) {
+                      setDraft(draftOf(save.theirs))
+                      setUntouched(draftOf(save.theirs))
+                    }
+                    save.takeTheirs()
+                  }}
+                />
+              ) : (
+                <PreviewPanel
+                  sentence={sentence(
+                    { ...draft, playlistId: draft.playlistId as PlaylistId },
+                    channel,
+                    dayparts.find(({ code }) => code === draft.time.daypart)?.name,
+                  )}
+                  preview={preview}
+                  isComplete={complete !== undefined}
+                  timeZone={timeZone}
+                />
+              )}
+            </Box>
             {isEmergency && complete && (
               <EmergencyConfirm
                 devices={preview.isFetching ? undefined : preview.data?.devices}

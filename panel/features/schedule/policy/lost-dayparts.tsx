@@ -6,6 +6,9 @@ import type { DaypartChange } from '#protocol'
 const inHours = ({ startTime, endTime }: DaypartChange['from']): string =>
   `${startTime.slice(0, 5)}–${endTime.slice(0, 5)}`
 
+/** It comes at the foot of a long page, where the bar about the draft would lie over it. */
+const bringIntoSight = (alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'center' })
+
 /** The schedules that use a window which would be gone, what happens to each, and the way to save all the same. */
 export const LostDayparts = (props: {
   changes: readonly DaypartChange[]
@@ -13,7 +16,13 @@ export const LostDayparts = (props: {
 }) => {
   const { t } = useTranslation()
   return (
-    <Alert color="red" icon={<IconAlertTriangle />} title={t('policy.lost.title')} role="alert">
+    <Alert
+      ref={bringIntoSight}
+      color="red"
+      icon={<IconAlertTriangle />}
+      title={t('policy.lost.title')}
+      role="alert"
+    >
       <Stack gap="xs">
         <Text size="sm">{t('policy.lost.hint')}</Text>
         <List size="sm">

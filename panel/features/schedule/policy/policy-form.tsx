@@ -45,8 +45,8 @@ const Part = (props: {
   const { field, isOwn, above, isUnset, isLooser, onToggle, children } = props
   const { t } = useTranslation()
   return (
-    <Paper withBorder p="md" component="section">
-      <Group justify="space-between" align="flex-start" mb={6}>
+    <Paper withBorder p="md" h="100%" component="section">
+      <Group justify="space-between" align="flex-start" wrap="nowrap" mb={6}>
         <Stack gap={0}>
           <Title order={2} size="h5">
             {t(`policy.fields.${field}`)}
@@ -56,6 +56,8 @@ const Part = (props: {
           </Text>
         </Stack>
         <Switch
+          maw="50%"
+          style={{ flexShrink: 0 }}
           checked={isOwn}
           onChange={(event) => onToggle(event.currentTarget.checked)}
           label={

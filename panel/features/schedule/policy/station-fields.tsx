@@ -1,7 +1,6 @@
 import { Select, SimpleGrid } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { AssetId, type Station } from '#protocol'
-import { byWords } from '../../../ui/by-words.ts'
 import { useAssets } from '../../../ui/use-programme.ts'
 import { length } from '../../../ui/when.ts'
 
@@ -31,7 +30,6 @@ export const StationFields = ({ value, onChange }: Props) => {
           clearable
           searchable
           limit={60}
-          filter={byWords}
           onChange={(id) => onChange({ ...value, [tune]: id ? AssetId.parse(id) : null })}
         />
       ))}

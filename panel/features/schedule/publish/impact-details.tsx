@@ -21,8 +21,10 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   </Stack>
 )
 
+type Props = { impact: Impact; isRestored: boolean }
+
 /** Per area what starts, stops and moves; what is in conflict, withheld or does not fit; the targets. */
-export const ImpactDetails = ({ impact }: { impact: Impact }) => {
+export const ImpactDetails = ({ impact, isRestored }: Props) => {
   const { t } = useTranslation()
   const at = (time: number) => dateTime(time, HOME_ZONE)
   const short = impact.targets.filter(({ devicesShort }) => devicesShort > 0)
@@ -31,7 +33,9 @@ export const ImpactDetails = ({ impact }: { impact: Impact }) => {
     <Stack gap="md">
       <Text fw={600}>
         {[
-          t('publishing.changes', { count: impact.changes.length }),
+          t(`publishing.${isRestored ? 'restoreChanges' : 'changes'}`, {
+            count: impact.changes.length,
+          }),
           t('publishing.devices', { count: impact.devices }),
           impact.firstChangeAt !== null &&
             t('publishing.earliest', { time: at(impact.firstChangeAt) }),

@@ -177,7 +177,7 @@ const Decision = (props: DecisionProps) => {
   return (
     <Stack>
       {isStale && <Alert color="orange">{t('publishing.stale')}</Alert>}
-      <ImpactDetails impact={data} />
+      <ImpactDetails impact={data} isRestored={props.isRestored === true} />
       {data.foreign > 0 && (
         <Alert color="gray">{t('publishing.foreign', { count: data.foreign })}</Alert>
       )}
@@ -200,7 +200,7 @@ const Decision = (props: DecisionProps) => {
       {props.instead ? (
         props.instead(data)
       ) : (
-        <Group justify="space-between" className="dialog-foot">
+        <Group justify="space-between" gap="xs" className="dialog-foot">
           {props.discard}
           <Button
             loading={publish.isPending}

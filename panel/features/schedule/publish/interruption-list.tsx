@@ -18,7 +18,7 @@ export const InterruptionList = (props: {
         const where = areaNames.join(', ') + (more > 0 ? ` … +${more}` : '')
         const key = `${schedule.id} ${by?.id} ${reason} ${channel}`
         const why = by
-          ? t('publishing.interruption.by', {
+          ? t(`publishing.interruption.${reason === 'same-class' ? 'instead' : 'by'}`, {
               by: by.name,
               priority: t(`schedule.priority.${by.priority}`),
             })
