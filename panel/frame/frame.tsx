@@ -27,6 +27,7 @@ import {
   IconUserCircle,
   IconWifiOff,
 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { SignedIn } from '#protocol'
@@ -73,6 +74,19 @@ const UserMenu = ({ user }: { user: SignedIn }) => {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** The version of the server, as the pages about upgrading and reports of faults name it. */
+const ServerVersion = () => {
+  const { t } = useTranslation()
+  const { data } = useQuery({ queryKey: ['health'], queryFn: api.health })
+  return (
+    data && (
+      <Text size="xs" c="dimmed" mt="auto" p="xs">
+        {t('frame.version', data)}
+      </Text>
+    )
   )
 }
 
@@ -142,6 +156,7 @@ export const Frame = ({ user }: { user: SignedIn | null }) => {
             <LanguageSwitch />
           </Box>
         </Stack>
+        <ServerVersion />
       </AppShell.Navbar>
       <AppShell.Main id="main" bg="light-dark(#f4f7f5, #141718)">
         {!isConnected && (

@@ -76,6 +76,8 @@ export const en: Translated<Words> = {
     output: 'Output',
     lastSeen: 'Last seen',
     enrolled: 'Enrolled',
+    software: 'Software',
+    softwareOld: '{{software}} – needs an update',
     plays: 'See the play log of this device',
     channel: { audio: 'Loudspeaker', screen: 'Board' },
     details: 'Details of {{name}}',

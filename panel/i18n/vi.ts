@@ -71,6 +71,8 @@ export const vi = {
     output: 'Đầu ra',
     lastSeen: 'Lần cuối liên lạc',
     enrolled: 'Ghi danh',
+    software: 'Phần mềm',
+    softwareOld: '{{software}} – cần cập nhật',
     plays: 'Xem nhật ký phát của thiết bị',
     channel: { audio: 'Loa', screen: 'Bảng' },
     details: 'Chi tiết {{name}}',

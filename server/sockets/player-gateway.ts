@@ -209,9 +209,10 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     sockets.set(deviceId, { socket, keysVersion: hello.keysVersion })
     connections.isDevice(socket.request)
     serve(socket, deviceId, keys)
-    presence.cameOnline(deviceId, now(), hello.v < PROTOCOL_VERSION)
+    const { software } = hello
+    presence.cameOnline(deviceId, now(), { isOlder: hello.v < PROTOCOL_VERSION, software })
     if (twins.cameIn(deviceId, hello.instance)) await noteTwins(deviceId)
-    log.info({ deviceId, software: hello.software }, 'device connected')
+    log.info({ deviceId, software }, 'device connected')
     notes.seen(deviceId, now())
     notes.applied(deviceId, hello.appliedRevision)
     const held = hello.appliedRevision ?? 0

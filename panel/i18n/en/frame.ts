@@ -3,6 +3,7 @@ import type { frame as viFrame, place as viPlace, signIn as viSignIn } from '../
 
 /** Words around every page, and at the door. */
 export const frame: Translated<typeof viFrame> = {
+  version: 'Loabang {{version}}',
   signOut: 'Sign out',
   language: 'Language',
   scheme: 'Switch between light and dark',

@@ -1,5 +1,6 @@
 /** Words around every page, and at the door. */
 export const frame = {
+  version: 'Loabang {{version}}',
   signOut: 'Đăng xuất',
   language: 'Ngôn ngữ',
   scheme: 'Đổi nền sáng hoặc tối',
