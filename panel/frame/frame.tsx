@@ -37,6 +37,7 @@ import { useLiveUpdates } from '../socket.ts'
 import { SIGNED_OUT } from '../ui/session-query.ts'
 import { Find } from './find.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
+import { Rights } from './rights.tsx'
 
 const PLACES = [
   { to: '/', icon: IconBroadcast, word: 'place.onAir' },
@@ -164,7 +165,9 @@ export const Frame = ({ user }: { user: SignedIn | null }) => {
             {t('frame.disconnected')}
           </Alert>
         )}
-        <Outlet />
+        <Rights user={user}>
+          <Outlet />
+        </Rights>
       </AppShell.Main>
     </AppShell>
   )

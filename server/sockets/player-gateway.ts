@@ -209,10 +209,9 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     sockets.set(deviceId, { socket, keysVersion: hello.keysVersion })
     connections.isDevice(socket.request)
     serve(socket, deviceId, keys)
-    const { software } = hello
-    presence.cameOnline(deviceId, now(), { isOlder: hello.v < PROTOCOL_VERSION, software })
+    presence.cameOnline(deviceId, now(), hello.v < PROTOCOL_VERSION, hello.software)
     if (twins.cameIn(deviceId, hello.instance)) await noteTwins(deviceId)
-    log.info({ deviceId, software }, 'device connected')
+    log.info({ deviceId, software: hello.software }, 'device connected')
     notes.seen(deviceId, now())
     notes.applied(deviceId, hello.appliedRevision)
     const held = hello.appliedRevision ?? 0

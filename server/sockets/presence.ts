@@ -17,8 +17,8 @@ export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
 
     isOnline: (deviceId: string) => devices.get(deviceId as DeviceId)?.online ?? false,
 
-    cameOnline(deviceId: DeviceId, at: EpochMs, program: Program) {
-      devices.set(deviceId, { online: true, since: at, status: null, ...program })
+    cameOnline(deviceId: DeviceId, at: EpochMs, isOlder: boolean, software: string) {
+      devices.set(deviceId, { online: true, since: at, status: null, isOlder, software })
       onChange(deviceId)
     },
 

@@ -26,6 +26,14 @@ export const signIn = {
   motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
 }
 
+/** Where somebody who is signed in has no right to see anything now. */
+export const rights = {
+  begins: 'Quyền của bạn có hiệu lực từ {{time}}',
+  ended: 'Quyền của bạn đã hết hiệu lực lúc {{time}}',
+  none: 'Tài khoản của bạn chưa được giao quyền nào',
+  hint: 'Nếu thời gian này không đúng hoặc bạn cần quyền ngay bây giờ, hãy báo người quản trị.',
+}
+
 export const place = {
   onAir: 'Đang phát',
   schedule: 'Lịch phát',
