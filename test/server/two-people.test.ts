@@ -146,7 +146,7 @@ test('what is live is published by somebody else than who wrote it, and so is wh
 })
 
 test('an office of one person says so in its settings', async () => {
-  const { admin, body } = await commune({ TWO_PEOPLE_FOR_LIVE: 'false' })
+  const { admin, body } = await commune({ TWO_PEOPLE_FOR_LIVE: 'no' })
   await admin.post('/api/schedules', body({ name: 'Mít tinh', priority: 'live' }, '08:00', '09:00'))
   expect((await publishDraft(admin)).status).toBe(201)
   const { json: seen } = await admin.get('/api/publications/1/impact')
