@@ -49,7 +49,7 @@ test('an emergency is for duty officers and administrators: an operator makes, c
   const path = `/api/schedules/${idOf(made)}`
   const softer = { ...urgent, version: 1, priority: 'normal' }
   expect(await operator.send('PUT', path, softer)).toMatchObject(no)
-  expect(await operator.send('DELETE', path)).toMatchObject(no)
+  expect(await operator.send('DELETE', `${path}?version=1`)).toMatchObject(no)
   const copy = { scheduleIds: [idOf(made)] }
   const days = { from: tomorrow(), days: 1, to: [addDays(tomorrow(), 3)] }
   const copied = await operator.post('/api/schedules/copy-days', { ...copy, ...days })
@@ -130,7 +130,7 @@ test('what is live is published by somebody else than who wrote it, and so is wh
   expect((await minh.send('DELETE', '/api/draft')).status).toBe(200)
   await lan.send('PUT', path, { ...later, version: 5, volume: 70 })
   expect((await publishDraft(minh)).status).toBe(201)
-  await lan.send('DELETE', path)
+  expect((await lan.send('DELETE', `${path}?version=6`)).status).toBe(204)
   expect((await publishDraft(lan)).status).toBe(201)
 
   // Brought back by one person it would be on air by one person.
@@ -174,11 +174,14 @@ test('[PL13] who makes a rule looser leaves it to those who may publish where it
     sound: 'any-time',
   })
   expect((await publishDraft(lan)).status).toBe(201)
+  const { version } = (await lan.get(policy('30964'))).json
   const none = { ...NO_POLICY, quietHours: [], broadcastWindows: [] }
-  expect((await lan.send('PUT', policy('30964'), none)).json).toMatchObject({
-    looser: ['quietHours'],
-    sound: 'never',
-  })
+  expect((await lan.send('PUT', `${policy('30964')}?version=${version}`, none)).json).toMatchObject(
+    {
+      looser: ['quietHours'],
+      sound: 'never',
+    },
+  )
   expect((await lan.get('/api/draft/impact')).json).toMatchObject({ changes: [], foreign: 1 })
   expect((await publishDraft(admin)).status).toBe(201)
 })
