@@ -31,6 +31,9 @@ export const createApi = (transport: Transport) => {
       call(SignedIn, 'POST', '/api/session', { username, password }),
     signOut: async () => void (await send('DELETE', '/api/session')),
 
+    /** Which version the server is; the page in a browser may be older. */
+    health: () => call(z.object({ version: z.string() }), 'GET', '/healthz'),
+
     areas: () => call(z.array(Area), 'GET', '/api/areas'),
 
     devices: () => call(z.array(LiveDevice), 'GET', '/api/devices'),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { type Lang, readSettings, terminalLang } from '#protocol'
+import { type Lang, readSettings, terminalLang, YesNo } from '#protocol'
 
 const WINDOW = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/
 
@@ -30,7 +30,7 @@ const Config = z.object({
   /** Not used: the doctor names it where the server cannot be reached. */
   HTTPS_PROXY: z.string().optional(),
   /** yes: the server may be asked without TLS, over any network. */
-  ALLOW_HTTP: z.literal('yes').optional(),
+  ALLOW_HTTP: YesNo.default(false),
   DATA_DIR: z.string().min(1).default('data/player'),
   /** auto, pulse, pulse:SINK, alsa, alsa:DEVICE, null, or file:PATH. */
   AUDIO_OUTPUT: z

@@ -63,6 +63,8 @@ const start = async () => {
   process.on('unhandledRejection', survive)
 }
 
+// Keys, the journal and what the device plays are its account's alone, whoever starts it and wherever.
+process.umask(0o077)
 const [word, ...rest] = process.argv.slice(2)
 
 try {

@@ -81,7 +81,8 @@ export const Alert = z
      * name and could not prove it. clock-refused: it does not set its clock by as much as this server
      * says, because no second source agrees. set-aside: its board does not show content under which its
      * page was lost twice. unreconciled: days whose plan could not be set against its records.
-     * uncompiled: its plans could not be compiled, and it holds older ones.
+     * uncompiled: its plans could not be compiled, and it holds older ones. unstamped: days whose root the
+     * configured authority has not stamped; of the office, not of a device.
      */
     kind: z.enum([
       'other-sound',
@@ -96,10 +97,12 @@ export const Alert = z
       'uncompiled',
       'missed',
       'unreconciled',
+      'unstamped',
       'unknown',
       'never-reported',
     ]),
-    deviceId: DeviceId,
+    /** null: it is about the office. */
+    deviceId: DeviceId.nullable(),
     device: z.string(),
     areaPath: z.array(z.string()),
     cause: DeliveryCause.nullable(),

@@ -125,6 +125,8 @@ export const LiveDevice = z
     status: DeviceStatus.nullable(),
     /** Its player speaks the version of the protocol before this server's. */
     needsUpdate: z.boolean(),
+    /** Its player's name and version, as it said when it last connected; null where this server has not met it. */
+    software: z.string().max(100).nullable(),
     screenshot: z.object({ sha256: Sha256, at: EpochMs }).nullable(),
   })
   .meta({ id: 'LiveDevice' })

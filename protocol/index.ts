@@ -233,7 +233,7 @@ export {
   TimeRule,
 } from './schedule.ts'
 export { CLOCK_TYPE, LedgerSeal, SealedWelcome, WELCOME_TYPE } from './seals.ts'
-export { readSettings, terminalLang } from './settings.ts'
+export { readSettings, terminalLang, YesNo } from './settings.ts'
 export { KeyStatement, SigningKeyState, TrustedKey } from './signing-keys.ts'
 export { lineOf } from './text.ts'
 export {

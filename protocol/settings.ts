@@ -1,7 +1,10 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from './app-error.ts'
 import type { Lang } from './errors.ts'
 import { optionWords, settingWords } from './setting-problems.ts'
+
+/** A setting that is on or off: `yes` or `no`, and nothing else that could mean either. */
+export const YesNo = z.stringbool({ truthy: ['yes'], falsy: ['no'] })
 
 type Environment = Readonly<Record<string, string | undefined>>
 

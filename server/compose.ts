@@ -158,6 +158,9 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     log,
     onChange: (userId) => panels.reportChanged(userId),
   })
+  const { TSA_URL, TSA_CA_FILE } = config
+  const authority =
+    TSA_URL && TSA_CA_FILE ? createTimestampAuthority(TSA_URL, TSA_CA_FILE) : undefined
   const app = createApp({
     store,
     memory,
@@ -188,6 +191,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     maxUploadBytes: config.MAX_UPLOAD_MB * 1_000_000,
     scratchPath,
     fourEyes: config.FOUR_EYES,
+    isStamped: authority !== undefined,
   })
 
   const stateDays = createStateDays({
@@ -198,13 +202,12 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     onStated: () => panels.daysStated(),
   })
   const stopNightly = startNightly(publisher, config.TIME_ZONE, log)
-  const { TSA_URL, TSA_CA_FILE } = config
   const clock = watchClock({ store, now, log })
   const stopClosingDays = startClosingDays({
     store,
     isClockRight: clock.isRight,
     key: ledgerKey,
-    authority: TSA_URL && TSA_CA_FILE ? createTimestampAuthority(TSA_URL, TSA_CA_FILE) : undefined,
+    authority,
     timeZone: config.TIME_ZONE,
     log,
     now,

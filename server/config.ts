@@ -10,6 +10,7 @@ import {
   readSettings,
   TimeZone,
   terminalLang,
+  YesNo,
 } from '#protocol'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -34,7 +35,7 @@ const Config = z
     /** 0.0.0.0 serves every address of this machine; beyond loopback ALLOW_HTTP has to be set. */
     HOST: z.string().default('127.0.0.1'),
     /** `yes`: passwords and manifests may cross a network without TLS. */
-    ALLOW_HTTP: z.literal('yes').optional(),
+    ALLOW_HTTP: YesNo.default(false),
     /** Proxies whose X-Forwarded-For is believed, with commas between them. */
     TRUSTED_PROXIES: Addresses.default([]),
     DATA_DIR: z.string().min(1).default('data/server'),
@@ -56,9 +57,9 @@ const Config = z
     /** Prints reports; unset, puppeteer looks for one. */
     CHROMIUM_PATH: z.string().optional(),
     /** Whether an asset is approved by somebody else than who uploaded it or last edited it. */
-    FOUR_EYES: z.stringbool().default(true),
-    /** What is of class live is published by somebody else than who wrote it. `false`: an office of one person. */
-    TWO_PEOPLE_FOR_LIVE: z.stringbool().default(true),
+    FOUR_EYES: YesNo.default(true),
+    /** What is of class live is published by somebody else than who wrote it. `no`: an office of one person. */
+    TWO_PEOPLE_FOR_LIVE: YesNo.default(true),
     MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(500),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -128,11 +129,11 @@ const KeepingConfig = z.object({
   /** Where the backup is written, or read. */
   BACKUP_DIR: z.string({ error: 'backup-folder' }).min(1),
   /** Say nothing but what has to be looked into, and the fingerprint. */
-  QUIET: z.literal('yes').optional(),
+  QUIET: YesNo.default(false),
   /** Back up although files that the database names are lost. */
-  ALLOW_MISSING: z.literal('yes').optional(),
+  ALLOW_MISSING: YesNo.default(false),
   /** Restore although the list of files is not what was signed. */
-  ACCEPT_ALTERED: z.literal('yes').optional(),
+  ACCEPT_ALTERED: YesNo.default(false),
   /** What the backup that is to be restored printed. */
   FINGERPRINT: z.string().optional(),
 })

@@ -56,5 +56,7 @@ export type Deps = {
   maxUploadBytes: number
   /** Nobody approves his own work. */
   fourEyes: boolean
+  /** Whether an authority is configured that stamps days. */
+  isStamped: boolean
   scratchPath: () => string
 }

@@ -27,6 +27,7 @@ import {
   IconUserCircle,
   IconWifiOff,
 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { SignedIn } from '#protocol'
@@ -36,6 +37,7 @@ import { useLiveUpdates } from '../socket.ts'
 import { SIGNED_OUT } from '../ui/session-query.ts'
 import { Find } from './find.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
+import { Rights } from './rights.tsx'
 
 const PLACES = [
   { to: '/', icon: IconBroadcast, word: 'place.onAir' },
@@ -73,6 +75,19 @@ const UserMenu = ({ user }: { user: SignedIn }) => {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** The version of the server, as the pages about upgrading and reports of faults name it. */
+const ServerVersion = () => {
+  const { t } = useTranslation()
+  const { data } = useQuery({ queryKey: ['health'], queryFn: api.health })
+  return (
+    data && (
+      <Text size="xs" c="dimmed" mt="auto" p="xs">
+        {t('frame.version', data)}
+      </Text>
+    )
   )
 }
 
@@ -142,6 +157,7 @@ export const Frame = ({ user }: { user: SignedIn | null }) => {
             <LanguageSwitch />
           </Box>
         </Stack>
+        <ServerVersion />
       </AppShell.Navbar>
       <AppShell.Main id="main" bg="light-dark(#f4f7f5, #141718)">
         {!isConnected && (
@@ -149,7 +165,9 @@ export const Frame = ({ user }: { user: SignedIn | null }) => {
             {t('frame.disconnected')}
           </Alert>
         )}
-        <Outlet />
+        <Rights user={user}>
+          <Outlet />
+        </Rights>
       </AppShell.Main>
     </AppShell>
   )

@@ -3,7 +3,7 @@ import { campaigns } from './en/campaigns.ts'
 import { causes } from './en/causes.ts'
 import { copy, find } from './en/copy.ts'
 import { fields } from './en/fields.ts'
-import { frame, place, signIn } from './en/frame.ts'
+import { frame, place, rights, signIn } from './en/frame.ts'
 import { playlists } from './en/playlists.ts'
 import { policy } from './en/policy.ts'
 import { publishing } from './en/publishing.ts'
@@ -19,6 +19,7 @@ export const en: Translated<Words> = {
   approval,
   unsaved,
   place,
+  rights,
   schedule,
   scheduleForm,
   publishing,
@@ -76,6 +77,8 @@ export const en: Translated<Words> = {
     output: 'Output',
     lastSeen: 'Last seen',
     enrolled: 'Enrolled',
+    software: 'Software',
+    softwareOld: '{{software}} – needs an update',
     plays: 'See the play log of this device',
     channel: { audio: 'Loudspeaker', screen: 'Board' },
     details: 'Details of {{name}}',

@@ -3,7 +3,7 @@ import { campaigns } from './vi/campaigns.ts'
 import { causes } from './vi/causes.ts'
 import { copy, find } from './vi/copy.ts'
 import { fields } from './vi/fields.ts'
-import { frame, place, signIn } from './vi/frame.ts'
+import { frame, place, rights, signIn } from './vi/frame.ts'
 import { playlists } from './vi/playlists.ts'
 import { policy } from './vi/policy.ts'
 import { publishing } from './vi/publishing.ts'
@@ -18,6 +18,7 @@ export const vi = {
   approval,
   unsaved,
   place,
+  rights,
   schedule,
   scheduleForm,
   publishing,
@@ -71,6 +72,8 @@ export const vi = {
     output: 'Đầu ra',
     lastSeen: 'Lần cuối liên lạc',
     enrolled: 'Ghi danh',
+    software: 'Phần mềm',
+    softwareOld: '{{software}} – cần cập nhật',
     plays: 'Xem nhật ký phát của thiết bị',
     channel: { audio: 'Loa', screen: 'Bảng' },
     details: 'Chi tiết {{name}}',

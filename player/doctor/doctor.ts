@@ -22,16 +22,21 @@ const NOBODY = DeviceId.parse('00000000-0000-7000-8000-000000000000')
 
 const say = (text: string) => void process.stdout.write(text)
 
+const LANGS: readonly Lang[] = ['vi', 'en']
+const NO_SUCH_LANG = { vi: '- --lang: chỉ nhận vi hoặc en', en: '- --lang: it must be vi or en' }
+
 /**
  * What is the doctor's own: `--lang vi` or `--lang en` wins over the language of the terminal, and
  * with `--quiet` nothing is heard or shown.
+ * @throws AppError config-invalid
  */
 const takeOptions = (args: readonly string[]) => {
   const isQuiet = args.includes('--quiet')
   const others = args.filter((arg) => arg !== '--quiet')
   const at = others.indexOf('--lang')
   if (at < 0) return { lang: ownLang, isQuiet, rest: others }
-  const lang: Lang = others[at + 1] === 'en' ? 'en' : 'vi'
+  const lang = LANGS.find((one) => one === others[at + 1])
+  if (!lang) throw new AppError('config-invalid', NO_SUCH_LANG)
   return { lang, isQuiet, rest: others.toSpliced(at, 2) }
 }
 

@@ -18,8 +18,7 @@ export const identify = async (config: Config): Promise<Identity> => {
   if (known) return known
   if (!server || !code) throw new AppError('not-enrolled')
   // A box that is enrolled keeps its server: what played yesterday plays tomorrow.
-  if (isPlainHttp(server) && config.ALLOW_HTTP !== 'yes')
-    throw new AppError('plain-http', { server })
+  if (isPlainHttp(server) && !config.ALLOW_HTTP) throw new AppError('plain-http', { server })
   const software = `${SOFTWARE} ${hostname()}`
   try {
     return await enrol(folder, server, code, (keys) =>

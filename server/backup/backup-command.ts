@@ -11,12 +11,12 @@ const STEPS: Record<BackupStep, { vi: string; en: string }> = {
 await runCommand(async (writesTo) => {
   const config = readKeepingConfig('to')
   writesTo(config.BACKUP_DIR)
-  const isQuiet = config.QUIET === 'yes'
+  const isQuiet = config.QUIET
   const tell = isQuiet ? () => {} : createProgress()
   const { contents, fingerprint } = await backUp(config.BACKUP_DIR, {
     dataFolder: config.DATA_DIR,
     databaseUrl: config.DATABASE_URL,
-    allowMissing: config.ALLOW_MISSING === 'yes',
+    allowMissing: config.ALLOW_MISSING,
     now: Date.now,
     onProgress: (step, share) => tell(STEPS[step], share),
   })

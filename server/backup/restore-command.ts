@@ -5,12 +5,12 @@ import { announce, createProgress, runCommand, warn } from './terminal.ts'
 await runCommand(async (writesTo) => {
   const config = readKeepingConfig('from')
   writesTo(config.DATA_DIR)
-  const tell = config.QUIET === 'yes' ? () => {} : createProgress()
+  const tell = config.QUIET ? () => {} : createProgress()
   const { contents, fingerprint, isSigned } = await restore(config.BACKUP_DIR, {
     dataFolder: config.DATA_DIR,
     databaseUrl: config.DATABASE_URL,
     fingerprint: config.FINGERPRINT,
-    acceptAltered: config.ACCEPT_ALTERED === 'yes',
+    acceptAltered: config.ACCEPT_ALTERED,
     now: Date.now,
     onProgress: (share) => tell({ vi: 'Tệp', en: 'Files' }, share),
   })

@@ -1,7 +1,8 @@
-import { addDays, dateAt } from '#playlists'
+import { addDays, dateAt, startOfDay } from '#playlists'
 import { Alert, type DeviceId, type EpochMs, type TimeZone } from '#protocol'
 import type { Scope } from '../store/areas.ts'
 import type { Store } from '../store/store.ts'
+import { STAMPED_WITHIN_DAYS } from './timestamp.ts'
 
 /** Missed plays are an alert today and tomorrow; afterwards they are in the reports. */
 const DAYS = 1
@@ -12,19 +13,35 @@ const TAMPERING_MS = 7 * 86_400_000
 /** A device tells every six hours that it still does not set its clock. */
 const REFUSED_MS = 12 * 3_600_000
 
+/** What the server knows of itself and no table holds. */
+type Known = {
+  /** Devices whose plans could not be compiled, and since when. */
+  uncompiled: ReadonlyMap<DeviceId, EpochMs>
+  /** Whether an authority is configured that stamps days. */
+  isStamped: boolean
+}
+
+/** Days that the authority should have stamped and has not: of the office, shown to who sees all of it. */
+const unstamped = async (store: Store, now: EpochMs, timeZone: TimeZone): Promise<Alert[]> => {
+  const yesterday = addDays(dateAt(now, timeZone), -1)
+  const days = await store.evidence.unstamped(addDays(yesterday, -STAMPED_WITHIN_DAYS))
+  const [first] = days
+  if (!first) return []
+  const since = startOfDay(addDays(first.date, 1), timeZone)
+  const about = { deviceId: null, device: '', areaPath: [], cause: null }
+  return [{ ...about, kind: 'unstamped', count: days.length, since }]
+}
+
 /** The gravest first. */
 const { options: GRAVITY } = Alert.shape.kind
 
-/**
- * What somebody should look into, the gravest first.
- * @param uncompiled devices whose plans could not be compiled, and since when
- */
+/** What somebody should look into, the gravest first. */
 export const alertsOf = async (
   store: Store,
   scope: Scope,
   now: EpochMs,
   timeZone: TimeZone,
-  uncompiled: ReadonlyMap<DeviceId, EpochMs>,
+  { uncompiled, isStamped }: Known,
 ): Promise<Alert[]> => {
   const since = addDays(dateAt(now, timeZone), -DAYS)
   const runs = await store.deviceAlerts.byDevice(since, scope, MOST)
@@ -65,6 +82,7 @@ export const alertsOf = async (
       return { ...one, kind: 'uncompiled', cause: null, count: 0, since }
     }),
     ...unreconciled.map((one): Alert => ({ ...one, kind: 'unreconciled', cause: null })),
+    ...(isStamped && scope === 'everywhere' ? await unstamped(store, now, timeZone) : []),
     ...silent.map((one): Alert => ({ ...one, kind: 'never-reported', cause: null, count: 0 })),
   )
   return alerts.sort(

@@ -13,6 +13,9 @@ export type TimestampAuthority = {
   stamp: (note: SignedNote) => Promise<string>
 }
 
+/** A day that the authority did not stamp is asked for again every night; no longer than this. */
+export const STAMPED_WITHIN_DAYS = 7
+
 const TIMEOUT_MS = 30_000
 /** Answers hold a chain of certificates at most. */
 const LARGEST_ANSWER_BYTES = 100_000

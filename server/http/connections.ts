@@ -7,6 +7,11 @@ import type { Logger } from 'pino'
  * proxy counts as one address, with all that wait behind it.
  */
 const MOST_WAITING = 1_024
+/**
+ * A connection is kept so long after an answer: longer than proxies keep theirs (nginx 60 s, Caddy 120 s), or
+ * one would send a request on a connection that is being closed.
+ */
+const KEPT_MS = 125_000
 /** And in all, but for WebSockets that proved who they are: answers that nobody reads among them. */
 const MOST_UNPROVED = 4_096
 /** A connection on which nothing moves for so long is closed, also in the middle of an answer. */
@@ -53,6 +58,7 @@ const createCrowd = () => {
     size: (group: string): number => groups.get(group)?.size ?? 0,
     add: (group: string, socket: Socket) =>
       groups.set(group, (groups.get(group) ?? new Set()).add(socket)),
+    first: (group: string): Socket | undefined => groups.get(group)?.values().next().value,
     delete(group: string, socket: Socket) {
       const others = groups.get(group)
       others?.delete(socket)
@@ -68,15 +74,33 @@ const createCrowd = () => {
 export const guardConnections = (http: HttpServer, log: Logger) => {
   http.headersTimeout = HEADERS_WITHIN_MS
   http.timeout = STILL_MS
+  http.keepAliveTimeout = KEPT_MS
   const waiting = createCrowd()
+  /** Of those that wait: answered, and kept for a next request. The longest idle first. */
+  const kept = createCrowd()
   const unproved = createCrowd()
   const underWay = new WeakMap<Socket, number>()
   /** What ends the watch over a WebSocket. */
   const watched = new Map<Socket, { onSession: () => void; onDevice: () => void }>()
 
+  const forget = (group: string, socket: Socket) => {
+    for (const crowd of [waiting, kept, unproved]) crowd.delete(group, socket)
+  }
+
+  /** Those that had their answer give way, the longest idle first. */
+  const makeRoom = (group: string, most: number) => {
+    while (waiting.size(group) > most) {
+      const idle = kept.first(group)
+      if (!idle) return
+      forget(group, idle)
+      idle.destroy()
+    }
+  }
+
   http.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
     const group = groupOf(address)
+    makeRoom(group, MOST_WAITING - 1)
     if (waiting.size(group) >= MOST_WAITING || unproved.size(group) >= MOST_UNPROVED) {
       log.warn({ address }, 'too many connections from one address that prove nothing')
       socket.destroy()
@@ -84,10 +108,7 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
     }
     waiting.add(group, socket)
     unproved.add(group, socket)
-    socket.once('close', () => {
-      waiting.delete(group, socket)
-      unproved.delete(group, socket)
-    })
+    socket.once('close', () => forget(group, socket))
   })
 
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -99,12 +120,19 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
       socket.destroy()
       return
     }
+    kept.delete(group, socket)
     if (!hasBody(request)) waiting.delete(group, socket)
     response.once('close', () => {
-      underWay.set(socket, (underWay.get(socket) ?? 1) - 1)
+      const left = (underWay.get(socket) ?? 1) - 1
+      underWay.set(socket, left)
       if (socket.destroyed) return
       waiting.add(group, socket)
-      if (request.complete) return
+      if (request.complete) {
+        if (left > 0) return
+        kept.add(group, socket)
+        makeRoom(group, MOST_WAITING)
+        return
+      }
       // Closed at once, the sender of a body that is refused would not get to read the refusal.
       request.resume()
       setTimeout(() => {

@@ -4,7 +4,7 @@ import { addDays, dateAt } from '#playlists'
 import type { EpochMs, LocalDate, TimeZone } from '#protocol'
 import { closeDay } from '../evidence/day-root.ts'
 import type { LedgerKey } from '../evidence/ledger-key.ts'
-import type { TimestampAuthority } from '../evidence/timestamp.ts'
+import { STAMPED_WITHIN_DAYS, type TimestampAuthority } from '../evidence/timestamp.ts'
 import type { Store } from '../store/store.ts'
 
 export type CloseDaysDeps = {
@@ -19,8 +19,6 @@ export type CloseDaysDeps = {
 
 /** Late enough for what was played before midnight to have arrived from devices with a network. */
 const EVERY_NIGHT = '12 0 * * *'
-/** A day whose authority did not answer is stamped later; not later than this. */
-const STAMPED_WITHIN_DAYS = 7
 
 /**
  * A server that was off for longer closes yesterday only: its root covers what the ledger holds, and

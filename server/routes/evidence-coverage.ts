@@ -66,7 +66,7 @@ const alerts = createRoute({
 })
 
 export const evidenceCoverageRoutes = (deps: Deps) => {
-  const { store, memory, publisher, now, timeZone } = deps
+  const { store, memory, publisher, now, timeZone, isStamped } = deps
   const routes = createRouter()
 
   routes.openapi(matrix, async (c) => {
@@ -108,9 +108,10 @@ export const evidenceCoverageRoutes = (deps: Deps) => {
     return c.json(await store.missing.missing({ ...filter, scope }, cursor, limit), 200)
   })
 
-  routes.openapi(alerts, async (c) =>
-    c.json(await alertsOf(store, seenBy(c, deps), now(), timeZone, publisher.uncompiled()), 200),
-  )
+  routes.openapi(alerts, async (c) => {
+    const known = { uncompiled: publisher.uncompiled(), isStamped }
+    return c.json(await alertsOf(store, seenBy(c, deps), now(), timeZone, known), 200)
+  })
 
   return routes
 }

@@ -18,6 +18,7 @@ export const createLiveDevices = (store: Store, presence: Presence) => {
         since: state?.since ?? device.lastSeenAt,
         status: state?.status ?? null,
         needsUpdate: state?.isOlder ?? false,
+        software: state?.software ?? null,
         screenshot: screenshots.get(device.id) ?? null,
         areaIds,
       }

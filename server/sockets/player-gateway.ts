@@ -209,7 +209,7 @@ export const createPlayerGateway = (deps: PlayerGatewayDeps) => {
     sockets.set(deviceId, { socket, keysVersion: hello.keysVersion })
     connections.isDevice(socket.request)
     serve(socket, deviceId, keys)
-    presence.cameOnline(deviceId, now(), hello.v < PROTOCOL_VERSION)
+    presence.cameOnline(deviceId, now(), hello.v < PROTOCOL_VERSION, hello.software)
     if (twins.cameIn(deviceId, hello.instance)) await noteTwins(deviceId)
     log.info({ deviceId, software: hello.software }, 'device connected')
     notes.seen(deviceId, now())

@@ -1,13 +1,13 @@
 import type { DeviceId, DeviceStatus, EpochMs } from '#protocol'
 
-type Connected = {
-  online: true
-  since: EpochMs
-  status: DeviceStatus | null
+/** What a player said of its program when it connected. */
+type Program = {
   /** It speaks the version of the protocol before this server's. */
   isOlder: boolean
+  software: string | null
 }
-type Gone = { online: false; since: EpochMs; status: DeviceStatus | null; isOlder: boolean }
+type Connected = Program & { online: true; since: EpochMs; status: DeviceStatus | null }
+type Gone = Program & { online: false; since: EpochMs; status: DeviceStatus | null }
 
 /** Who is connected to this process, and what they last said. Told apart from what the database keeps. */
 export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
@@ -17,8 +17,8 @@ export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
 
     isOnline: (deviceId: string) => devices.get(deviceId as DeviceId)?.online ?? false,
 
-    cameOnline(deviceId: DeviceId, at: EpochMs, isOlder: boolean) {
-      devices.set(deviceId, { online: true, since: at, status: null, isOlder })
+    cameOnline(deviceId: DeviceId, at: EpochMs, isOlder: boolean, software: string) {
+      devices.set(deviceId, { online: true, since: at, status: null, isOlder, software })
       onChange(deviceId)
     },
 
@@ -31,8 +31,8 @@ export const createPresence = (onChange: (deviceId: DeviceId) => void) => {
 
     wentOffline(deviceId: DeviceId, at: EpochMs) {
       // What a device said before it went is no longer true of it.
-      const isOlder = devices.get(deviceId)?.isOlder ?? false
-      devices.set(deviceId, { online: false, since: at, status: null, isOlder })
+      const { isOlder = false, software = null } = devices.get(deviceId) ?? {}
+      devices.set(deviceId, { online: false, since: at, status: null, isOlder, software })
       onChange(deviceId)
     },
 

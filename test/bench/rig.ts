@@ -17,7 +17,7 @@ export const startServer = async (folder: string) => {
     process.execPath,
     [join(ROOT, 'server/main.ts'), '--port', '0', '--data', folder],
     {
-      env: { ...process.env, ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'error' },
+      env: { ...process.env, ADMIN_PASSWORD: PASSWORD, FOUR_EYES: 'no', LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )

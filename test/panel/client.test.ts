@@ -13,6 +13,7 @@ import {
   NO_TALLY,
   type ThemeId,
 } from '#protocol'
+import packageJson from '../../package.json' with { type: 'json' }
 import { createApi } from '../../panel/api.ts'
 import { createTransport } from '../../panel/transport.ts'
 import { aJournal, aPlay } from '../support/builders.ts'
@@ -84,6 +85,7 @@ test('every request of the panel is one that the server takes, and reads what it
 
   await api.signIn('admin', PASSWORD)
   expect((await api.whoAmI()).username).toBe('admin')
+  expect(await api.health()).toEqual({ version: packageJson.version })
   expect((await api.areas()).length).toBe(5)
 
   // Devices, and a picture of a board.

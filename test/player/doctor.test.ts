@@ -128,6 +128,15 @@ describe('a box that is not well', () => {
     expect(said).not.toMatch(/^\s+at .*\(|Error:/m)
   })
 
+  test('a language that it does not speak is refused by name, and nothing is tried', async () => {
+    const folder = folderOf()
+    for (const words of [['--lang', 'fr'], ['--lang']])
+      expect(await doctor(folder, words)).toEqual({
+        code: 1,
+        said: expect.stringContaining('--lang: it must be vi or en'),
+      })
+  })
+
   test('whose enrolment was ended is not let in, and is told to enrol anew', async () => {
     const place = await office(['audio'])
     const folder = folderOf()

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { CommandRecord, DeviceStatus, JournalEvent } from '#protocol'
@@ -247,4 +247,25 @@ describe('the end of an enrolment', () => {
     await until(async () => (await liveOf(place)).status?.unsentRecords === 0)
     expect(kinds(place.folder, 'boot')).toHaveLength(2)
   })
+})
+
+test('the folder and its files are the account’s alone, whoever starts the player and wherever', async () => {
+  const { folder } = await enrolled()
+  const modes = () =>
+    [
+      folder,
+      ...readdirSync(folder, { withFileTypes: true }).map((entry) => join(folder, entry.name)),
+    ].map((path) => [path, statSync(path).mode & 0o077] as const)
+  // As an earlier version left it: everybody could read it.
+  chmodSync(folder, 0o755)
+  for (const [path] of modes()) if (statSync(path).isFile()) chmodSync(path, 0o644)
+  const player = startPlayerProcess(folder)
+  await until(async () => eventsOf(folder, 'boot').length > 0)
+  await player.stop()
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  const files = modes().filter(([path]) => statSync(path).isFile())
+  expect(files.map(([path]) => basename(path))).toEqual(
+    expect.arrayContaining(['identity.json', 'journal.db', 'lock.db']),
+  )
+  expect(files.filter(([, mode]) => mode !== 0)).toEqual([])
 })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { type LiveDevice, PROTOCOL_VERSION } from '#protocol'
+import packageJson from '../../package.json' with { type: 'json' }
 import { askServer } from '../../player/identity/ask-server.ts'
 import { enrol } from '../../player/identity/identity.ts'
 import { startPlayerProcess } from '../support/player-process.ts'
@@ -53,7 +54,10 @@ test.each([
       one.device.appliedRevision === one.device.desiredRevision
     )
   })
-  expect((await live())?.needsUpdate).toBe(serverAhead > 0)
+  expect(await live()).toMatchObject({
+    needsUpdate: serverAhead > 0,
+    software: `loabang-player/${packageJson.version}`,
+  })
   await player.stop()
 })
 

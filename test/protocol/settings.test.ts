@@ -68,7 +68,10 @@ test('plain http beyond this machine is taken only where ALLOW_HTTP says so', ()
     expect(readConfig([], { HOST }).HOST).toBe(HOST)
   expect(readConfig([], {}).HOST).toBe('127.0.0.1')
   const open = { HOST: '0.0.0.0', PUBLIC_URL: 'http://loa.example', ALLOW_HTTP: 'yes' }
-  expect(readConfig([], open)).toMatchObject(open)
+  expect(readConfig([], open)).toMatchObject({ ...open, ALLOW_HTTP: true })
+  expect(server([], { ...open, ALLOW_HTTP: 'no' })[1]).toMatch(
+    /^- HOST: beyond this machine https/m,
+  )
   expect(readConfig([], { PUBLIC_URL: 'https://loa.example' }).HOST).toBe('127.0.0.1')
 })
 
@@ -83,4 +86,24 @@ test('settings of a player are named likewise', () => {
   expect(en).toMatch(/AUDIO_OUTPUT: it must be one of: auto, pulse/)
   expect(en).toMatch(/DOWNLOAD_WINDOWS: hours as 22:00-05:00/)
   expect(vi).not.toMatch(/pattern|must|wanted|invalid/i)
+})
+
+test('what is on or off is yes or no, everywhere, and nothing else', () => {
+  const names = ['ALLOW_HTTP', 'FOUR_EYES', 'TWO_PEOPLE_FOR_LIVE'] as const
+  for (const name of names) {
+    expect(readConfig([], { [name]: 'yes' })[name]).toBe(true)
+    expect(readConfig([], { [name]: 'no' })[name]).toBe(false)
+    for (const other of ['true', 'false', '1', '0', 'on', 'có'])
+      expect(server([], { [name]: other })).toEqual([
+        expect.stringContaining(`- ${name}: chỉ nhận: yes, no`),
+        expect.stringContaining(`- ${name}: it must be one of: yes, no`),
+      ])
+  }
+  expect(refused(() => readPlayerConfig([], { ALLOW_HTTP: 'true' }))[1]).toContain('yes, no')
+  for (const name of ['QUIET', 'ALLOW_MISSING'])
+    expect(refused(() => readKeepingConfig('to', ['--to', 'x'], { [name]: '1' }))[1]).toContain(
+      'yes, no',
+    )
+  const flags = ['--to', 'x', '--quiet']
+  expect(readKeepingConfig('to', flags, {})).toMatchObject({ QUIET: true, ALLOW_MISSING: false })
 })

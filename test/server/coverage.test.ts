@@ -29,6 +29,8 @@ import { tempFolder } from '../support/temp-folder.ts'
 const HERE = import.meta.dirname
 const ZONE = 'Asia/Ho_Chi_Minh'
 const DATE = '2024-11-11'
+/** Nothing that only a running server knows. */
+const NOTHING_ELSE = { uncompiled: new Map(), isStamped: false }
 const NOON = Date.parse('2024-11-11T12:00:00+07:00')
 const THEME = {
   id: '01890000-0000-7000-8000-0000000000c1' as ThemeId,
@@ -205,7 +207,7 @@ describe.each(Object.entries(engines))('coverage on %s', (_name, open) => {
     await append(deviceId, records, 0, records.length)
     const at = (JSON.parse(records[1] ?? '') as JournalRecord).at
     const alerts = async (now: number, scope: Scope = 'everywhere') =>
-      (await alertsOf(store, scope, now, ZONE, new Map())).filter(
+      (await alertsOf(store, scope, now, ZONE, NOTHING_ELSE)).filter(
         (alert) => alert.deviceId === deviceId,
       )
     expect((await alerts(at + 1))[0]).toMatchObject({ kind: 'other-sound', count: 1, since: at })

@@ -7,10 +7,13 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { leafHash, openNote, provesInclusion, readDayLeaf, verifierKey } from '#evidence'
+import { dateAt, startOfDay } from '#playlists'
 import { type DeviceId, type PlayProof, POST_TYPE } from '#protocol'
+import { alertsOf } from '../../server/evidence/alerts.ts'
 import { proveRecord } from '../../server/evidence/play-proof.ts'
 import { createTimestampAuthority } from '../../server/evidence/timestamp.ts'
 import { closeMissedDays } from '../../server/jobs/close-days.ts'
+import type { Scope } from '../../server/store/areas.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { aJournal, aPlay } from '../support/builders.ts'
@@ -304,7 +307,7 @@ describe('time stamps by an authority (RFC 3161)', needs('openssl'), () => {
     expect(said).toContain('OK')
   })
 
-  test('[TS2] an old answer, another authority and garbage are not taken; the day is asked for again', async () => {
+  test('[TS2] an old answer, another authority and garbage are not taken; the day is an alert, and asked for again', async () => {
     const real = await startAuthority()
     const other = await startAuthority()
     const ask = (url: string, caFile: string) =>
@@ -320,9 +323,20 @@ describe('time stamps by an authority (RFC 3161)', needs('openssl'), () => {
     onTestFinished(() => close())
     const store = createStore(db)
     const deps = { store, key: aLedgerKey(), timeZone: 'UTC', log, now: () => dayAt(1).at }
+    const alerts = async (isStamped: boolean, scope: Scope = 'everywhere', later = 0) => {
+      const known = { uncompiled: new Map(), isStamped }
+      const found = await alertsOf(store, scope, deps.now() + later, 'UTC', known)
+      return found.filter(({ kind }) => kind === 'unstamped')
+    }
     await closeMissedDays({ ...deps, authority: createTimestampAuthority(real.url, real.caFile) })
     expect((await store.evidence.lastDay())?.timestamp).toBeNull()
+    const since = startOfDay(dateAt(deps.now(), 'UTC'), 'UTC')
+    expect(await alerts(true)).toMatchObject([{ deviceId: null, count: 1, since }])
+    expect(await alerts(false)).toEqual([])
+    expect(await alerts(true, [])).toEqual([])
+    expect(await alerts(true, 'everywhere', 8 * 86_400_000)).toEqual([])
     await closeMissedDays({ ...deps, authority: createTimestampAuthority(other.url, other.caFile) })
     expect((await store.evidence.lastDay())?.timestamp).not.toBeNull()
+    expect(await alerts(true)).toEqual([])
   })
 })

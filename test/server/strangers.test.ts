@@ -161,6 +161,41 @@ test.each([
   },
 )
 
+test('a connection is kept longer than proxies keep theirs; those that only wait give way', async () => {
+  const { url } = await startServerProcess(tempFolder())
+  const { port } = new URL(url)
+  const open = new Set<ReturnType<typeof createConnection>>()
+  onTestFinished(() => {
+    for (const one of open) one.destroy()
+  })
+  let answered = 0
+  const ask = () =>
+    new Promise<string>((resolve, reject) => {
+      const one = createConnection({ host: '127.0.0.1', port: Number(port) })
+      open.add(one)
+      one.on('error', () => {})
+      one.once('close', () => {
+        open.delete(one)
+        reject(new Error('closed without an answer'))
+      })
+      one.once('data', (chunk) => {
+        answered += 1
+        resolve(chunk.toString())
+      })
+      one.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+    })
+  const kept = /^Keep-Alive: timeout=(\d+)/im.exec(await ask())?.[1]
+  expect(Number(kept)).toBeGreaterThan(120)
+  for (let count = 0; count < 1_200; count += 50) await Promise.all(Array.from({ length: 50 }, ask))
+  expect(answered).toBe(1_201)
+  await until(async () => open.size <= 1_024)
+  // What stays is as good as new.
+  const [one] = [...open].slice(-1)
+  const again = new Promise((resolve) => one?.once('data', resolve))
+  one?.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect(String(await again)).toContain('200 OK')
+})
+
 test.each(['/api/openapi.json', '/api/docs/swagger-ui-bundle.js', '/healthz'])(
   'hundreds of requests for %s at once on one connection end it, and nothing else',
   async (path) => {

@@ -29,6 +29,22 @@ test('every command says what it takes, in both languages, and which version it 
     expect(loabang(args)).toEqual({ status: 0, said: `loabang ${packageJson.version}\n` })
 })
 
+test('the command of a box says what it takes, to everybody', () => {
+  const script = join(import.meta.dirname, '../../setup/box/loabang-player.sh')
+  const help = (locale: string, ...args: string[]) => {
+    const env = { PATH: process.env.PATH, LC_ALL: locale }
+    const { status, stdout } = spawnSync('sh', [script, ...args], { encoding: 'utf8', env })
+    return { status, stdout }
+  }
+  for (const args of [['--help'], ['doctor', '--help']]) {
+    expect(help('C', ...args)).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^sudo loabang-player doctor .*\n\nThe box proves itself/),
+    })
+    expect(help('vi_VN.UTF-8', ...args).stdout).toContain('Đầu phát tự kiểm tra')
+  }
+})
+
 describe('verify', () => {
   test.each([
     ['no folder', []],

@@ -103,6 +103,12 @@ const Chart = ({ live, now }: { live: LiveDevice; now: EpochMs }) => {
                 ? dateTime(since, zone)
                 : '–',
           ],
+          [
+            t('onAir.software'),
+            live.needsUpdate
+              ? t('onAir.softwareOld', { software: live.software ?? '–' })
+              : (live.software ?? '–'),
+          ],
           [t('onAir.enrolled'), device.enrolledAt ? dateTime(device.enrolledAt, zone) : '–'],
         ]}
       />

@@ -31,7 +31,11 @@ const Alerts = () => {
       <Stack gap={4}>
         {data.slice(0, isWhole ? undefined : FIRST_ALERTS).map((alert) => (
           <Text key={`${alert.kind}${alert.deviceId}${alert.cause}`} size="sm">
-            <b>{alert.device}</b> ({alert.areaPath.at(-1)}):{' '}
+            {alert.deviceId && (
+              <>
+                <b>{alert.device}</b> ({alert.areaPath.at(-1)}):{' '}
+              </>
+            )}
             {t(`reports.alerts.kind.${alert.kind}`, { count: alert.count })}
             {alert.cause && `, ${t(`reports.deliveryCauses.${alert.cause}`)}`} ·{' '}
             {recentTime(alert.since, HOME_ZONE, Date.now())}

@@ -1,8 +1,14 @@
 import type { Translated } from '../translated.ts'
-import type { frame as viFrame, place as viPlace, signIn as viSignIn } from '../vi/frame.ts'
+import type {
+  frame as viFrame,
+  place as viPlace,
+  rights as viRights,
+  signIn as viSignIn,
+} from '../vi/frame.ts'
 
 /** Words around every page, and at the door. */
 export const frame: Translated<typeof viFrame> = {
+  version: 'Loabang {{version}}',
   signOut: 'Sign out',
   language: 'Language',
   scheme: 'Switch between light and dark',
@@ -26,6 +32,13 @@ export const signIn: Translated<typeof viSignIn> = {
   againText:
     'Sign in again. What you were working on is untouched; then press again what you pressed.',
   motto: 'Schedules for commune loudspeakers and boards, and proof of what was played',
+}
+
+export const rights: Translated<typeof viRights> = {
+  begins: 'Your rights begin on {{time}}',
+  ended: 'Your rights ended on {{time}}',
+  none: 'Your account has not been given any rights',
+  hint: 'If that time is wrong, or you need rights now, ask the administrator.',
 }
 
 export const place: Translated<typeof viPlace> = {

@@ -120,6 +120,8 @@ export const reports: Translated<typeof vi> = {
       unplanned: 'reports {{count}} plays that nobody planned; they are not counted',
       uncompiled:
         'its plans could not be compiled; it plays by older ones. Look through the schedules of its area',
+      unstamped:
+        'The time stamp authority (TSA_URL) has not stamped {{count}} days; the server asks again every night, for 7 days. Check the network, TSA_URL, TSA_CA_FILE and the log of the server',
       unreconciled: 'the plan of {{count}} days could not be reconciled; tried again every hour',
     },
   },

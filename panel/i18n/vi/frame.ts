@@ -1,5 +1,6 @@
 /** Words around every page, and at the door. */
 export const frame = {
+  version: 'Loabang {{version}}',
   signOut: 'Đăng xuất',
   language: 'Ngôn ngữ',
   scheme: 'Đổi nền sáng hoặc tối',
@@ -23,6 +24,14 @@ export const signIn = {
   again: 'Phiên làm việc đã hết',
   againText: 'Hãy đăng nhập lại. Những gì bạn đang làm vẫn còn nguyên; sau đó bấm lại nút vừa bấm.',
   motto: 'Lịch phát cho loa xã và bảng tin, và bằng chứng đã phát',
+}
+
+/** Where somebody who is signed in has no right to see anything now. */
+export const rights = {
+  begins: 'Quyền của bạn có hiệu lực từ {{time}}',
+  ended: 'Quyền của bạn đã hết hiệu lực lúc {{time}}',
+  none: 'Tài khoản của bạn chưa được giao quyền nào',
+  hint: 'Nếu thời gian này không đúng hoặc bạn cần quyền ngay bây giờ, hãy báo người quản trị.',
 }
 
 export const place = {

@@ -121,6 +121,8 @@ export const reports = {
       unplanned: 'báo về {{count}} lượt phát không có trong lịch; không tính vào số liệu',
       uncompiled:
         'không lập được lịch mới; thiết bị vẫn phát theo lịch cũ. Hãy xem lại lịch phát của địa bàn',
+      unstamped:
+        'Cơ quan cấp dấu thời gian (TSA_URL) chưa đóng dấu {{count}} ngày; máy chủ xin lại mỗi đêm trong 7 ngày. Hãy kiểm tra đường mạng, TSA_URL, TSA_CA_FILE và nhật ký của máy chủ',
       unreconciled: 'chưa đối chiếu được kế hoạch của {{count}} ngày; máy chủ thử lại mỗi giờ',
     },
   },
