@@ -36,13 +36,19 @@ const commune = async () => {
   await visit(office.url, PASSWORD)
 }
 
+/** A closed list stays in the page, unseen. */
+const optionsInSight = () =>
+  page.$$eval('[role=option]', (all) => all.filter((one) => one.checkVisibility()).length)
 const choose = async (label: string, typed: string) => {
   const box = `::-p-aria([name="${label}"][role="combobox"])`
   await click(box)
   await page.keyboard.type(typed)
-  await until(async () => (await page.$$('[role=option]')).length > 0)
+  await until(async () => (await optionsInSight()) > 0)
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
+  // A list of which several are chosen stays open over what stands below.
+  await page.keyboard.press('Tab')
+  await until(async () => (await optionsInSight()) === 0)
 }
 const checked = (selector: string) => click(`${selector}, ${selector} input`)
 
