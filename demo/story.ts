@@ -140,7 +140,7 @@ export const tellStory = async (config: Config): Promise<Story> => {
         // A server that comes back comes back where the players look for it.
         command: () => {
           const port = server ? new URL(server).port : String(config.PORT)
-          // A demo may lie for weeks: the server is told that the clock is right all the same.
+          // A demo may lie for weeks, after which a start refuses the clock unless it names the date.
           const today = wallClock(Date.now()).date
           return ['server', '--port', port, '--data', join(folder, 'server'), '--today', today]
         },

@@ -99,7 +99,7 @@ export const openJournal = <T>(
 
   /**
    * Begins a new epoch: what was not sent yet is written again, into it; what was acknowledged is kept.
-   * @param lettingGo how many of the oldest that were not sent are let go of, counted in a record
+   * @param lettingGo how many of the oldest unsent records are dropped, counted in a record
    * @param held how many records of the present epoch the server proved that it holds
    */
   const startEpoch = (

@@ -11,7 +11,7 @@ const MOST_BYTES = 20_000
 const textOf = (url: URL): Promise<string> =>
   new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(ANSWER_MS)
-    // Whose certificate it is decides nothing here: what counts is the seal, and nothing is told to the peer.
+    // The certificate decides nothing here: the seal does, and no secret is sent to the peer.
     const asking = request(url, { rejectUnauthorized: false, signal, agent: false }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')

@@ -14,7 +14,7 @@ const ENOUGH_TO_BELIEVE = 3
  */
 const BELIEVED_AFTER_MS = 24 * 3_600_000
 const BELIEVED_AFTER_SILENT_MS = 3_600_000
-/** How often the same refusal is told. */
+/** How often the same refusal is recorded. */
 const TOLD_EVERY_MS = 6 * 3_600_000
 
 /** What is known of the time without the server's word. */

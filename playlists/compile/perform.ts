@@ -20,7 +20,7 @@ export type Performance = { runs: readonly Run[]; withheld: readonly Withheld[] 
 
 /**
  * Plays a request through the pieces that it has got: what found no room in one goes on in the
- * next, and a loop begins anew in each [PL6], as does each round by the clock [RD2].
+ * next, and a loop begins again in each [PL6], as does each round by the clock [RD2].
  */
 export const perform = (
   request: Request,
@@ -62,7 +62,7 @@ export const perform = (
   const isShort = hasRounds ? cutShortAt !== null : !isLoop && waiting.length > 0
   const isUnfit = isShort && channel === 'audio'
   const [reason] = withheld
-  // Who waited for another is told both: that it waited, and that the rest was too short [CF5].
+  // Of a schedule that waited both are listed: the wait, and that the rest was too short [CF5].
   if (isUnfit && (!reason || (delayed && isQueue(schedule)))) {
     const at = cutShortAt ?? runs.at(-1)?.to ?? pieces[0]?.from ?? window.from
     withheld.push(lost(schedule, 'not-fitting', at))

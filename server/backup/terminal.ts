@@ -24,7 +24,7 @@ export const createProgress = () => {
 }
 
 /**
- * Runs a command to its end; a refusal is told in words, and ends with 1.
+ * Runs a command to its end; a refusal is printed in words, and the exit code is 1.
  * @param work is handed what to call with the folder that it writes to, for what a disk refuses
  */
 export const runCommand = async (

@@ -215,7 +215,7 @@ export const missed = async (
   return makeGoods(campaign, week, devices, known, { ...ground, now: asker.at })
 }
 
-/** The calendar of an area or a device; whoever asks has shown that he may read it. */
+/** The calendar of an area or a device. The right to read it was checked before. */
 export const calendar = async (
   { of, at }: { of: { areaId: AreaId } | { deviceId: DeviceId }; at: EpochMs },
   { known, foresight }: Ground,

@@ -17,7 +17,7 @@ type Loss = Held & {
   reason: Withheld['reason'] | 'higher-class' | 'same-class' | null
 }
 
-/** In what two plans of one day differ for whoever listens or looks, sorted by time. */
+/** What is heard or seen differently in two plans of one day, sorted by time. */
 export type DayDifference = {
   /** Schedules that are on air where they were not, and the other way round. */
   gains: readonly Held[]
