@@ -235,7 +235,7 @@ describe('whatever is scheduled, under whatever policy', () => {
     fc.assert(
       fc.property(
         soundWorld,
-        fc.integer({ min: 0, max: 60 }),
+        fc.integer({ min: 0, max: 30 }),
         ({ world: inputs, schedules, place }, minutesPerDay) => {
           const bound = schedules.filter(
             ({ exception, priority, time }) =>
@@ -249,7 +249,8 @@ describe('whatever is scheduled, under whatever policy', () => {
           expect(total).toBeLessThanOrEqual(minutesPerDay * MINUTE_MS)
         },
       ),
-      RUNS,
+      // Sound that a limit cuts is drawn about once in ten worlds.
+      { numRuns: 500 },
     )
     cut.expectAtLeast(10)
     heard.expectAtLeast(10)
