@@ -21,6 +21,16 @@ const changesOf = (draft: Said, base: Asset): Partial<Said> =>
     ),
   )
 
+/** What was saved, with what somebody typed while it was on its way. */
+const typedSince = (now: Said, sent: Said, saved: Asset): Said => ({
+  ...saidOf(saved),
+  ...Object.fromEntries(
+    FIELDS.filter((name) => JSON.stringify(now[name]) !== JSON.stringify(sent[name])).map(
+      (name) => [name, now[name]],
+    ),
+  ),
+})
+
 const currentIn = (error: unknown): Asset | undefined => {
   if (!(error instanceof Refusal) || error.code !== 'changed-meanwhile') return undefined
   return Asset.safeParse((error.details as { current?: unknown }).current).data
@@ -49,10 +59,12 @@ export const useSaveAsset = (asset: Asset, onSaved: (saved: Asset) => void) => {
   }, [asset, base, isChanged])
 
   const save = useMutation({
-    mutationFn: (from: Asset) =>
-      api.editAsset(asset.id, { version: from.version, ...changesOf(draft, from) }),
-    onSuccess: async (saved) => {
-      take(saved)
+    mutationFn: ({ from, sent }: { from: Asset; sent: Said }) =>
+      api.editAsset(asset.id, { version: from.version, ...changesOf(sent, from) }),
+    onSuccess: async (saved, { sent }) => {
+      setBase(saved)
+      setDraft((now) => typedSince(now, sent, saved))
+      setTheirs(undefined)
       onSaved(saved)
       queries.setQueryData(['assets', asset.id], saved)
       await queries.invalidateQueries({ queryKey: ['assets'] })
@@ -66,7 +78,7 @@ export const useSaveAsset = (asset: Asset, onSaved: (saved: Asset) => void) => {
     isChanged,
     set: (change: Partial<Said>) => setDraft((before) => ({ ...before, ...change })),
     discard: () => take(base),
-    save: () => save.mutate(base),
+    save: () => save.mutate({ from: base, sent: draft }),
     isPending: save.isPending,
     error: theirs ? null : save.error,
     theirs,
@@ -74,7 +86,7 @@ export const useSaveAsset = (asset: Asset, onSaved: (saved: Asset) => void) => {
       if (!theirs) return
       setBase(theirs)
       setTheirs(undefined)
-      save.mutate(theirs)
+      save.mutate({ from: theirs, sent: draft })
     },
     takeTheirs: () => {
       if (theirs) take(theirs)
