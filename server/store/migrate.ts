@@ -12,6 +12,7 @@ import { up as draftAuthors } from './migrations/0008-draft-authors.ts'
 import { up as toldTwice } from './migrations/0009-told-twice.ts'
 import { up as office } from './migrations/0010-office.ts'
 import { up as rulesAsTheyWere } from './migrations/0013-rules-as-they-were.ts'
+import { up as assetVersionStamps } from './migrations/0014-asset-version-stamps.ts'
 import type { Database } from './open-database.ts'
 
 /** In the order of their names. One that was released is never changed (test/releases). */
@@ -27,6 +28,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0009-told-twice': { up: toldTwice },
   '0010-office': { up: office },
   '0013-rules-as-they-were': { up: rulesAsTheyWere },
+  '0014-asset-version-stamps': { up: assetVersionStamps },
 }
 
 export type Upgrade = {

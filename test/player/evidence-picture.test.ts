@@ -19,7 +19,7 @@ type Row = {
 /** A real server and a real board that shows a red slide all day. */
 const aBoard = async () => {
   const folder = tempFolder()
-  const { url } = await startServer()
+  const { url } = await startServer({ FOUR_EYES: 'no' })
   const api = createApi(url)
   await api.signIn('admin', PASSWORD)
   const tree = { code: '1', name: 'Xã', kind: 'commune' as const }
