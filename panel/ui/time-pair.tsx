@@ -31,7 +31,7 @@ export const TimePair = (props: {
       {field('endTime', labels.to)}
       {isSame && (
         <Group gap="xs" role="alert">
-          <Text size="sm" c="red">
+          <Text size="sm" c="light-dark(#b3261e, #ff8a80)">
             {t('time.wholeDayQuestion')}
           </Text>
           {!isReadOnly && (

@@ -39,6 +39,7 @@ export const refusals = {
   413: problem('More than may be sent in one request'),
   500: problem('A fault of the server; its log has it under `requestId`'),
   503: problem('The server is busy; try again later'),
+  507: problem('The disk of the server is full'),
 } as const
 
 const RARER = {

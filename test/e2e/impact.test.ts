@@ -46,8 +46,8 @@ const choose = async (label: string, typed: string) => {
   await until(async () => (await optionsInSight()) > 0)
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  // A list of which several are chosen stays open over what stands below.
-  await page.keyboard.press('Tab')
+  // A list of which several are chosen stays open over what stands below; the next field would open its own.
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
   await until(async () => (await optionsInSight()) === 0)
 }
 const checked = (selector: string) => click(`${selector}, ${selector} input`)

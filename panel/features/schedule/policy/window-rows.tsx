@@ -36,7 +36,11 @@ export const WindowRows = ({ field, value, isReadOnly, onChange }: Props) => {
       isReadOnly={isReadOnly}
       blank={FIRST_WINDOWS[field]}
       empty={
-        <Text size="sm" fw={600} c={field === 'broadcastWindows' ? 'red' : 'dimmed'}>
+        <Text
+          size="sm"
+          fw={600}
+          c={field === 'broadcastWindows' ? 'light-dark(#b3261e, #ff8a80)' : 'dimmed'}
+        >
           {t(`policy.empty.${field}`)}
         </Text>
       }
