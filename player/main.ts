@@ -63,7 +63,7 @@ const start = async () => {
   process.on('unhandledRejection', survive)
 }
 
-// Keys, the journal and what the device plays are its account's alone, whoever starts it and wherever.
+// Only the account that started the player may read keys, journal and media, also outside its unit.
 process.umask(0o077)
 const [word, ...rest] = process.argv.slice(2)
 

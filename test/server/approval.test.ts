@@ -176,7 +176,7 @@ describe('an approval', () => {
       devices: 2,
       schedules: [{ id: scheduleId, nextAt: at }],
     })
-    // Somebody of the neighbouring district is told how many, and no names.
+    // For somebody of the neighbouring district the asset is as if it did not exist.
     const outsider = await office.hire('nguoikhac', 'approver', '908')
     expect((await outsider.get(`/api/assets/${two}/air-effect?verdict=withdrawn`)).status).toBe(404)
   })
