@@ -43,13 +43,19 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
   const knownAt = new Map<Sha256, EpochMs>()
   /** Files that could not be had, and when to ask for them again (monotonic ms). */
   const refused = new Map<Sha256, { failures: number; notBefore: number }>()
-  const ready = new Set<Sha256>()
+  /** What is here, and which arrival it is. */
+  const ready = new Map<Sha256, number>()
+  let arrivals = 0
   let problem: 'disk-full' | 'unreachable' | null = null
   let isFetching = false
   let isClosed = false
   let failures = 0
   let timer: NodeJS.Timeout | undefined
   const aborter = new AbortController()
+
+  const arrived = (sha256: Sha256) => {
+    if (!ready.has(sha256)) ready.set(sha256, ++arrivals)
+  }
 
   const retryDelay = (count: number): DurationMs =>
     Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 20))
@@ -102,7 +108,7 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
     if (outcome.what === 'done') {
       failures = 0
       refused.delete(sha256)
-      ready.add(sha256)
+      arrived(sha256)
       await setProblem(null)
       onChange()
       return true
@@ -150,11 +156,11 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
       const names = kept()
       for (const { sha256, bytes } of wanted) {
         if (!knownAt.has(sha256)) knownAt.set(sha256, now())
-        if (present.get(sha256) === bytes) ready.add(sha256)
+        if (present.get(sha256) === bytes) arrived(sha256)
         else ready.delete(sha256)
       }
       for (const known of [...knownAt.keys()]) if (!names.has(known)) knownAt.delete(known)
-      for (const name of [...ready]) if (!names.has(name)) ready.delete(name)
+      for (const name of [...ready.keys()]) if (!names.has(name)) ready.delete(name)
       await shelf.touch(names)
       await shelf.evict(names, (total) => total <= budgetBytes)
       onChange()
@@ -175,6 +181,9 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
     }),
 
     has: (sha256: Sha256): boolean => ready.has(sha256),
+
+    /** Another number each time that a file comes; undefined while it is not here. */
+    arrivalOf: (sha256: Sha256): number | undefined => ready.get(sha256),
 
     pathOf: shelf.pathOf,
 

@@ -64,8 +64,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onEnded: heard((key, end) => {
       const performance = performances.get(key)
       if (performance?.state !== 'open') return
-      const isUnheard = end.startMono === null && end.reason === 'lost'
-      if (isUnheard && takenBack(performance)) return onChange()
+      if (end.reason === 'gone') return takeBack(performance)
       const { stoppedFor } = performance
       const isTorn = stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor)
       endings.add(performance)
@@ -100,13 +99,17 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onChange()
   }
 
-  /** What was not heard because its file was thrown away (clear-cache) is joined when it is here again. */
-  const takenBack = (one: Performance): boolean =>
-    !cache.has(one.entry.item.sha256) && one.takeBack() && performances.delete(one.key)
+  /** What did not begin because its file was thrown away (clear-cache) is joined when it is here again. */
+  const takeBack = (performance: Performance) => {
+    performance.takeBack()
+    performances.delete(performance.key)
+    onChange()
+  }
 
   const begin = async (performance: Performance) => {
     const { key, entry } = performance
     performance.state = 'preparing'
+    const arrival = cache.arrivalOf(entry.item.sha256)
     if (!(await cache.isIntact(entry.item.sha256))) {
       performance.state = 'waiting'
       performance.missing = 'media-corrupt'
@@ -122,7 +125,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       if (performance.stoppedFor) stage.stop(key)
     } catch (error) {
       log.warn(error, 'a cue was refused')
-      if (performance.isSettled || takenBack(performance)) return
+      if (performance.isSettled) return
+      if (cache.arrivalOf(entry.item.sha256) !== arrival) return takeBack(performance)
       fail(performance, stage.output() === null ? outputLost : 'not-decodable')
     }
   }
@@ -233,9 +237,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
 
     status(): ChannelStatus {
       const now = clock.now()
-      const playing = [...performances.values()].find(
-        ({ state, startAt }) => state === 'open' && startAt !== null,
-      )
+      const playing = [...performances.values()].find(({ isOnAir }) => isOnAir)
       const next = plan && now !== undefined ? nextEntry(plan.timeline, now) : undefined
       return {
         channel,
@@ -251,14 +253,13 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     isMoving: (): boolean =>
       Math.min(tickedAt, stage.movedAt?.() ?? tickedAt) > monotonicMs() - STILL_MS,
 
-    isOnAir: (): boolean =>
-      [...performances.values()].some(({ state, startAt }) => state === 'open' && startAt !== null),
+    isOnAir: (): boolean => [...performances.values()].some(({ isOnAir }) => isOnAir),
 
     /** Ends what is on now, by hand. @returns whether anything was on */
     skip(): boolean {
       const now = clock.now()
       const on = [...performances.values()].filter(
-        ({ state, stoppedFor, startAt }) => state === 'open' && !stoppedFor && startAt !== null,
+        ({ isOnAir, stoppedFor }) => isOnAir && !stoppedFor,
       )
       if (now === undefined || on.length === 0) return false
       for (const performance of on) {

@@ -63,6 +63,11 @@ export class Performance {
     return isEmergency(this.entry)
   }
 
+  /** It can be heard or seen. */
+  get isOnAir(): boolean {
+    return this.state === 'open' && this.startAt !== null
+  }
+
   get isSettled(): boolean {
     return this.state === 'settled'
   }
@@ -152,10 +157,9 @@ export class Performance {
   }
 
   /** It was opened and could not begin, and may still do so under the same key. */
-  takeBack(): true {
+  takeBack(): void {
     this.#deps.journal.discard(this.key)
     this.state = 'settled'
-    return true
   }
 
   /** It could not be brought out. */

@@ -145,12 +145,18 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
       const { allowed: addresses, refused } = await relayAddresses(path, hosts)
       for (const address of refused)
         log.error({ address, title: item.title }, 'this address of a relay is not allowed')
+      const withoutFallback = (error: unknown) => {
+        log.error({ err: error, title: item.title }, 'what a relay falls back on cannot be played')
+        return null
+      }
       return {
         kind: 'relay',
         ffmpeg,
         addresses,
         hosts,
-        fallback: fallbackFile ? await pcm.get(fallback.sha256, fallbackFile) : null,
+        fallback: fallbackFile
+          ? await pcm.get(fallback.sha256, fallbackFile).catch(withoutFallback)
+          : null,
       }
     }
     const isUrgent = sound?.priority === 'emergency'

@@ -61,8 +61,11 @@ export type StageEnd = {
   startMono: number | null
   endMono: number | null
   measured: AudioMeasure | ScreenMeasure | null
-  /** done: to its end. stopped: because we said so. lost: because the output went. */
-  reason: 'done' | 'stopped' | 'lost'
+  /**
+   * done: to its end. stopped: because we said so. lost: because the output went. gone: what was
+   * made ready of it was thrown away before it began; it has to be cued again.
+   */
+  reason: 'done' | 'stopped' | 'lost' | 'gone'
   /** What a monitor heard of it; known a little later than the end. */
   heard?: Promise<AudioMeasure['heard']>
 }

@@ -19,10 +19,11 @@ const quietStage = () => {
   let events: StageEvents | undefined
   let output: string | null = 'quiet'
   let refusal: Error | undefined
+  let onRefused = () => {}
   const timers = new Map<string, NodeJS.Timeout[]>()
   const measured = { kind: 'screen' as const, output: 'quiet', frames: 1, picture: null }
   let ending: Partial<StageEnd> = {}
-  const end = (key: string, startMono: number | null, reason: 'done' | 'stopped' | 'lost') => {
+  const end = (key: string, startMono: number | null, reason: StageEnd['reason']) => {
     for (const timer of timers.get(key) ?? []) clearTimeout(timer)
     if (timers.delete(key))
       events?.onEnded(key, {
@@ -41,7 +42,11 @@ const quietStage = () => {
     async prepare() {},
     async cue(cue) {
       cues.push(cue)
-      if (refusal) throw refusal
+      if (refusal) {
+        const error = refusal
+        onRefused()
+        throw error
+      }
       const inMs = Math.max(0, cue.from - now())
       const show = () => {
         begun.set(cue.key, monotonicMs())
@@ -71,10 +76,15 @@ const quietStage = () => {
     },
     setOutput: (name: string | null) => (output = name),
     endWith: (more: Partial<StageEnd>) => (ending = more),
-    refuse: (error: Error) => (refusal = error),
+    refuse(error: Error, then = () => {}) {
+      refusal = error
+      onRefused = then
+    },
     fault: (fault: Fault | null) => events?.onFault(fault),
-    lose: () => {
-      for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, 'lost')
+    accept: () => (refusal = undefined),
+    /** Everything that was cued ends. */
+    end: (reason: StageEnd['reason']) => {
+      for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, reason)
     },
   }
 }
@@ -131,10 +141,11 @@ const manifest: Manifest = {
 const start = () => {
   const folder = tempFolder()
   const stage = quietStage()
-  const media = new Set<string>()
+  const media = new Map<string, number>()
   const journal = openJournal<Play>(join(folder, 'journal.db'), DEVICE)
   let time: number | undefined = 0
   let isHeld = false
+  let arrivals = 0
   let offset = Date.now() - monotonicMs()
   const conductor = createConductor({
     channel: 'screen',
@@ -148,6 +159,7 @@ const start = () => {
     },
     cache: {
       has: (sha256: Sha256) => media.has(sha256),
+      arrivalOf: (sha256: Sha256) => media.get(sha256),
       isIntact: async () => true,
       pathOf: (sha256: Sha256) => sha256,
     } as never,
@@ -180,7 +192,7 @@ const start = () => {
     },
     loseTime: () => (time = undefined),
     fetched: (...names: number[]) => {
-      for (const name of names) media.add(sha(`item ${name}`))
+      for (const name of names) media.set(sha(`item ${name}`), ++arrivals)
     },
     plan: (...segments: Segment[]) =>
       conductor.setPlan(timelineOf([{ startsAt: 0, sha256: sha('plan'), segments }]), manifest),
@@ -327,7 +339,7 @@ describe('the conductor', () => {
     fetched(0)
     plan(segment(Date.now() + 300, [3_000]))
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    stage.lose()
+    stage.end('lost')
     await until(() => plays().length === 2)
     expect(told(plays())).toEqual([
       ['Mục 0', 'interrupted', 'screen-lost'],
@@ -353,6 +365,34 @@ describe('the conductor', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_700))
     expect(told(plays())).toEqual([['Mục 0', 'failed', 'not-decodable']])
     expect(stage.cues).toHaveLength(1)
+  })
+
+  test('what was thrown away between its order and its first sample is ordered again', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    plan(segment(Date.now() - 100, [6_000]))
+    await until(() => stage.cues.length === 1)
+    // What was made ready is gone; the file itself may long be here again.
+    stage.end('gone')
+    await until(() => stage.cues.length === 2)
+    stage.end('gone')
+    await until(() => stage.cues.length === 3)
+    expect(plays()).toEqual([])
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'partial', 'joined-late']])
+  })
+
+  test('what is refused because its file was just thrown away and fetched anew is ordered again', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    stage.refuse(new Error('no such file'), () => {
+      fetched(0)
+      stage.accept()
+    })
+    plan(segment(Date.now() - 100, [3_000]))
+    await until(() => plays().length === 1)
+    expect(told(plays())).toEqual([['Mục 0', 'partial', 'joined-late']])
+    expect(stage.cues).toHaveLength(2)
   })
 
   test('a device that does not know the time plays nothing', async () => {

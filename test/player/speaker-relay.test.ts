@@ -122,6 +122,17 @@ describe('a relay', () => {
     expect(relayOf()?.streamMs).toBeGreaterThan(3_500)
   })
 
+  test('whose fallback cannot be played is on air all the same, and the log says so', async () => {
+    const station = await startLiveStream(STREAM_HZ)
+    const { speaker, cue, ended, relayOf, lines } = start([station.address], 4_000, true)
+    writeFileSync(cue.sound?.fallbackPath ?? '', 'no sound')
+    await speaker.cue(cue)
+    await until(() => ended.has('relay'))
+    expect(relayOf()).toMatchObject({ fallbackMs: 0, connections: 1 })
+    expect(relayOf()?.streamMs).toBeGreaterThan(2_000)
+    expect(lines.map(({ msg }) => msg)).toContain('what a relay falls back on cannot be played')
+  })
+
   test('in segments (HLS) is played as it is broadcast', async () => {
     const station = await startLiveHls(STREAM_HZ)
     const { speaker, cue, ended, heard, relayOf } = start([station.address], 14_000, true)

@@ -23,7 +23,11 @@ export type DeskCue = VoiceCue & {
 
 export type DeskReport =
   | Exclude<VoiceReport, { type: 'ended' }>
-  | (Extract<VoiceReport, { type: 'ended' }> & { relay: RelayShare | null })
+  | (Omit<Extract<VoiceReport, { type: 'ended' }>, 'reason'> & {
+      relay: RelayShare | null
+      /** As `StageEnd` says it. */
+      reason: 'done' | 'stopped' | 'lost' | 'gone'
+    })
 
 export type DeskEvents = {
   onReport: (report: DeskReport) => void
@@ -90,7 +94,7 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
   /** Its samples were thrown away between the order and now: the caller has to give the order again. */
   const lose = (key: string) =>
     events.onReport({
-      ...{ type: 'ended', key, reason: 'lost', startMono: null, endMono: null, relay: null },
+      ...{ type: 'ended', key, reason: 'gone', startMono: null, endMono: null, relay: null },
       ...{ samples: 0, rmsDbfs: null, peakDbfs: null, underruns: 0, mutedMs: 0 },
       levels: createLevelMeter().curve(),
     })

@@ -32,6 +32,8 @@ export const createRelaySource = (
   { fallback, ...setup }: RelayCue,
   onTrouble: RelayStreamEvents['onTrouble'],
 ): RelaySource => {
+  // First, because it can fail: no stream may be left behind then.
+  const clip = fallback === null ? undefined : createClipSource(fallback)
   const queue = createSampleQueue()
   const hasRoom = () => queue.length() < MOST_HELD
   const stream = createRelayStream(setup, {
@@ -41,7 +43,6 @@ export const createRelaySource = (
     },
     onTrouble,
   })
-  const clip = fallback === null ? undefined : createClipSource(fallback)
   const counted = { stream: 0, fallback: 0, silent: 0 }
   let clipBlock = new Float32Array(0)
   let clipAt = 0
