@@ -48,6 +48,10 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
   let arrivals = 0
   let problem: 'disk-full' | 'unreachable' | null = null
   let isFetching = false
+  let isClearing = false
+  /** What is being fetched: it is nobody's to throw away. */
+  let fetching: Sha256 | undefined
+  let changing: Promise<unknown> = Promise.resolve()
   let isClosed = false
   let failures = 0
   let timer: NodeJS.Timeout | undefined
@@ -87,9 +91,20 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
 
   const kept = () => new Set(needs.map(({ sha256 }) => sha256))
 
+  /** Names that nothing may be removed of: what is being fetched lies under two of them in turn. */
+  const spared = (names: Iterable<Sha256>) =>
+    new Set(fetching === undefined ? names : [...names, fetching])
+
+  /** One after the other: each looks at the folder first and says afterwards what is ready. */
+  const inTurn = (change: () => Promise<void>): Promise<void> => {
+    const done = changing.then(change)
+    changing = done.catch(() => {})
+    return done
+  }
+
   const fetchOne = async ({ sha256, bytes }: Need): Promise<Outcome> => {
     const missing = bytes - (await sizeOf(`${shelf.pathOf(sha256)}.part`))
-    await shelf.evict(kept(), () => shelf.hasRoom(missing))
+    await shelf.evict(spared(kept()), () => shelf.hasRoom(missing))
     if (!(await shelf.hasRoom(missing)))
       return { what: 'disk-full', error: new Error('no room for it') }
     return download({
@@ -127,10 +142,11 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
   }
 
   const fetchMissing = async (): Promise<void> => {
-    if (isFetching || isClosed) return
+    if (isFetching || isClearing || isClosed) return
     isFetching = true
     try {
       for (;;) {
+        if (isClearing) return
         const missing = needs.filter(({ sha256 }) => !ready.has(sha256))
         const delays = missing.map(delayOf)
         const next = missing[delays.findIndex((delayMs) => delayMs <= 0)]
@@ -138,34 +154,37 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
           if (missing.length > 0) later(Math.min(LOOK_AGAIN_MS, ...delays))
           return
         }
+        fetching = next.sha256
         if (!(await fetched(next, await fetchOne(next)))) return
       }
     } catch (error) {
       log.error(error, 'the cache failed')
       later(retryDelay(failures++))
     } finally {
+      fetching = undefined
       isFetching = false
     }
   }
 
   return {
     /** Sets what must be on disk, soonest needed first, and begins to fetch what is not. */
-    async want(wanted: readonly Need[]): Promise<void> {
-      needs = wanted
-      const present = await shelf.present()
-      const names = kept()
-      for (const { sha256, bytes } of wanted) {
-        if (!knownAt.has(sha256)) knownAt.set(sha256, now())
-        if (present.get(sha256) === bytes) arrived(sha256)
-        else ready.delete(sha256)
-      }
-      for (const known of [...knownAt.keys()]) if (!names.has(known)) knownAt.delete(known)
-      for (const name of [...ready.keys()]) if (!names.has(name)) ready.delete(name)
-      await shelf.touch(names)
-      await shelf.evict(names, (total) => total <= budgetBytes)
-      onChange()
-      void fetchMissing()
-    },
+    want: (wanted: readonly Need[]): Promise<void> =>
+      inTurn(async () => {
+        needs = wanted
+        const present = await shelf.present()
+        const names = kept()
+        for (const { sha256, bytes } of wanted) {
+          if (!knownAt.has(sha256)) knownAt.set(sha256, now())
+          if (present.get(sha256) === bytes) arrived(sha256)
+          else ready.delete(sha256)
+        }
+        for (const known of [...knownAt.keys()]) if (!names.has(known)) knownAt.delete(known)
+        for (const name of [...ready.keys()]) if (!names.has(name)) ready.delete(name)
+        await shelf.touch(names)
+        await shelf.evict(spared(names), (total) => total <= budgetBytes)
+        onChange()
+        void fetchMissing()
+      }),
 
     /** The connection is back: no reason to wait any longer. */
     retryNow() {
@@ -189,11 +208,14 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
 
     /**
      * Hashes a file again, right before it is used. One that changed on disk is thrown away and
-     * fetched anew.
+     * fetched anew. gone: it was thrown away meanwhile, or was never here.
      */
-    async isIntact(sha256: Sha256): Promise<boolean> {
-      const intact = (await hashFile(shelf.pathOf(sha256)).catch(() => '')) === sha256
-      if (intact) return true
+    async check(sha256: Sha256): Promise<'intact' | 'corrupt' | 'gone'> {
+      const arrival = ready.get(sha256)
+      if (arrival === undefined) return 'gone'
+      const isIntact = (await hashFile(shelf.pathOf(sha256)).catch(() => '')) === sha256
+      if (isIntact) return 'intact'
+      if (ready.get(sha256) !== arrival) return 'gone'
       ready.delete(sha256)
       await shelf.remove(sha256)
       deps.onBad?.('corrupt', sha256)
@@ -201,16 +223,22 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
       // It is needed this very moment: no turn, no window.
       needs = needs.map((need) => (need.sha256 === sha256 ? { ...need, neededAt: now() } : need))
       void fetchMissing()
-      return false
+      return 'corrupt'
     },
 
-    /** Throws everything away, and begins to fetch anew what is needed. */
-    async clear(): Promise<void> {
-      ready.clear()
-      await shelf.evict(new Set(), () => false)
-      onChange()
-      void fetchMissing()
-    },
+    /** Throws everything away but what is just being fetched, and fetches anew what is needed. */
+    clear: (): Promise<void> =>
+      inTurn(async () => {
+        isClearing = true
+        ready.clear()
+        await shelf
+          .evict(spared([]), () => false)
+          .finally(() => {
+            isClearing = false
+          })
+        onChange()
+        void fetchMissing()
+      }),
 
     close() {
       isClosed = true

@@ -101,8 +101,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
 
   /** What did not begin because its file was thrown away (clear-cache) is joined when it is here again. */
   const takeBack = (performance: Performance) => {
+    if (performance.stoppedFor) performances.delete(performance.key)
     performance.takeBack()
-    performances.delete(performance.key)
     onChange()
   }
 
@@ -110,9 +110,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     const { key, entry } = performance
     performance.state = 'preparing'
     const arrival = cache.arrivalOf(entry.item.sha256)
-    if (!(await cache.isIntact(entry.item.sha256))) {
+    const found = await cache.check(entry.item.sha256)
+    if (found !== 'intact') {
       performance.state = 'waiting'
-      performance.missing = 'media-corrupt'
+      performance.missing = found === 'corrupt' ? 'media-corrupt' : 'media-missing'
       return
     }
     const now = clock.now()

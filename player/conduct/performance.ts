@@ -156,10 +156,11 @@ export class Performance {
     return Math.min(this.entry.to, Math.round(this.cuedFrom + this.#skippedMs + playedMs))
   }
 
-  /** It was opened and could not begin, and may still do so under the same key. */
+  /** It was opened and could not begin, because its file was thrown away: it waits for it again. */
   takeBack(): void {
     this.#deps.journal.discard(this.key)
-    this.state = 'settled'
+    this.state = 'waiting'
+    this.missing = 'media-missing'
   }
 
   /** It could not be brought out. */

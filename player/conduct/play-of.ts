@@ -74,6 +74,9 @@ export const outcomeOf = (
   if (course.stoppedFor === 'player-stopped')
     return { outcome: 'interrupted', cause: 'player-stopped' }
   if (course.stoppedFor) return { outcome: 'partial', cause: course.stoppedFor }
+  // Nobody stopped it: it came too late for what the output holds already.
+  if (!course.wasHeard && course.end === 'stopped')
+    return { outcome: 'failed', cause: 'joined-late' }
   if (!course.wasHeard) return { outcome: 'failed', cause: lost }
   if (course.end !== 'done') return { outcome: 'interrupted', cause: lost }
   const lack = lackOf(course.measured)

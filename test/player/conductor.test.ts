@@ -160,7 +160,7 @@ const start = () => {
     cache: {
       has: (sha256: Sha256) => media.has(sha256),
       arrivalOf: (sha256: Sha256) => media.get(sha256),
-      isIntact: async () => true,
+      check: async () => 'intact',
       pathOf: (sha256: Sha256) => sha256,
     } as never,
     journal,
@@ -520,6 +520,8 @@ test('the first thing that went wrong names the outcome', () => {
   expect(outcome({ isPlannedShort: true, isJoined: true })).toEqual(['partial', 'joined-late'])
   expect(outcome({ isJoined: true, end: 'lost' })).toEqual(['interrupted', 'output-lost'])
   expect(outcome({ wasHeard: false, end: 'lost' })).toEqual(['failed', 'output-lost'])
+  // Too late for what the output held already: no output was lost.
+  expect(outcome({ wasHeard: false, end: 'stopped' })).toEqual(['failed', 'joined-late'])
   expect(outcome({ stoppedFor: 'plan-changed', end: 'stopped' })).toEqual([
     'partial',
     'plan-changed',

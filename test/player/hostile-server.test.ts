@@ -216,8 +216,9 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
   await until(() => status?.channels[0]?.rmsDbfs !== null && status?.channels[0]?.now)
   const clear = () =>
     server.player()?.timeout(10_000).emitWithAck('command', { name: 'clear-cache' })
-  const isTorn = ({ outcome }: ReturnType<typeof plays>[number]) =>
-    outcome === 'interrupted' || outcome === 'failed'
+  // What has less than a second left when its turn comes may be too late, and says so.
+  const isTorn = ({ outcome, cause }: ReturnType<typeof plays>[number]) =>
+    outcome === 'interrupted' || (outcome === 'failed' && cause !== 'joined-late')
   expect(await clear()).toEqual({ ok: true })
   expect(plays().filter(isTorn)).toEqual([])
 
