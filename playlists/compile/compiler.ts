@@ -68,6 +68,11 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
           happening: happening(timeZone),
         }),
         plans: new Map<string, DayPlan>(),
+        /** What was asked on the days of whoever was asked for last: days next to each other need it. */
+        latest: {
+          heard: null as readonly Schedule[] | null,
+          on: (_date: LocalDate): AskedOn => NOTHING,
+        },
       })),
     ),
   )
@@ -146,10 +151,13 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
     return plan
   }
 
-  const freshOn = (heard: readonly Schedule[], place: Place) => {
-    const { days } = at(place)
-    const here = hereOf(heard, place)
-    return (date: LocalDate) => askedOn(here, days, date)
+  const onFor = (heard: readonly Schedule[], place: Place) => {
+    const { days, latest } = at(place)
+    if (latest.heard !== heard) {
+      const here = hereOf(heard, place)
+      Object.assign(latest, { heard, on: memo((date: LocalDate) => askedOn(here, days, date)) })
+    }
+    return latest.on
   }
 
   return {
@@ -171,11 +179,11 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
 
     /** What the windows of a date ask for, each by itself. */
     requestsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) =>
-      freshOn(heard, place)(date).requests,
+      onFor(heard, place)(date).requests,
 
     /** Everything that wants a channel on a date, before any of it gives way to a higher one. */
     claimsOn: (heard: readonly Schedule[], place: Place, date: LocalDate) => {
-      const found = around(at(place).days, date, freshOn(heard, place))
+      const found = around(at(place).days, date, onFor(heard, place))
       const { today, earlier } = settledOn(place, found)
       const { claims: own, withheld } = today
       return { own, claims: [...earlier, ...own], withheld, requests: found.asked.requests }
@@ -183,12 +191,12 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
 
     /** The timeline of one channel on one local day, from the schedules that are heard there. */
     day: (heard: readonly Schedule[], place: Place, date: LocalDate): DayPlan =>
-      planOn(place, date, freshOn(heard, place)),
+      planOn(place, date, onFor(heard, place)),
 
     /** The same for the dates from the first to the last, both included. */
     span(heard: readonly Schedule[], place: Place, from: LocalDate, to: LocalDate): PlannedDate[] {
       const calendar = calendars(place.timeZone)
-      const on = memo(freshOn(heard, place))
+      const on = onFor(heard, place)
       const planned: PlannedDate[] = []
       for (let date = from; date <= to; date = calendar.dayAfter(date, 1)) {
         planned.push({ date, startsAt: calendar.startOf(date), plan: planOn(place, date, on) })

@@ -13,7 +13,7 @@ const spanOf = (date: LocalDate): LocalDate => {
   return new Date((day - (day % SPAN_DAYS)) * DAY_MS).toISOString().slice(0, 10)
 }
 
-type Held = { programme: Programme; first: LocalDate; compiler: Compiler }
+type Held = { programme: Programme; first: LocalDate; last: LocalDate; compiler: Compiler }
 
 /** In the order of their last use, the latest first. */
 let held: Held[] = []
@@ -27,18 +27,20 @@ const makeRoom = (): void => {
   })
 }
 
+const begin = (programme: Programme, date: LocalDate): Held => {
+  const first = spanOf(date)
+  const last = addDays(first, SPAN_DAYS - 1)
+  return { programme, first, last, compiler: createCompiler(programme, first, last) }
+}
+
 /** The compiler of a programme for dates from one on, kept as long as there is room. */
 export const compilerFor = (programme: Programme, date: LocalDate): Compiler => {
-  const first = spanOf(date)
+  const isIts = (one: Held) => one.programme === programme && one.first <= date && date <= one.last
   const [latest] = held
-  if (latest?.programme === programme && latest.first === first) {
-    if (latest.compiler.heldBytes() <= MOST_BYTES) return latest.compiler
-  }
+  if (latest && isIts(latest) && latest.compiler.heldBytes() <= MOST_BYTES) return latest.compiler
   makeRoom()
-  const place = held.findIndex((one) => one.programme === programme && one.first === first)
-  const [found] = place < 0 ? [] : held.splice(place, 1)
-  const compiler =
-    found?.compiler ?? createCompiler(programme, first, addDays(first, SPAN_DAYS - 1))
-  held.unshift({ programme, first, compiler })
-  return compiler
+  const place = held.findIndex(isIts)
+  const [found] = place < 0 ? [begin(programme, date)] : held.splice(place, 1)
+  held.unshift(found as Held)
+  return (found as Held).compiler
 }

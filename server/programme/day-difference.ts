@@ -29,17 +29,18 @@ export type DayDifference = {
 /** A stretch of the day in which nothing changes. */
 type Moment = { segment: Segment; key: string } | undefined
 
-const keys = new WeakMap<Segment, string>()
-const keyOf = (segment: Segment): string => {
-  const held = keys.get(segment)
+/** Many plans share a list. That of a board's loop may be megabytes of text: kept as its digest. */
+const digests = new WeakMap<Segment['items'], string>()
+const digestOf = (items: Segment['items']): string => {
+  const held = digests.get(items)
   if (held !== undefined) return held
-  const { anchor, repeat, items } = segment
-  // A shared loop of a board may be megabytes of text: kept as its digest.
-  const text = JSON.stringify([anchor, repeat, items])
-  const key = createHash('sha1').update(text).digest('base64url')
-  keys.set(segment, key)
-  return key
+  const digest = createHash('sha1').update(JSON.stringify(items)).digest('base64url')
+  digests.set(items, digest)
+  return digest
 }
+
+const keyOf = ({ anchor, repeat, items }: Segment): string =>
+  `${anchor} ${repeat} ${digestOf(items)}`
 
 /** What is on air at the positions of a sorted list, asked for from the first to the last. */
 const readerOf = ({ segments, ceilings, blank }: DayPlan) => {

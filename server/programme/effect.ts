@@ -1,12 +1,16 @@
 import { addDays, bandsOf, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
 import {
   type Channel,
+  type DayMs,
+  type DayPlan,
   type EpochMs,
   HORIZON_DAYS,
   type LocalDate,
   type PolicyBreak,
   type ScheduleRef,
+  type Segment,
   type Span,
+  type TimeZone,
 } from '#protocol'
 import { type Audience, placeOf } from './audiences.ts'
 import { compilerFor } from './compilers.ts'
@@ -14,7 +18,6 @@ import { type DayDifference, differenceOf, isOnAir } from './day-difference.ts'
 import type { Foresight } from './foresight.ts'
 import type { Interruptions } from './interruptions.ts'
 import type { KnownDevice } from './memory.ts'
-import type { Compiled } from './plans.ts'
 
 /** Devices for which the same changes in the same way. */
 export type Group = { before: Audience; after: Audience; devices: readonly KnownDevice[] }
@@ -46,6 +49,8 @@ type Asked = {
   interruptions: Interruptions
   now: EpochMs
   pause: () => Promise<void> | undefined
+  /** Told of every plan as it would be. */
+  onPlan?: (plan: DayPlan, date: LocalDate, group: Group) => void
 }
 
 const note = (found: Map<string, First>, schedule: ScheduleRef, span: Span) => {
@@ -53,28 +58,47 @@ const note = (found: Map<string, First>, schedule: ScheduleRef, span: Span) => {
   if (!known || span.from < known.span.from) found.set(schedule.id, { schedule, span })
 }
 
+type Day = { date: LocalDate; startsAt: EpochMs }
+
 /** The days that devices hold: all that is said before something is published is about them. */
-export const horizonOf = ({ timeZone }: Pick<Audience, 'timeZone'>, now: EpochMs): LocalDate[] => {
+const horizonOf = (timeZone: TimeZone, now: EpochMs): Day[] => {
   const today = dateAt(now, timeZone)
-  return [...datesFrom(today, addDays(today, HORIZON_DAYS - 1))]
+  return daysOf(timeZone, today, addDays(today, HORIZON_DAYS - 1))
 }
 
-/** Compares plans, each pair once: equal days of an audience share their plan. */
+const daysOf = (timeZone: TimeZone, first: LocalDate, last: LocalDate): Day[] =>
+  datesFrom(first, last).map((date) => ({ date, startsAt: startOfDay(date, timeZone) }))
+
+/** What of policy is broken by what is still to be heard of a day. */
+const noteBreaks = ({ segments }: DayPlan, position: DayMs, effect: Effect) => {
+  for (const { because, to } of segments) {
+    if (to <= position || because.breaks.length === 0) continue
+    for (const { id } of because.schedules) {
+      const broken = effect.breaks.get(id) ?? new Set()
+      for (const one of because.breaks) broken.add(one)
+      effect.breaks.set(id, broken)
+    }
+  }
+}
+
+/** Compares plans, each pair once: equal days of audiences share their plan. */
 export const createEffects = ({ before, after, foresight, edited, ...asked }: Asked) => {
-  const { interruptions, now, pause } = asked
+  const { interruptions, now, pause, onPlan } = asked
   const { plans, blocks } = foresight
-  const compared = new Map<string, DayDifference>()
-  const differing = (old: Compiled, fresh: Compiled): DayDifference => {
-    const name = `${old.sha256} ${fresh.sha256}`
-    const difference = compared.get(name) ?? differenceOf(old.plan, fresh.plan)
-    compared.set(name, difference)
+  const horizons = new Map<TimeZone, Day[]>()
+  const compared = new WeakMap<DayPlan, WeakMap<DayPlan, DayDifference>>()
+  const differing = (old: DayPlan, fresh: DayPlan): DayDifference => {
+    const others = compared.get(old) ?? new WeakMap<DayPlan, DayDifference>()
+    compared.set(old, others)
+    const difference = others.get(fresh) ?? differenceOf(old, fresh)
+    others.set(fresh, difference)
     return difference
   }
 
   /** Where an edited schedule finds its time taken by another one that is there already. */
-  const noteTaken = ({ plan }: Compiled, date: LocalDate, channel: Channel, group: Group) => {
-    if (!plan.segments.some(({ because }) => because.overrode.length > 0)) return
-    const startsAt = startOfDay(date, group.after.timeZone)
+  const noteTaken = (plan: DayPlan, { date, startsAt }: Day, channel: Channel, group: Group) => {
+    const isTaken = ({ because }: Segment) => because.overrodeIds?.some((id) => edited.has(id))
+    if (!plan.segments.some(isTaken)) return
     for (const { schedule, overridden, priority } of blocks(
       group.after,
       after,
@@ -127,60 +151,60 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
     }
     const { timeZone, schedules } = group.after
     const channels = only?.channels ?? group.after.channels
-    const dates = only ? datesFrom(only.from, only.to) : horizonOf(group.after, now)
+    const known = horizons.get(timeZone) ?? horizonOf(timeZone, now)
+    horizons.set(timeZone, known)
+    const days = only ? daysOf(timeZone, only.from, only.to) : known
     const isEdited = schedules.some(({ id }) => edited.has(id))
     const still = new Set<string>(schedules.map(({ id }) => id))
     const [hadSound, hasSound] = [new Set<Channel>(), new Set<Channel>()]
-    for (const date of dates) {
-      const startsAt = startOfDay(date, timeZone)
+
+    const look = (old: DayPlan, fresh: DayPlan, day: Day, channel: Channel) => {
+      const { date, startsAt } = day
       const position = Math.max(0, now - startsAt)
-      for (const channel of channels) {
-        const old = plans(group.before, before, date, channel)
-        const fresh = plans(group.after, after, date, channel)
-        if (isOnAir(old.plan, position)) hadSound.add(channel)
-        if (isOnAir(fresh.plan, position)) hasSound.add(channel)
-        if (isEdited) {
-          noteTaken(fresh, date, channel, group)
-          for (const { because, to } of fresh.plan.segments) {
-            if (to <= position || because.breaks.length === 0) continue
-            for (const { id } of because.schedules) {
-              const broken = effect.breaks.get(id) ?? new Set()
-              for (const one of because.breaks) broken.add(one)
-              effect.breaks.set(id, broken)
-            }
-          }
-        }
-        if (old.sha256 === fresh.sha256) continue
-        const placed = ({ from, to }: Span): Span | undefined =>
-          to > position ? { from: startsAt + from, to: startsAt + to } : undefined
-        const { gains, losses, alters } = differing(old, fresh)
-        for (const one of [...gains, ...losses, ...alters]) {
-          const span = placed(one)
-          if (!span) continue
-          const at = Math.max(now, span.from)
-          effect.firstAt = Math.min(effect.firstAt ?? at, at)
-        }
-        for (const { schedule, ...span } of gains) {
-          const at = placed(span)
-          if (at) note(effect.gains, schedule, at)
-        }
-        for (const { schedule, ...span } of alters) {
-          const at = placed(span)
-          if (at) note(effect.alters, schedule, at)
-        }
-        for (const loss of losses) {
-          const at = placed(loss)
-          if (!at) continue
-          // A schedule whose window is taken away by its area stops; nothing else takes its place.
-          const isKeptOff = loss.reason !== null && loss.reason !== 'daypart-missing'
-          const isTaken = loss.by !== null || isKeptOff
-          const isOwnChange = edited.has(loss.schedule.id) || !still.has(loss.schedule.id)
-          if (isTaken && !isOwnChange) {
-            const reason = policyReason(loss, at, date, channel, group)
-            interruptions.add({ ...loss, reason }, at, date, channel, group.devices)
-          } else note(effect.losses, loss.schedule, at)
-        }
+      onPlan?.(fresh, date, group)
+      if (isOnAir(old, position)) hadSound.add(channel)
+      if (isOnAir(fresh, position)) hasSound.add(channel)
+      if (isEdited) {
+        noteTaken(fresh, day, channel, group)
+        noteBreaks(fresh, position, effect)
       }
+      const placed = ({ from, to }: Span): Span | undefined =>
+        to > position ? { from: startsAt + from, to: startsAt + to } : undefined
+      const { gains, losses, alters } = differing(old, fresh)
+      for (const one of [...gains, ...losses, ...alters]) {
+        const span = placed(one)
+        if (!span) continue
+        const at = Math.max(now, span.from)
+        effect.firstAt = Math.min(effect.firstAt ?? at, at)
+      }
+      for (const { schedule, ...span } of gains) {
+        const at = placed(span)
+        if (at) note(effect.gains, schedule, at)
+      }
+      for (const { schedule, ...span } of alters) {
+        const at = placed(span)
+        if (at) note(effect.alters, schedule, at)
+      }
+      for (const loss of losses) {
+        const at = placed(loss)
+        if (!at) continue
+        // A schedule whose window is taken away by its area stops; nothing else takes its place.
+        const isKeptOff = loss.reason !== null && loss.reason !== 'daypart-missing'
+        const isTaken = loss.by !== null || isKeptOff
+        const isOwnChange = edited.has(loss.schedule.id) || !still.has(loss.schedule.id)
+        if (isTaken && !isOwnChange) {
+          const reason = policyReason(loss, at, date, channel, group)
+          interruptions.add({ ...loss, reason }, at, date, channel, group.devices)
+        } else note(effect.losses, loss.schedule, at)
+      }
+    }
+
+    for (const channel of channels) {
+      // One side after the other: a compiler goes on from day to day.
+      const old = days.map(({ date }) => plans(group.before, before, date, channel).plan)
+      const fresh = days.map(({ date }) => plans(group.after, after, date, channel).plan)
+      for (const [index, day] of days.entries())
+        look(old[index] as DayPlan, fresh[index] as DayPlan, day, channel)
       await pause()
     }
     effect.silenced = channels.filter((one) => hadSound.has(one) && !hasSound.has(one))

@@ -1,4 +1,4 @@
-import { misfitsOf } from '#playlists'
+import { addDays, dateAt, misfitsOf } from '#playlists'
 import {
   type AreaId,
   type Conflict,
@@ -13,7 +13,7 @@ import { type Audiences, placeOf } from './audiences.ts'
 import { groupsOf } from './changed-devices.ts'
 import type { Difference } from './changes.ts'
 import { compilerFor } from './compilers.ts'
-import { createEffects, type Effect, type Group, horizonOf } from './effect.ts'
+import { createEffects, type Effect, type Group } from './effect.ts'
 import { conflictsOf } from './find-conflicts.ts'
 import type { Foresight } from './foresight.ts'
 import { createInterruptions } from './interruptions.ts'
@@ -112,6 +112,10 @@ export const impactOf = async (
     interruptions,
     now,
     pause,
+    onPlan(plan, date, { devices }) {
+      for (const item of plan.withheld)
+        if (touchedIds.has(item.scheduleId)) withheld.add(item, date, devices.length)
+    },
   })
 
   for (const group of groupsOf(known.devices.values(), before, after)) {
@@ -121,23 +125,13 @@ export const impactOf = async (
       effects.push({ group, effect })
       areas.add(group, effect.firstAt, movesOf(effect, now))
     }
-    const { channels, schedules } = group.after
-    const dates = horizonOf(group.after, now)
-    const [today, last] = [dates[0] as string, dates.at(-1) as string]
-    for (const date of dates) {
-      for (const channel of channels) {
-        const { plan } = foresight.plans(group.after, programme, date, channel)
-        for (const item of plan.withheld)
-          if (touchedIds.has(item.scheduleId)) withheld.add(item, date, group.devices.length)
-      }
-      await pause()
-    }
-    for (const schedule of schedules) {
+    for (const schedule of group.after.schedules) {
       if (!touchedIds.has(schedule.id) || misfits.has(schedule.id)) continue
-      const place = placeOf(group.after, 'audio')
-      const compiler = compilerFor(programme, today)
       if (programme.playlists.get(schedule.playlistId)?.channel !== 'audio') continue
-      const [misfit] = misfitsOf(compiler, [schedule], place, today, last)
+      const today = dateAt(now, group.after.timeZone)
+      const compiler = compilerFor(programme, today)
+      const last = addDays(today, HORIZON_DAYS - 1)
+      const [misfit] = misfitsOf(compiler, [schedule], placeOf(group.after, 'audio'), today, last)
       if (misfit) misfits.set(schedule.id, misfit)
     }
   }

@@ -1,4 +1,4 @@
-import { addDays, dateAt, datesFrom, type Programme, startOfDay } from '#playlists'
+import { addDays, dateAt, datesFrom, type Programme } from '#playlists'
 import {
   AppError,
   type DayPlan,
@@ -8,6 +8,7 @@ import {
   type Sha256,
 } from '#protocol'
 import type { Audience } from '../programme/audiences.ts'
+import { compilerFor } from '../programme/compilers.ts'
 import type { Plans } from '../programme/plans.ts'
 import { type Holdings, type Middle, middleOf } from './manifest-text.ts'
 
@@ -63,8 +64,9 @@ export const compileHorizon = async (
   const media = new Map<Sha256, string>()
   const days: Holdings['days'] = []
   let bytes = 0
+  const { startOf } = compilerFor(programme, today).calendarOf(timeZone)
   for (const date of datesFrom(addDays(today, -DAYS_BEHIND), last)) {
-    const day: Holdings['days'][number] = { date, startsAt: startOfDay(date, timeZone), plans: {} }
+    const day: Holdings['days'][number] = { date, startsAt: startOf(date), plans: {} }
     for (const channel of channels) {
       const one = plans(audience, programme, date, channel)
       const { plan, sha256 } = one
@@ -83,7 +85,7 @@ export const compileHorizon = async (
   const listed = [...media]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([sha256, mime]) => ({ sha256, mime, bytes: bytesOf(sha256) }))
-  const playUntil = startOfDay(addDays(last, 1), timeZone)
+  const playUntil = startOf(addDays(last, 1))
   return {
     days,
     middle: middleOf({ days, media: listed, playUntil, relayHosts: programme.relayHosts }),

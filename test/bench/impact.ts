@@ -9,6 +9,7 @@ import { createMemory } from '../../server/programme/memory.ts'
 import { withEntries } from '../../server/store/content.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
+import { confirmedOf } from '../support/office.ts'
 import { person } from '../support/server.ts'
 import { statsOf } from './process-stats.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
@@ -71,10 +72,9 @@ export const impact = async (): Promise<Report> => {
   try {
     const panel = person(url)
     await panel.signIn('admin', PASSWORD)
-    const { json } = await panel.get('/api/draft')
-    const { draft } = json as unknown as { draft: string }
     const publishedAt = now()
-    const published = await panel.post('/api/publications', { draft })
+    const seen = await panel.get('/api/draft/impact')
+    const published = await panel.post('/api/publications', confirmedOf(seen.json))
     if (published.status !== 201) throw new Error(published.text)
     const publishMs = now() - publishedAt
     const before = statsOf(pid).rss
