@@ -4,7 +4,7 @@ import type { Content } from '../store/content.ts'
 import { groupsOf } from './changed-devices.ts'
 import type { Difference } from './changes.ts'
 import type { Foresight } from './foresight.ts'
-import type { Known } from './memory.ts'
+import type { Known, KnownDevice } from './memory.ts'
 
 const HASH_CHARS = 22
 
@@ -31,9 +31,15 @@ const groundOf = (
   )
   const before = foresight.audiences(known, known.published)
   const after = foresight.audiences(known, content)
-  for (const group of groupsOf(known.devices.values(), before, after)) {
-    hash.update(`\n${group.before.key} ${group.after.key}`)
-    for (const { id, areaPath } of group.devices) hash.update(` ${id} ${areaPath.join('/')}`)
+  const paths = new Map<AreaId, string>()
+  const pathOf = ({ areaId, areaPath }: KnownDevice): string => {
+    const path = paths.get(areaId) ?? areaPath.join('/')
+    paths.set(areaId, path)
+    return path
+  }
+  for (const { devices, ...group } of groupsOf(known.devices.values(), before, after)) {
+    const hearers = devices.map((device) => `${device.id} ${pathOf(device)}`)
+    hash.update(`\n${group.before.key} ${group.after.key} ${hearers.join()}`)
   }
   return hash.digest('base64url').slice(0, HASH_CHARS)
 }

@@ -42,6 +42,7 @@ type MakeOptions = {
   setAside: (device: KnownDevice, key: string, error: unknown) => Promise<void> | void
 }
 
+/** Manifests that are signed at the same time. */
 const AT_A_TIME = 50
 const FEW_HORIZONS = 50
 const AUDIENCES_AT_A_TIME = 20
@@ -154,6 +155,7 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
       const heads = await store.manifests.heads(stale.map(({ device }) => device.id))
       const issuedAt = now()
       const manifests: FreshManifest[] = []
+      let signing: Promise<FreshManifest>[] = []
       const contents: HistoryEntry[] = []
       const plans = new Map<Sha256, string>()
       const brought: Held[] = []
@@ -162,6 +164,7 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
       const parts = createDifferences()
 
       for (const { device, key: audience, today } of stale) {
+        await pause()
         const name = nameOf(audience, today)
         const horizon = horizons.get(name)
         if (!horizon) {
@@ -183,30 +186,29 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
           if (body !== undefined) plans.set(sha256, body)
         }
         const pieces = piecesOf(device, middle, revision, issuedAt)
-        const signatures = key.sign(MANIFEST_TYPE, pieces.head + middle.text + pieces.tail)
-        const sealed = { payloadType: MANIFEST_TYPE, signatures }
+        const signed = key.sign(MANIFEST_TYPE, pieces.head + middle.text + pieces.tail)
         contents.push({ ...aboutOf(device), days, revision, issuedAt })
         const before = held.get(device.id)
         const isTold =
           before?.device === device && before.revision === last && holds(device.id, last)
-        manifests.push({
-          deviceId: device.id,
-          revision,
-          contentHash,
-          issuedAt,
-          ...pieces,
-          ...sealed,
-          difference: isTold
-            ? {
-                base: last,
-                ...sealed,
-                parts: parts(device, before.middle, middle, revision, issuedAt),
-              }
-            : null,
+        const difference = isTold
+          ? { base: last, parts: parts(device, before.middle, middle, revision, issuedAt) }
+          : null
+        const sealing = signed.then((signatures): FreshManifest => {
+          const sealed = { payloadType: MANIFEST_TYPE, signatures }
+          return {
+            ...{ deviceId: device.id, revision, contentHash, issuedAt },
+            ...pieces,
+            ...sealed,
+            difference: difference && { ...difference, ...sealed },
+          }
         })
-        // Signing ten thousand takes seconds: devices that talk meanwhile are heard in between.
-        if (manifests.length % AT_A_TIME === 0) await pause()
+        signing.push(sealing)
+        if (signing.length < AT_A_TIME) continue
+        manifests.push(...(await Promise.all(signing)))
+        signing = []
       }
+      manifests.push(...(await Promise.all(signing)))
       for (const name of moved) horizons.delete(name)
       return {
         manifests,

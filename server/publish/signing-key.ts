@@ -3,11 +3,13 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  type KeyObject,
   randomBytes,
   sign,
 } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import {
   AppError,
@@ -19,6 +21,8 @@ import {
   type TrustedKey,
 } from '#protocol'
 
+const signBeside = promisify(sign)
+
 /** The server's key for manifests, and the name by which devices know it. It may be changed. */
 export type SigningKey = {
   readonly keyid: string
@@ -28,8 +32,8 @@ export type SigningKey = {
   readonly version: number
   /** The key that was in use after it had been changed so often; undefined where it is not known here. */
   keyidAt: (version: number) => string | undefined
-  /** Signs a payload in UTF-8. */
-  sign: (payloadType: string, payload: string) => Envelope['signatures']
+  /** Signs a payload in UTF-8, beside the event loop: ten thousand take as long as the cores need. */
+  sign: (payloadType: string, payload: string) => Promise<Envelope['signatures']>
   /** The links of the chain of keys after one, signed, in order. */
   statementsAfter: (version: number) => Envelope[]
   /**
@@ -55,7 +59,7 @@ export const secretFile = (folder: string, name: string, make: () => string): st
 export const loadSessionSecret = (folder: string): string =>
   secretFile(folder, 'session-secret', () => randomBytes(48).toString('base64url'))
 
-type Key = TrustedKey & { sign: (payloadType: string, payload: string) => string }
+type Key = TrustedKey & { privateKey: KeyObject }
 
 const toKey = (pem: string): Key => {
   const privateKey = createPrivateKey(pem)
@@ -63,10 +67,7 @@ const toKey = (pem: string): Key => {
   return {
     keyid: createHash('sha256').update(spki).digest('hex').slice(0, 16),
     publicKey: spki.toString('base64'),
-    sign: (payloadType, payload) =>
-      sign(null, signedBytes(payloadType, Buffer.from(payload, 'utf8')), privateKey).toString(
-        'base64',
-      ),
+    privateKey,
   }
 }
 
@@ -85,12 +86,13 @@ export const readingKey = <T>(file: string, work: () => T): T => {
 const newPem = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
-const signaturesOf = (
-  payloadType: string,
-  payload: string,
-  keys: readonly Key[],
-): Envelope['signatures'] =>
-  keys.map((key) => ({ keyid: key.keyid, sig: key.sign(payloadType, payload) }))
+const toSign = (payloadType: string, payload: string): Uint8Array =>
+  signedBytes(payloadType, Buffer.from(payload, 'utf8'))
+
+const signatureOf = ({ keyid }: Key, signature: Buffer): Envelope['signatures'][number] => ({
+  keyid,
+  sig: signature.toString('base64'),
+})
 
 const payloadOf = (envelope: Envelope): Buffer => Buffer.from(envelope.payload, 'base64')
 
@@ -139,7 +141,12 @@ export const loadSigningKey = (folder: string): SigningKey => {
     get version() {
       return chain.length
     },
-    sign: (payloadType, payload) => signaturesOf(payloadType, payload, [current]),
+    async sign(payloadType, payload) {
+      const key = current
+      return [
+        signatureOf(key, await signBeside(null, toSign(payloadType, payload), key.privateKey)),
+      ]
+    },
     keyidAt,
     statementsAfter: (version) => chain.slice(version),
 
@@ -162,7 +169,9 @@ export const loadSigningKey = (folder: string): SigningKey => {
       const link: Envelope = {
         payloadType: KEYS_TYPE,
         payload: Buffer.from(payload, 'utf8').toString('base64'),
-        signatures: signaturesOf(KEYS_TYPE, payload, [current, next]),
+        signatures: [current, next].map((key) =>
+          signatureOf(key, sign(null, toSign(KEYS_TYPE, payload), key.privateKey)),
+        ),
       }
       const longer = [...chain, link]
       writeFileSync(`${chainPath}.new`, JSON.stringify(longer), { mode: 0o600, flush: true })

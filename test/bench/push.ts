@@ -47,14 +47,14 @@ export const push = async (): Promise<Report> => {
       players.reset()
       const publishedAt = now()
       await api.publish()
-      ours.push((await players.until(PLAYERS)).map((at) => at - publishedAt))
+      ours.push((await players.until(PLAYERS, 'applied')).map((at) => at - publishedAt))
 
       const [stored] = await manifestSizes(folder)
       bytes = stored ?? 0
       rawPlayers.reset()
       const sentAt = now()
       raw.broadcast('x'.repeat(bytes))
-      bare.push((await rawPlayers.until(PLAYERS)).map((at) => at - sentAt))
+      bare.push((await rawPlayers.until(PLAYERS, 'heard')).map((at) => at - sentAt))
     }
     // The first round warms both sides up.
     const [all, allBare] = [ours.slice(1).flat(), bare.slice(1).flat()]

@@ -40,21 +40,25 @@ const shareOf = (order: Order, index: number, of: number): Order => {
   return order
 }
 
+type Arrival = 'heard' | 'applied'
+
 /** Devices in as many processes as there are cores: each real one has a processor of its own. */
 export const startPlayers = () => {
   const children = Array.from({ length: availableParallelism() }, () =>
     fork(join(import.meta.dirname, 'simulated-players.ts')),
   )
-  let applied: number[] = []
+  let arrived: Record<Arrival, number[]> = { heard: [], applied: [] }
   for (const child of children) {
     child.on('message', (word: Word) => {
-      if (word.type === 'applied') applied.push(...word.at)
+      if (word.type !== 'arrived') return
+      arrived.heard.push(...word.heard)
+      arrived.applied.push(...word.applied)
     })
   }
   const send = (child: ChildProcess, order: Order) =>
     new Promise<void>((resolve, reject) => {
       const hear = (word: Word) => {
-        if (word.type === 'applied') return
+        if (word.type === 'arrived') return
         child.off('message', hear)
         if (word.type === 'ready') resolve()
         else reject(new Error(word.reason))
@@ -70,14 +74,15 @@ export const startPlayers = () => {
     kill: () => {
       for (const child of children) child.kill('SIGKILL')
     },
-    reset: () => (applied = []),
-    /** Waits until so many have applied. @returns when each did */
-    async until(count: number): Promise<number[]> {
-      for (const deadline = Date.now() + TIMEOUT_MS; applied.length < count; ) {
-        if (Date.now() > deadline) throw new Error(`only ${applied.length} of ${count} applied`)
+    reset: () => (arrived = { heard: [], applied: [] }),
+    /** Waits until so many have heard or applied what came. @returns when each did */
+    async until(count: number, what: Arrival): Promise<number[]> {
+      for (const deadline = Date.now() + TIMEOUT_MS; arrived[what].length < count; ) {
+        const some = arrived[what].length
+        if (Date.now() > deadline) throw new Error(`only ${some} of ${count} ${what}`)
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
-      return applied
+      return arrived[what]
     },
   }
 }

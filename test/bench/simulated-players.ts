@@ -14,24 +14,41 @@ import { wholeOf } from '../../player/trust/whole.ts'
  */
 
 export type Order =
-  | { type: 'enrol'; server: string; codes: string[] }
+  /** With `checksLater` manifests are checked when no more come: senders and checkers share the cores. */
+  | { type: 'enrol'; server: string; codes: string[]; checksLater?: boolean }
   | { type: 'connect raw'; url: string; count: number }
   | { type: 'leave' }
 export type Word =
   | { type: 'ready' }
-  /** How many have applied a new revision since the last report, and when, in ms since the epoch. */
-  | { type: 'applied'; at: number[] }
+  /** When messages came, and when revisions were applied, since the last report, in ms since the epoch. */
+  | { type: 'arrived'; heard: number[]; applied: number[] }
   | { type: 'failed'; reason: string }
 
 const say = (word: Word) => process.send?.(word)
 const now = () => performance.timeOrigin + performance.now()
 
-let appliedAt: number[] = []
+const QUIET_MS = 100
+
+let heard: number[] = []
+let applied: number[] = []
+let heardAt = 0
+let later: (() => void)[] = []
 setInterval(() => {
-  if (appliedAt.length === 0) return
-  say({ type: 'applied', at: appliedAt })
-  appliedAt = []
+  if (later.length > 0 && now() - heardAt > QUIET_MS) {
+    const checks = later
+    later = []
+    for (const check of checks) check()
+  }
+  if (heard.length + applied.length === 0) return
+  say({ type: 'arrived', heard, applied })
+  heard = []
+  applied = []
 }, 20)
+
+const noteHeard = () => {
+  heardAt = now()
+  heard.push(heardAt)
+}
 
 const enrol = async (server: string, code: string) => {
   const pem = generateKeyPairSync('ed25519')
@@ -55,6 +72,7 @@ const enrol = async (server: string, code: string) => {
 const connect = (
   server: string,
   { key, enrolment }: Awaited<ReturnType<typeof enrol>>,
+  checksLater: boolean,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const trust: Trust = {
@@ -92,14 +110,19 @@ const connect = (
       return reject(new Error(welcome.code))
     })
     socket.on('desired', (desired: Desired) => {
+      noteHeard()
+      if (checksLater) later.push(() => check(desired))
+      else check(desired)
+    })
+    const check = (desired: Desired) => {
       const envelope = wholeOf(desired, trust.applied)
       if (!envelope) return void socket.emit('whole')
       const verdict = accept(trust, envelope, Date.now())
       if (!verdict.ok) return say({ type: 'failed', reason: verdict.refusal })
       trust.applied = { revision: desired.revision, payload: envelope.payload }
       socket.emit('applied', { revision: desired.revision, at: Date.now() })
-      return appliedAt.push(now())
-    })
+      return applied.push(now())
+    }
   })
 
 const connectRaw = (url: string): Promise<void> =>
@@ -109,7 +132,7 @@ const connectRaw = (url: string): Promise<void> =>
     socket.on('error', reject)
     socket.on('message', () => {
       socket.send('{"revision":1}')
-      appliedAt.push(now())
+      noteHeard()
     })
   })
 
@@ -123,7 +146,7 @@ const obey = async (order: Order) => {
   switch (order.type) {
     case 'enrol':
       return inGroups(order.codes, async (code) =>
-        connect(order.server, await enrol(order.server, code)),
+        connect(order.server, await enrol(order.server, code), order.checksLater === true),
       )
     case 'connect raw':
       return inGroups(Array.from({ length: order.count }), () => connectRaw(order.url))
