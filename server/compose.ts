@@ -8,6 +8,7 @@ import { v7 as uuid } from 'uuid'
 import { createDiskStorage } from '#media'
 import type { DeviceId } from '#protocol'
 import { createAuth } from './access/auth.ts'
+import { createEnrolmentCodes } from './access/enrolment-codes.ts'
 import { createFeedTokens } from './access/feed-token.ts'
 import { ensureAdministrator } from './access/first-administrator.ts'
 import { createApp } from './app.ts'
@@ -166,6 +167,7 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     memory,
     planning,
     feedTokens: createFeedTokens(sessionSecret),
+    enrolmentCodes: createEnrolmentCodes(sessionSecret),
     seen: createSeen(sessionSecret, createForesight(store)),
     twoPeopleForLive: config.TWO_PEOPLE_FOR_LIVE,
     storage,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Storage } from '#media'
 import type { EpochMs, TimeZone } from '#protocol'
 import type { Auth } from './access/auth.ts'
+import type { EnrolmentCodes } from './access/enrolment-codes.ts'
 import type { FeedTokens } from './access/feed-token.ts'
 import type { Ledger } from './evidence/ledger.ts'
 import type { LedgerKey } from './evidence/ledger-key.ts'
@@ -24,6 +25,7 @@ export type Deps = {
   store: Store
   memory: Memory
   feedTokens: FeedTokens
+  enrolmentCodes: EnrolmentCodes
   planning: Planning
   seen: Seen
   /** Whether what is live is published by somebody else than who wrote it. */

@@ -1,4 +1,3 @@
-import { createHash, randomInt } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { createRoute, z } from '@hono/zod-openapi'
 import {
@@ -63,22 +62,8 @@ const screenshot = createRoute({
   },
 })
 
-/** Read over the telephone: no letters that look or sound alike. About 50 bits, for a day. */
-const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
-
-const randomCode = (): string =>
-  Array.from({ length: 10 }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)])
-    .join('')
-    .replace(/.{5}(?!$)/, '$&-')
-
-/** Codes are stored as hashes: who reads the database cannot enrol. */
-export const hashCode = (code: string): string =>
-  createHash('sha256')
-    .update(code.toUpperCase().replace(/[^A-Z0-9]/g, ''))
-    .digest('hex')
-
 export const deviceRoutes = (deps: Deps) => {
-  const { store, storage, liveDevices, players, panels, now } = deps
+  const { store, storage, liveDevices, players, panels, enrolmentCodes, now } = deps
   const routes = createRouter()
 
   const device = async (id: DeviceId) => {
@@ -111,9 +96,9 @@ export const deviceRoutes = (deps: Deps) => {
   routes.openapi(makeCode, async (c) => {
     const { id } = c.req.valid('param')
     await requireRight(c, deps, 'administer', (await device(id)).areaId, 'device')
-    const code = randomCode()
+    const code = enrolmentCodes.make()
     const expiresAt = now() + ENROLMENT_CODE_LIFE_MS
-    await store.devices.addEnrolmentCode(id, hashCode(code), expiresAt)
+    await store.devices.addEnrolmentCode(id, enrolmentCodes.hash(code), expiresAt)
     const userId = c.get('user').id
     await store.audit.add({ at: now(), userId, action: 'device.code', subject: id })
     return c.json({ code, expiresAt }, 201)

@@ -18,7 +18,6 @@ import { BEFORE_SIGN_IN_BYTES, limitBody, SIGNED_IN_BYTES } from '../http/limit-
 import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { isUsableKey, provesPost } from '../sockets/device-proof.ts'
 import { preciseTime } from '../sockets/precise-time.ts'
-import { hashCode } from './devices.ts'
 
 const enrol = createRoute({
   method: 'post',
@@ -79,7 +78,8 @@ const MOST_FAILURES = 20
 const FAILURES_FORGOTTEN_MS = 600_000
 
 export const playerRoutes = (deps: Deps) => {
-  const { store, publisher, players, panels, ledger, key, ledgerKey, addressOf, now } = deps
+  const { store, publisher, players, panels, ledger, key, ledgerKey } = deps
+  const { addressOf, enrolmentCodes, now } = deps
   const routes = createRouter()
   const tries = createTries({ most: MOST_FAILURES, withinMs: FAILURES_FORGOTTEN_MS, now })
 
@@ -90,7 +90,7 @@ export const playerRoutes = (deps: Deps) => {
     if (tries.isOver(address)) throw new AppError('too-many-codes')
     if (!isUsableKey(deviceKey) || !isUsableKey(journalKey)) throw new AppError('bad-input')
     const id = await store.devices
-      .enrol(hashCode(code), { deviceKey, journalKey }, now())
+      .enrol(enrolmentCodes.hash(code), { deviceKey, journalKey }, now())
       .catch((error) => {
         tries.note(address)
         throw error

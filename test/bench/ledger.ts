@@ -20,6 +20,7 @@ import { planPlays } from '../support/planned.ts'
 import type { DrainOrder, DrainWord } from './draining-devices.ts'
 import { type BenchDevice, eveningOf, newBenchDevice, playOf } from './ledger-devices.ts'
 import { atLeast, atMost, percentile, type Report, reportOf, rounded } from './report.ts'
+import { makeKeys } from './rig.ts'
 
 const log = pino({ level: 'silent' })
 const PER_BATCH = 200
@@ -180,6 +181,7 @@ const enrolAll = async (folder: string, devices: readonly BenchDevice[]) => {
 const drainEvening = async (folder: string) => {
   mkdirSync(folder)
   const [draining, connected] = [newDevices(DRAINING), newDevices(CONNECTED)]
+  makeKeys(folder)
   await enrolAll(folder, [...draining, ...connected])
   const path = join(folder, 'evening.jsonl')
   const [crowd, comers] = [startDevices(), startDevices()]

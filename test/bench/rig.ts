@@ -6,6 +6,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
+import { loadSigningKey } from '../../server/publish/signing-key.ts'
 import type { Order, Word } from './simulated-players.ts'
 
 export const PASSWORD = 'bench-password-0000'
@@ -26,6 +28,17 @@ export const startServer = async (folder: string) => {
     if (url) return { child, url }
   }
   throw new Error('the server did not start')
+}
+
+/**
+ * The keys of a server whose database a run fills before its first start: it makes none itself for a
+ * database that holds something already.
+ */
+export const makeKeys = (folder: string): string => {
+  const keys = join(folder, 'keys')
+  loadSigningKey(keys)
+  loadLedgerKey(keys)
+  return keys
 }
 
 export const residentKb = ({ pid }: ChildProcess): number =>

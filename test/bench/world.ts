@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { v7 as uuid } from 'uuid'
 import {
   type AreaId,
@@ -11,14 +10,14 @@ import {
   type ScheduleId,
   ScheduleInput,
 } from '#protocol'
-import { loadLedgerKey } from '../../server/evidence/ledger-key.ts'
-import { loadSigningKey } from '../../server/publish/signing-key.ts'
-import { hashCode } from '../../server/routes/devices.ts'
+import { createEnrolmentCodes } from '../../server/access/enrolment-codes.ts'
+import { loadSessionSecret } from '../../server/publish/signing-key.ts'
 import type { Entry } from '../../server/store/content.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
 import { createStore } from '../../server/store/store.ts'
 import { EDITOR, sha } from '../support/builders.ts'
 import { approveAsset } from '../support/change-asset.ts'
+import { makeKeys } from './rig.ts'
 
 const DISTRICTS = 100
 const COMMUNES = 10
@@ -71,10 +70,7 @@ export const makeWorld = async (
   ofCommunes = COMMUNE_SCHEDULES,
   ofProvince = PROVINCE_SCHEDULES,
 ): Promise<World> => {
-  // A server makes no keys for a database that holds something already.
-  const keys = join(folder, 'keys')
-  loadSigningKey(keys)
-  loadLedgerKey(keys)
+  const enrolmentCodes = createEnrolmentCodes(loadSessionSecret(makeKeys(folder)))
   const { db, close } = await openSqlite(folder)
   const store = createStore(db)
   const at = Date.now()
@@ -114,7 +110,7 @@ export const makeWorld = async (
         .values(devices.slice(start, start + ROWS))
         .execute()
     const rows = codes.map((code, index) => ({
-      code_hash: hashCode(code),
+      code_hash: enrolmentCodes.hash(code),
       device_id: devices[index]?.id ?? '',
       expires_at: at + 3_600_000,
       used_by_key: null,
