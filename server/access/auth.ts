@@ -18,6 +18,16 @@ type AuthOptions = {
   publicUrl: string
 }
 
+/** Over https a cookie of this name can be set by no other host, also not by one of the same domain. */
+const cookiesAt = (publicUrl: string) => {
+  const isHttps = publicUrl.startsWith('https:')
+  return {
+    cookiePrefix: isHttps ? '__Host-loabang' : 'loabang',
+    useSecureCookies: false,
+    defaultCookieAttributes: { secure: isHttps, path: '/' },
+  }
+}
+
 const build = ({ db, engine, secret, publicUrl }: AuthOptions) =>
   betterAuth({
     appName: 'Loabang',
@@ -37,7 +47,7 @@ const build = ({ db, engine, secret, publicUrl }: AuthOptions) =>
       customRules: { '/sign-in/*': { window: 60, max: 20 } },
     },
     advanced: {
-      cookiePrefix: 'loabang',
+      ...cookiesAt(publicUrl),
       database: { generateId: () => uuid() },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
     },

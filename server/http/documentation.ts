@@ -60,6 +60,7 @@ export const addDocumentation = (app: OpenAPIHono<Env>): void => {
     type: 'apiKey',
     in: 'cookie',
     name: 'loabang.session_token',
+    description: 'Where people reach the server over https: `__Host-loabang.session_token`',
   })
   for (const [name, shape] of Object.entries(NULLABLE_SOMEWHERE))
     app.openAPIRegistry.register(name, shape.clone())

@@ -18,6 +18,25 @@ describe('signing in', () => {
     expect((await admin.get('/api/session')).json).toMatchObject({ username: 'admin' })
   })
 
+  test('over https the cookie can come from this host alone, and is taken back', async () => {
+    const { url } = await startServer({ PUBLIC_URL: 'https://loa.example' })
+    const admin = person(url)
+    const headers = { origin: 'https://loa.example' }
+    const credentials = { username: 'admin', password: PASSWORD }
+    const answer = await admin.send('POST', '/api/session', credentials, headers)
+    expect(answer.status).toBe(200)
+    const [cookie = ''] = answer.headers.getSetCookie()
+    expect(cookie).toMatch(/^__Host-loabang\.session_token=/)
+    expect(cookie).toMatch(/; Path=\/(;|$)/)
+    expect(cookie).toMatch(/; Secure/)
+    expect(cookie).not.toMatch(/Domain/i)
+    const carried = { ...headers, cookie: cookie.slice(0, cookie.indexOf(';')) }
+    const asked = (method: string) => admin.send(method, '/api/session', undefined, carried)
+    expect((await asked('GET')).status).toBe(200)
+    expect((await asked('DELETE')).status).toBe(204)
+    expect((await asked('GET')).status).toBe(401)
+  })
+
   test('a wrong one, and a name that nobody has, are told the same', async () => {
     const { url } = await startServer()
     const vi = await person(url).signIn('admin', 'khong-phai-mat-khau')
