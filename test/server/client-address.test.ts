@@ -18,6 +18,9 @@ test('X-Forwarded-For is believed where a trusted proxy wrote it, and no further
   expect(addressOf(request('fd00::1', '2001:db8::5'))).toBe('2001:db8::5')
   expect(addressOf(request('127.0.0.1', 'nonsense'))).toBe('127.0.0.1')
   expect(addressOf(request('127.0.0.1'))).toBe('127.0.0.1')
+  const mapped = createClientAddress(['::ffff:127.0.0.1', '::ffff:10.0.0.0/120'])
+  expect(mapped(request('127.0.0.1', '203.0.113.1, 10.0.0.7'))).toBe('203.0.113.1')
+  expect(mapped(request('10.0.1.7', '203.0.113.1'))).toBe('10.0.1.7')
   expect(createClientAddress([])(request('127.0.0.1', '203.0.113.1'))).toBe('127.0.0.1')
 })
 
