@@ -149,7 +149,7 @@ export const impactOf = async (
     interruptions: interrupted,
     statements: [
       ...silences.list(),
-      ...emergencyStatements(touched, effects, interrupted),
+      ...emergencyStatements(content, touched, effects, interrupted),
       ...looserStatements(chosen, known.published, content, known),
     ],
     withheld: withheld.list(),

@@ -56,14 +56,22 @@ export const createSilences = () => {
   }
 }
 
-/** What must be confirmed of each emergency that is new or changed. */
+/**
+ * What must be confirmed of each emergency that is new or changed, or that something else moves: a
+ * part of the day, an area, a policy.
+ */
 export const emergencyStatements = (
+  { schedules }: Content,
   touched: readonly Schedule[],
   effects: readonly { group: Group; effect: Effect }[],
   interruptions: readonly Interruption[],
-): Statement[] =>
-  touched
-    .filter(({ priority }) => priority === 'emergency')
+): Statement[] => {
+  const moved = new Set([
+    ...touched.map(({ id }) => id as string),
+    ...effects.flatMap(({ effect }) => [...effect.gains.keys(), ...effect.alters.keys()]),
+  ])
+  return schedules
+    .filter(({ id, priority }) => priority === 'emergency' && moved.has(id))
     .map(({ id, name, exception }) => {
       const heard = effects.filter(({ group }) =>
         group.after.schedules.some((one) => one.id === id),
@@ -85,6 +93,7 @@ export const emergencyStatements = (
         ),
       })
     })
+}
 
 /** Where a changed policy, or one below it, allows more than what is laid down above, and did not before. */
 export const looserStatements = (

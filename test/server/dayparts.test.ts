@@ -244,3 +244,25 @@ test('[TM6] [PL12] what an earlier version stored is read: 24 hours stay 24 hour
   const refused = await admin.send('PUT', `/api/schedules/${made}`, body)
   expect(fieldsOf(refused)).toMatchObject([{ field: 'time.endTime' }])
 })
+
+test('a window that moves an emergency is confirmed like the emergency itself', async () => {
+  const { admin, lay, schedule, device } = await provinceWithWindows()
+  await device('30964')
+  const exception = { reason: 'Bão số 3' }
+  const storm = schedule({
+    name: 'Bão',
+    priority: 'emergency',
+    exception,
+    time: { daypart: 'trua' },
+  })
+  expect(await admin.post('/api/schedules', storm)).toMatchObject({ status: 201 })
+  expect((await publishDraft(admin)).status).toBe(201)
+  await lay('91', [morning, daypart('trua', '12:00', '12:30')])
+  const { json } = await admin.get('/api/draft/impact')
+  expect(json).toMatchObject({
+    statements: [{ kind: 'emergency', schedule: { name: 'Bão' }, because: 'Bão số 3' }],
+  })
+  // A window that no emergency goes by asks for nothing.
+  await lay('91', [daypart('sang', '05:15', '06:00'), noon])
+  expect((await admin.get('/api/draft/impact')).json).toMatchObject({ statements: [] })
+})
