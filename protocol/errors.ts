@@ -112,6 +112,10 @@ export const ERRORS = {
     vi: 'Danh sách đang nằm trong danh sách phát “{playlist}”. Hãy gỡ khỏi danh sách đó trước.',
     en: 'This playlist is part of the playlist “{playlist}”. Take it out of that one first.',
   },
+  'used-elsewhere': {
+    vi: 'Mục này đang được dùng ở một địa bàn mà bạn không xem được. Hãy nhờ quản trị viên của tỉnh gỡ ra trước.',
+    en: 'This is used in an area that you may not see. Ask an administrator of the province to take it out there first.',
+  },
   'theme-in-use': {
     vi: 'Chủ đề {theme} còn gắn với {count} nội dung ({assets}). Hãy gỡ chủ đề khỏi các nội dung đó trước khi bỏ.',
     en: 'The theme {theme} is still on {count} assets ({assets}). Take it off them before removing it.',

@@ -65,6 +65,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'asset-in-relay': 409,
   'playlist-in-use': 409,
   'playlist-nested': 409,
+  'used-elsewhere': 409,
   'theme-in-use': 409,
   'schedule-conflict': 409,
   'plan-too-large': 422,

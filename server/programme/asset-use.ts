@@ -1,6 +1,8 @@
 import { AppError, type AssetId, fieldProblem, type PlaylistId, type ThemeId } from '#protocol'
+import type { Rights } from '../access/rights.ts'
 import type { Content } from '../store/content.ts'
 import type { Known } from './memory.ts'
+import { namedTo } from './references.ts'
 
 /** What has an asset on air, or would once something else were approved: by name of what holds it. */
 export const holdersOf = (id: AssetId, content: Content, { assets }: Pick<Known, 'assets'>) => {
@@ -31,16 +33,21 @@ export const holdersOf = (id: AssetId, content: Content, { assets }: Pick<Known,
 
 /**
  * Refuses to let go of an asset that is played, or would be once the draft is published.
- * @throws AppError asset-in-use, asset-in-policy, asset-in-relay
+ * @throws AppError asset-in-use, asset-in-policy, asset-in-relay, used-elsewhere
  */
 export const requireAssetFree = (
   id: AssetId,
   { draft, published, areas, assets }: Pick<Known, 'draft' | 'published' | 'areas' | 'assets'>,
+  rights: Pick<Rights, 'may'>,
 ): void => {
-  for (const { id: relayId, relay, title } of assets.values()) {
+  const named = namedTo(rights)
+  for (const { id: relayId, areaId, relay, title } of assets.values()) {
     const usedBy = { what: 'asset', id: relayId, name: title } as const
     if (relay?.fallbackAssetId === id)
-      throw new AppError('asset-in-relay', { relay: title }, { attached: { usedBy } })
+      throw named(
+        areaId,
+        new AppError('asset-in-relay', { relay: title }, { attached: { usedBy } }),
+      )
   }
   for (const content of [draft, published]) {
     const holder = content.playlists.find(({ items }) =>
@@ -48,7 +55,8 @@ export const requireAssetFree = (
     )
     if (holder) {
       const usedBy = { what: 'playlist', id: holder.id, name: holder.name } as const
-      throw new AppError('asset-in-use', { playlist: holder.name }, { attached: { usedBy } })
+      const params = { playlist: holder.name }
+      throw named(holder.areaId, new AppError('asset-in-use', params, { attached: { usedBy } }))
     }
     const station = content.policies.find(({ policy }) =>
       Object.values(policy.station ?? {}).includes(id),
@@ -56,7 +64,8 @@ export const requireAssetFree = (
     if (station) {
       const name = areas.get(station.id)?.name ?? station.id
       const usedBy = { what: 'policy', id: station.id, name } as const
-      throw new AppError('asset-in-policy', { area: name }, { attached: { usedBy } })
+      const refusal = new AppError('asset-in-policy', { area: name }, { attached: { usedBy } })
+      throw named(station.id, refusal)
     }
   }
 }

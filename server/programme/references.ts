@@ -1,4 +1,12 @@
-import type { AreaId, Asset, Impact, Playlist, Policy, Schedule } from '#protocol'
+import {
+  AppError,
+  type AreaId,
+  type Asset,
+  type Impact,
+  type Playlist,
+  type Policy,
+  type Schedule,
+} from '#protocol'
 import type { Rights } from '../access/rights.ts'
 import type { Known } from './memory.ts'
 
@@ -44,6 +52,12 @@ export const referencesFrom = (
       named.has(id) || rights.may('see', owner) || above.has(owner),
   }
 }
+
+/** What keeps a thing from being deleted is named to those who may see it, and to nobody else. */
+export const namedTo =
+  (rights: Pick<Rights, 'may'>) =>
+  (areaId: AreaId, refusal: AppError): AppError =>
+    rights.may('see', areaId) ? refusal : new AppError('used-elsewhere')
 
 /** Titles that a reader may not see are left out of what was withheld: the schedule's name stands for them. */
 export const withoutForeignTitles =

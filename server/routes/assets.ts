@@ -188,8 +188,10 @@ export const assetRoutes = (deps: Deps) => {
     const { id } = c.req.valid('param')
     const { version } = c.req.valid('query')
     const found = await asset(id)
-    await requireRight(c, deps, 'edit', found.areaId, 'asset')
-    requireAssetFree(id, await memory.look())
+    const known = await memory.look()
+    const rights = rightsOf(c, deps, known)
+    rights.requireThing('edit', found, 'asset')
+    requireAssetFree(id, known, rights)
     if (!(await store.assets.remove(id, version))) {
       const attached = { current: await store.assets.get(id) }
       throw new AppError('changed-meanwhile', { name: found.title }, { attached })

@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { v7 as uuid } from 'uuid'
 import { AppError, Playlist, PlaylistEdit, PlaylistId, PlaylistInput, Version } from '#protocol'
+import type { Rights } from '../access/rights.ts'
 import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals, refusalsAnd } from '../http/router.ts'
 import { changedMeanwhile } from '../programme/changed-meanwhile.ts'
 import { checkPlaylist } from '../programme/check-playlist.ts'
-import { referencesFrom } from '../programme/references.ts'
+import { namedTo, referencesFrom } from '../programme/references.ts'
 import type { Content } from '../store/content.ts'
 
 const params = z.object({ id: PlaylistId })
@@ -57,21 +58,28 @@ const existing = ({ playlists }: Content, id: PlaylistId): Playlist => {
   return found
 }
 
-/** @throws AppError playlist-in-use, playlist-nested */
-const requireUnused = ({ schedules, playlists }: Content, id: PlaylistId): void => {
+/** @throws AppError playlist-in-use, playlist-nested, used-elsewhere */
+const requireUnused = (
+  { schedules, playlists }: Content,
+  id: PlaylistId,
+  rights: Pick<Rights, 'may'>,
+): void => {
+  const named = namedTo(rights)
   const user = schedules.find(
     ({ playlistId, fillPlaylistId }) => playlistId === id || fillPlaylistId === id,
   )
   if (user) {
     const usedBy = { what: 'schedule', id: user.id, name: user.name } as const
-    throw new AppError('playlist-in-use', { schedule: user.name }, { attached: { usedBy } })
+    const params = { schedule: user.name }
+    throw named(user.areaId, new AppError('playlist-in-use', params, { attached: { usedBy } }))
   }
   const holder = playlists.find(({ items }) =>
     items.some((item) => item.kind === 'playlist' && item.playlistId === id),
   )
   if (holder) {
     const usedBy = { what: 'playlist', id: holder.id, name: holder.name } as const
-    throw new AppError('playlist-nested', { playlist: holder.name }, { attached: { usedBy } })
+    const params = { playlist: holder.name }
+    throw named(holder.areaId, new AppError('playlist-nested', params, { attached: { usedBy } }))
   }
 }
 
@@ -149,7 +157,7 @@ export const playlistRoutes = (deps: Deps) => {
       before = existing(draft, id)
       rights.requireThing('edit', before, 'playlist')
       if (before.version !== version) throw changedMeanwhile(before)
-      requireUnused(draft, id)
+      requireUnused(draft, id, rights)
       return [{ what: 'playlist', id, value: null }]
     }, known)
     await note(c.get('user').id, 'playlist.delete', id, before)

@@ -320,3 +320,25 @@ test('the panel’s connection tells nobody ids of others, and ends with the ses
   ofA.socket.close()
   ofB.socket.close()
 })
+
+test('what is in use elsewhere stays, and where is said to those who may see it', async () => {
+  const { admin, a, own, asset, playlist } = await twoCommunes()
+  // Only somebody who sees both can have a commune play what belongs to another one.
+  const others = playlistBody(own, [asset], { name: 'Mật của Tây Yên' })
+  await admin.post('/api/playlists', others)
+  await admin.post('/api/schedules', scheduleBody(own, playlist, { name: 'Mật của Tây Yên' }))
+  const schedule = (await a.get('/api/schedules')).json as unknown as { id: string }[]
+  for (const { id } of schedule) await a.send('DELETE', `/api/schedules/${id}?version=1`)
+  const path = `/api/playlists/${playlist}?version=1`
+  const refused = await a.send('DELETE', path)
+  expect(refused).toMatchObject({ status: 409, json: { code: 'used-elsewhere' } })
+  expect(refused.text).not.toContain('Tây Yên')
+  expect(await admin.send('DELETE', path)).toMatchObject({
+    status: 409,
+    json: { code: 'playlist-in-use', usedBy: { name: 'Mật của Tây Yên' } },
+  })
+  const shown = (await a.get(`/api/assets/${asset}`)).json as unknown as { version: number }
+  const asked = await a.send('DELETE', `/api/assets/${asset}?version=${shown.version}`)
+  expect(asked.status).toBe(409)
+  expect(asked.text).not.toContain('Tây Yên')
+})
