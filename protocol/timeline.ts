@@ -108,7 +108,7 @@ export const Explanation = z
           z.object({
             schedule: ScheduleRef,
             priority: Priority,
-            reason: z.enum(['lower-class', 'conflict', 'policy', 'ended', 'withheld']),
+            reason: z.enum(['lower-class', 'conflict', 'policy', 'later', 'ended', 'withheld']),
           }),
         ),
         withheld: z.array(Withheld),

@@ -41,7 +41,9 @@ const reasonOf = (
   }
   if (script.units.length + script.fill.length === 0) return 'withheld'
   if (closed.some((span) => contains(span, at))) return 'policy'
-  return 'ended'
+  // A round by the clock has not come yet, or it waits for another one to end.
+  const comesLater = claims.some(({ schedule: { id }, from }) => id === schedule.id && from > at)
+  return comesLater ? 'later' : 'ended'
 }
 
 /**

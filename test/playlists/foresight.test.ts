@@ -240,6 +240,21 @@ describe('[FS4] why', () => {
     expect(others('05:03:00')).toEqual({ Thường: 'lower-class', Trùng: 'lower-class' })
     expect(others('05:01:30')).toEqual({ Trùng: 'conflict' })
   })
+  test('between two rounds, and while it waits for another to end, its turn comes later', () => {
+    const rounds = aSchedule(interlude, {
+      name: 'Mỗi 15 phút',
+      cadence: { kind: 'interval', minutes: 15 },
+      time: { startTime: '08:00', endTime: '08:30' },
+    })
+    expect(others('08:10:00', {}, [rounds])).toEqual({ 'Mỗi 15 phút': 'later' })
+    expect(others('08:25:00', {}, [rounds])).toEqual({ 'Mỗi 15 phút': 'ended' })
+    const queued = aSchedule(interlude, {
+      name: 'Chờ',
+      onConflict: 'queue',
+      time: { startTime: '05:01', endTime: '05:30' },
+    })
+    expect(others('05:02:00', {}, [regular, queued])).toEqual({ Chờ: 'later' })
+  })
   test('of two with the same name each stands by itself, and nothing is said twice', () => {
     const namesakes = [1, 2].map(() =>
       aSchedule(playlist, { name: 'Sáng', time: { startTime: '05:00', endTime: '05:30' } }),

@@ -142,6 +142,7 @@ export const schedule: Translated<typeof vi> = {
       'lower-class': 'it is of a lower class',
       conflict: 'another schedule keeps the loudspeaker',
       policy: 'the windows or limits of the area do not allow it',
+      later: 'its turn comes later in its window',
       ended: 'its playlist has ended before',
       withheld: 'none of its items may be played',
     },

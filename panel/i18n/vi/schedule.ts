@@ -132,6 +132,7 @@ export const schedule = {
       'lower-class': 'mức thấp hơn nên nhường',
       conflict: 'trùng giờ, lịch khác được giữ chỗ',
       policy: 'khung giờ hoặc giới hạn của địa bàn không cho phép',
+      later: 'chưa đến lượt, sẽ phát sau trong khung giờ của lịch',
       ended: 'danh sách đã phát hết trước đó',
       withheld: 'không mục nào phát được',
     },
