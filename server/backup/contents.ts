@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, mkdir, open, readdir } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -60,6 +60,17 @@ export const hashFile = async (path: string): Promise<{ bytes: number; sha256: S
     bytes += chunk.length
   }
   return { bytes, sha256: hash.digest('hex') as Sha256 }
+}
+
+/** Of text that is read whole, bytes: a list of three million files. */
+const MOST_TEXT = 400_000_000
+
+/** The text of a file that somebody else may have put there. @throws where it is no plain file, or too long */
+export const readText = async (path: string): Promise<string> => {
+  // A pipe, a device or a link to one could be read without an end.
+  const found = await lstat(path)
+  if (!found.isFile() || found.size > MOST_TEXT) throw new Error(`no file to read: ${path}`)
+  return readFile(path, 'utf8')
 }
 
 /** Copies a file with its rights. It is on disk when this returns. @returns what was copied */

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import pg from 'pg'
@@ -10,6 +10,7 @@ import {
   CONTENTS_FILE,
   copyFile,
   DATABASE_FILES,
+  readText,
   syncFolders,
   syncPath,
 } from './contents.ts'
@@ -54,7 +55,7 @@ const refuseAltered = async (
 const readContents = async (from: string): Promise<{ contents: BackupContents; text: string }> => {
   let text: string
   try {
-    text = await readFile(join(from, CONTENTS_FILE), 'utf8')
+    text = await readText(join(from, CONTENTS_FILE))
   } catch (cause) {
     throw new AppError('backup-missing', { folder: from, file: CONTENTS_FILE }, { cause })
   }

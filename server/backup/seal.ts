@@ -1,10 +1,9 @@
 import { createHash, createPrivateKey } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openNote } from '#evidence'
 import type { SignedNote } from '#protocol'
 import { LEDGER_KEY, toLedgerKey } from '../evidence/ledger-key.ts'
-import { CONTENTS_FILE } from './contents.ts'
+import { CONTENTS_FILE, readText } from './contents.ts'
 
 /** Beside the list of files: the ledger's signature of that list. */
 export const SEAL_FILE = 'backup.note'
@@ -19,7 +18,7 @@ export const fingerprintOf = (contents: string): string =>
   ).join(' ')
 
 const keyIn = async (folder: string) =>
-  toLedgerKey(createPrivateKey(await readFile(join(folder, 'keys', LEDGER_KEY), 'utf8')))
+  toLedgerKey(createPrivateKey(await readText(join(folder, 'keys', LEDGER_KEY))))
 
 /** Signs the list of a backup with the key of the ledger that lies in it. */
 export const seal = async (folder: string, contents: string): Promise<SignedNote> =>
@@ -28,8 +27,8 @@ export const seal = async (folder: string, contents: string): Promise<SignedNote
 /** Whether the list of a backup is what the ledger's key signed. */
 export const isSealed = async (folder: string): Promise<boolean> => {
   try {
-    const contents = await readFile(join(folder, CONTENTS_FILE), 'utf8')
-    const note = (await readFile(join(folder, SEAL_FILE), 'utf8')) as SignedNote
+    const contents = await readText(join(folder, CONTENTS_FILE))
+    const note = (await readText(join(folder, SEAL_FILE))) as SignedNote
     return openNote(note, (await keyIn(folder)).notesKey)?.text === textOf(contents)
   } catch {
     return false

@@ -379,6 +379,16 @@ describe('a backup', () => {
     writeFileSync(join(backup, 'backup.json'), good)
     rmSync(target, { recursive: true })
     expect(restore('--fingerprint', fingerprint).said).toContain('loabang.db')
+
+    // What has no end is not read in the place of a file.
+    for (const [name, said] of [
+      ['backup.note', 'was changed'],
+      ['backup.json', 'backup.json'],
+    ] as const) {
+      rmSync(join(backup, name))
+      symlinkSync('/dev/zero', join(backup, name))
+      expect(restore()).toMatchObject({ code: 1, said: expect.stringContaining(said) })
+    }
   }, 180_000)
 
   test('[BK7] a stored file that the database names and that is lost fails it by name', async () => {
