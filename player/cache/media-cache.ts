@@ -91,11 +91,23 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
 
   const kept = () => new Set(needs.map(({ sha256 }) => sha256))
 
-  /** Names that nothing may be removed of: what is being fetched lies under two of them in turn. */
+  /** Files that may not be removed: what is being fetched lies under two names in turn. */
   const spared = (names: Iterable<Sha256>) =>
     new Set(fetching === undefined ? names : [...names, fetching])
 
-  /** One after the other: each looks at the folder first and says afterwards what is ready. */
+  /** Looks what of the needs is on disk. What arrives meanwhile is here, though it was not seen. */
+  const look = async (): Promise<void> => {
+    const seen = arrivals
+    const present = await shelf.present()
+    const names = kept()
+    for (const { sha256, bytes } of needs) {
+      if (present.get(sha256) === bytes) arrived(sha256)
+      else if ((ready.get(sha256) ?? 0) <= seen) ready.delete(sha256)
+    }
+    for (const name of [...ready.keys()]) if (!names.has(name)) ready.delete(name)
+  }
+
+  /** One after the other: what is ready is worked out from what lies in the folder. */
   const inTurn = (change: () => Promise<void>): Promise<void> => {
     const done = changing.then(change)
     changing = done.catch(() => {})
@@ -171,15 +183,10 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
     want: (wanted: readonly Need[]): Promise<void> =>
       inTurn(async () => {
         needs = wanted
-        const present = await shelf.present()
         const names = kept()
-        for (const { sha256, bytes } of wanted) {
-          if (!knownAt.has(sha256)) knownAt.set(sha256, now())
-          if (present.get(sha256) === bytes) arrived(sha256)
-          else ready.delete(sha256)
-        }
+        for (const { sha256 } of wanted) if (!knownAt.has(sha256)) knownAt.set(sha256, now())
         for (const known of [...knownAt.keys()]) if (!names.has(known)) knownAt.delete(known)
-        for (const name of [...ready.keys()]) if (!names.has(name)) ready.delete(name)
+        await look()
         await shelf.touch(names)
         await shelf.evict(spared(names), (total) => total <= budgetBytes)
         onChange()
@@ -217,7 +224,9 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
       if (isIntact) return 'intact'
       if (ready.get(sha256) !== arrival) return 'gone'
       ready.delete(sha256)
-      await shelf.remove(sha256)
+      await shelf
+        .remove(sha256)
+        .catch((error) => log.error(error, 'a damaged file could not be removed'))
       deps.onBad?.('corrupt', sha256)
       onChange()
       // It is needed this very moment: no turn, no window.
@@ -231,13 +240,14 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
       inTurn(async () => {
         isClearing = true
         ready.clear()
-        await shelf
-          .evict(spared([]), () => false)
-          .finally(() => {
-            isClearing = false
-          })
-        onChange()
-        void fetchMissing()
+        try {
+          await shelf.evict(spared([]), () => false)
+        } finally {
+          isClearing = false
+          await look()
+          onChange()
+          void fetchMissing()
+        }
       }),
 
     close() {

@@ -66,7 +66,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       if (performance?.state !== 'open') return
       if (end.reason === 'gone') return takeBack(performance)
       const { stoppedFor } = performance
-      const isTorn = stoppedFor === 'clock-set' || (end.reason !== 'done' && !stoppedFor)
+      const isTorn = stoppedFor === 'clock-set' || (end.reason === 'lost' && !stoppedFor)
       endings.add(performance)
       performance
         .ended(end)
@@ -99,7 +99,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     onChange()
   }
 
-  /** What did not begin because its file was thrown away (clear-cache) is joined when it is here again. */
+  /** What did not begin because its samples or its file were thrown away is joined when they are here again. */
   const takeBack = (performance: Performance) => {
     if (performance.stoppedFor) performances.delete(performance.key)
     performance.takeBack()
@@ -111,11 +111,8 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     performance.state = 'preparing'
     const arrival = cache.arrivalOf(entry.item.sha256)
     const found = await cache.check(entry.item.sha256)
-    if (found !== 'intact') {
-      performance.state = 'waiting'
-      performance.missing = found === 'corrupt' ? 'media-corrupt' : 'media-missing'
-      return
-    }
+    if (found !== 'intact')
+      return performance.lack(found === 'corrupt' ? 'media-corrupt' : 'media-missing')
     const now = clock.now()
     if (now === undefined || performances.get(key) !== performance || isClosing) return
     performance.open(now)
@@ -140,7 +137,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
     else if (deps.isHeld?.()) return
     else if (stage.output() === null) performance.missing = outputLost
     else if (cache.has(entry.item.sha256)) {
-      begin(performance).catch((error) => log.error(error, 'an item could not be begun'))
+      begin(performance).catch((error) => {
+        log.error(error, 'an item could not be begun')
+        if (performance.state === 'preparing') performance.state = 'waiting'
+      })
     } else if (performance.missing !== 'media-corrupt') performance.missing = 'media-missing'
   }
 
@@ -190,6 +190,7 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
       if (entry.from >= now + leadMs) continue
       const key = entryKey(entry)
       wanted.set(key, entry)
+      performances.get(key)?.follow(entry, manifest)
       if (performances.has(key) || entry.to - now < SHORTEST_JOIN_MS) continue
       const reached = deps.journal.reached(key)
       if (reached !== undefined && now < reached && reached - entry.to > -SHORTEST_JOIN_MS) {
@@ -258,11 +259,10 @@ export const createConductor = <S extends Stage>(deps: ConductorDeps<S>) => {
 
     /** Ends what is on now, by hand. @returns whether anything was on */
     skip(): boolean {
-      const now = clock.now()
       const on = [...performances.values()].filter(
         ({ isOnAir, stoppedFor }) => isOnAir && !stoppedFor,
       )
-      if (now === undefined || on.length === 0) return false
+      if (on.length === 0) return false
       for (const performance of on) {
         performance.stoppedFor = 'skipped'
         noteSkip(performance.entry, 'by-hand')

@@ -25,9 +25,9 @@ export const isEmergency = ({ segment }: Entry): boolean => segment.because.prio
 /** One entry on its way through the stage, and what the journal says of it at every moment. */
 export class Performance {
   readonly key: string
-  readonly entry: Entry
+  entry: Entry
   /** The manifest that was in force when it was planned. */
-  readonly manifest: Manifest
+  manifest: Manifest
   /**
    * waiting: something it needs is missing. open: the journal holds it. ended: it is over, and what
    * was heard of it is not known yet. settled: it has its record.
@@ -70,6 +70,14 @@ export class Performance {
 
   get isSettled(): boolean {
     return this.state === 'settled'
+  }
+
+  /** What still waits goes by the newest plan that holds it, in its volume and in what its record says. */
+  follow(entry: Entry, manifest: Manifest): void {
+    if (this.state !== 'waiting') return
+    this.entry = entry
+    this.manifest = manifest
+    this.#play = begunPlay(entry, this.#deps.channel, manifest)
   }
 
   /** Writes down that it begins, before anything is heard or seen. */
@@ -159,8 +167,13 @@ export class Performance {
   /** It was opened and could not begin, because its file was thrown away: it waits for it again. */
   takeBack(): void {
     this.#deps.journal.discard(this.key)
+    this.lack('media-missing')
+  }
+
+  /** It waits for what it lacks. */
+  lack(cause: Cause): void {
     this.state = 'waiting'
-    this.missing = 'media-missing'
+    this.missing = cause
   }
 
   /** It could not be brought out. */

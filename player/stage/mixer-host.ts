@@ -56,7 +56,11 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   let cap = 1
   let unheard = { missedMs: 0, isSilent: false }
 
-  const order = (what: MixerOrder) => worker?.postMessage(what)
+  const order = (what: MixerOrder) => {
+    if (worker) worker.postMessage(what)
+    // Between two threads nobody plays it: it is given again when there is an output.
+    else if (what.type === 'cue') deps.onThreadLost()
+  }
 
   const setFault = (now: Fault | null) => {
     if (isDeepStrictEqual(now, fault)) return

@@ -3,6 +3,7 @@ import {
   type EpochMs,
   type Explanation,
   type LocalDate,
+  type Schedule,
   type Sha256,
   type TimelineEntry,
   type Withheld,
@@ -41,7 +42,7 @@ const reasonOf = (
   }
   if (script.units.length + script.fill.length === 0) return 'withheld'
   if (closed.some((span) => contains(span, at))) return 'policy'
-  // A round by the clock has not come yet, or it waits for another one to end.
+  // The next round by the clock has not come yet, or the schedule queues behind another one.
   const comesLater = claims.some(({ schedule: { id }, from }) => id === schedule.id && from > at)
   return comesLater ? 'later' : 'ended'
 }
@@ -79,18 +80,34 @@ export const explainAt = (
       .filter(({ window }) => contains(window, time))
       .map((request) => ({ request, own, withheld, time }))
   })
-  const limited = (id: string, withheld: readonly Withheld[]) =>
-    withheld.some(({ scheduleId, reason }) => scheduleId === id && reason.startsWith('too-many'))
+  /** Limits end a schedule for the day; between two rounds only what they took from the last one counts. */
+  const isLimited = (
+    { id }: Pick<Schedule, 'id'>,
+    reason: OfChannel['others'][number]['reason'],
+    { own, withheld, time }: { own: readonly Claim[]; withheld: readonly Withheld[]; time: number },
+  ): boolean => {
+    const cuts = withheld.filter(
+      (one) => one.scheduleId === id && one.reason.startsWith('too-many'),
+    )
+    if (reason === 'ended') return cuts.length > 0
+    const ends = own
+      .filter(({ schedule, to }) => schedule.id === id && to <= time)
+      .map(({ to }) => to)
+    const since = Math.max(Number.NEGATIVE_INFINITY, ...ends)
+    return (
+      reason === 'later' && cuts.some(({ at: cut }) => cut !== null && since <= cut && cut <= time)
+    )
+  }
   const others = asked
     .filter(
       ({ request: { schedule } }) =>
         entry?.because.schedules.every(({ id }) => id !== schedule.id) ?? true,
     )
-    .map(({ request, own, withheld, time }) => {
+    .map(({ request, ...asked }) => {
       const { id, name, priority } = request.schedule
-      const reason = reasonOf(request, own, time, entry)
-      const isLimited = reason === 'ended' && limited(id, withheld)
-      return { schedule: { id, name }, priority, reason: isLimited ? ('policy' as const) : reason }
+      const found = reasonOf(request, asked.own, asked.time, entry)
+      const reason = isLimited({ id }, found, asked) ? ('policy' as const) : found
+      return { schedule: { id, name }, priority, reason }
     })
   const ids = new Set<string>(asked.map(({ request }) => request.schedule.id))
   // That another has its time is said of each schedule already.

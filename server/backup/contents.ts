@@ -62,7 +62,7 @@ export const hashFile = async (path: string): Promise<{ bytes: number; sha256: S
   return { bytes, sha256: hash.digest('hex') as Sha256 }
 }
 
-/** Of text that is read whole, bytes: a list of three million files. */
+/** The most bytes of a text that is read whole: a list of three million files. */
 const MOST_TEXT = 400_000_000
 
 /** The text of a file that somebody else may have put there. @throws where it is no plain file, or too long */

@@ -97,8 +97,12 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
 
   /** Where an edited schedule finds its time taken by another one that is there already. */
   const noteTaken = (plan: DayPlan, { date, startsAt }: Day, channel: Channel, group: Group) => {
-    const isTaken = ({ because }: Segment) => because.overrodeIds?.some((id) => edited.has(id))
-    if (!plan.segments.some(isTaken)) return
+    if (!plan.segments.some(({ because }) => because.overrode.length > 0)) return
+    const isIts = (id: string) => edited.has(id)
+    const isOver = ({ because }: Segment) => because.overrodeIds?.some(isIts)
+    const isHeard = ({ because }: Segment) => because.schedules.some(({ id }) => isIts(id))
+    // Where an edited schedule is heard and nothing is on air over it, nobody takes its time.
+    if (plan.segments.some(isHeard) && !plan.segments.some(isOver)) return
     for (const { schedule, overridden, priority } of blocks(
       group.after,
       after,
@@ -164,10 +168,8 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
       onPlan?.(fresh, date, group)
       if (isOnAir(old, position)) hadSound.add(channel)
       if (isOnAir(fresh, position)) hasSound.add(channel)
-      if (isEdited) {
-        noteTaken(fresh, day, channel, group)
-        noteBreaks(fresh, position, effect)
-      }
+      if (isEdited) noteTaken(fresh, day, channel, group)
+      noteBreaks(fresh, position, effect)
       const placed = ({ from, to }: Span): Span | undefined =>
         to > position ? { from: startsAt + from, to: startsAt + to } : undefined
       const { gains, losses, alters } = differing(old, fresh)

@@ -57,8 +57,8 @@ export const createSilences = () => {
 }
 
 /**
- * What must be confirmed of each emergency that is new or changed, or that something else moves: a
- * part of the day, an area, a policy.
+ * What must be confirmed of each emergency that is new or changed, or that something else puts on air
+ * where it was not: a daypart, an area, a policy.
  */
 export const emergencyStatements = (
   { schedules }: Content,
@@ -66,15 +66,13 @@ export const emergencyStatements = (
   effects: readonly { group: Group; effect: Effect }[],
   interruptions: readonly Interruption[],
 ): Statement[] => {
-  const moved = new Set([
-    ...touched.map(({ id }) => id as string),
-    ...effects.flatMap(({ effect }) => [...effect.gains.keys(), ...effect.alters.keys()]),
-  ])
+  const edited = new Set<string>(touched.map(({ id }) => id))
+  const moved = new Set(effects.flatMap(({ effect }) => [...effect.gains.keys()]))
   return schedules
-    .filter(({ id, priority }) => priority === 'emergency' && moved.has(id))
+    .filter(({ id, priority }) => priority === 'emergency' && (edited.has(id) || moved.has(id)))
     .map(({ id, name, exception }) => {
-      const heard = effects.filter(({ group }) =>
-        group.after.schedules.some((one) => one.id === id),
+      const heard = effects.filter(({ group, effect }) =>
+        edited.has(id) ? group.after.schedules.some((one) => one.id === id) : effect.gains.has(id),
       )
       const times = heard.flatMap(({ effect }) =>
         [effect.gains.get(id), effect.alters.get(id)].flatMap((first) => first?.span.from ?? []),

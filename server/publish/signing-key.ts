@@ -32,7 +32,7 @@ export type SigningKey = {
   readonly version: number
   /** The key that was in use after it had been changed so often; undefined where it is not known here. */
   keyidAt: (version: number) => string | undefined
-  /** Signs a payload in UTF-8, beside the event loop: ten thousand take as long as the cores need. */
+  /** Signs a payload in UTF-8, on a thread of Node's pool. */
   sign: (payloadType: string, payload: string) => Promise<Envelope['signatures']>
   /** The links of the chain of keys after one, signed, in order. */
   statementsAfter: (version: number) => Envelope[]

@@ -20,6 +20,7 @@ const quietStage = () => {
   let output: string | null = 'quiet'
   let refusal: Error | undefined
   let onRefused = () => {}
+  let isTooLate = false
   const timers = new Map<string, NodeJS.Timeout[]>()
   const measured = { kind: 'screen' as const, output: 'quiet', frames: 1, picture: null }
   let ending: Partial<StageEnd> = {}
@@ -46,6 +47,11 @@ const quietStage = () => {
         const error = refusal
         onRefused()
         throw error
+      }
+      if (isTooLate) {
+        const unheard = { startMono: null, endMono: null, measured }
+        setImmediate(() => events?.onEnded(cue.key, { ...unheard, reason: 'stopped' }))
+        return
       }
       const inMs = Math.max(0, cue.from - now())
       const show = () => {
@@ -82,6 +88,8 @@ const quietStage = () => {
     },
     fault: (fault: Fault | null) => events?.onFault(fault),
     accept: () => (refusal = undefined),
+    /** From now on its output holds too much already for what is cued. */
+    beTooLate: () => (isTooLate = true),
     /** Everything that was cued ends. */
     end: (reason: StageEnd['reason']) => {
       for (const key of [...timers.keys()]) end(key, begun.get(key) ?? null, reason)
@@ -146,6 +154,7 @@ const start = () => {
   let time: number | undefined = 0
   let isHeld = false
   let arrivals = 0
+  const checks: 'throws'[] = []
   let offset = Date.now() - monotonicMs()
   const conductor = createConductor({
     channel: 'screen',
@@ -160,7 +169,10 @@ const start = () => {
     cache: {
       has: (sha256: Sha256) => media.has(sha256),
       arrivalOf: (sha256: Sha256) => media.get(sha256),
-      check: async () => 'intact',
+      check: async () => {
+        if (checks.shift() === 'throws') throw new Error('EROFS')
+        return 'intact'
+      },
       pathOf: (sha256: Sha256) => sha256,
     } as never,
     journal,
@@ -194,6 +206,8 @@ const start = () => {
     fetched: (...names: number[]) => {
       for (const name of names) media.set(sha(`item ${name}`), ++arrivals)
     },
+    lost: (name: number) => media.delete(sha(`item ${name}`)),
+    checks,
     plan: (...segments: Segment[]) =>
       conductor.setPlan(timelineOf([{ startsAt: 0, sha256: sha('plan'), segments }]), manifest),
   }
@@ -380,6 +394,40 @@ describe('the conductor', () => {
     expect(plays()).toEqual([])
     await until(() => plays().length === 1)
     expect(told(plays())).toEqual([['Mục 0', 'partial', 'joined-late']])
+  })
+
+  test('what waits for its file goes by the newest plan that holds it', async () => {
+    const { plan, fetched, lost, stage } = start()
+    fetched(0)
+    const from = Date.now() - 100
+    plan(segment(from, [6_000]))
+    await until(() => stage.cues.length === 1)
+    lost(0)
+    stage.end('gone')
+    plan(segment(from, [6_000], { volume: 30 }))
+    fetched(0)
+    await until(() => stage.cues.length === 2)
+    expect(stage.cues.map(({ volume }) => volume)).toEqual([80, 30])
+  })
+
+  test('what came too late for the output is told once', async () => {
+    const { plan, plays, fetched, stage } = start()
+    fetched(0)
+    stage.beTooLate()
+    plan(segment(Date.now() - 100, [3_000]))
+    await until(() => plays().length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(told(plays())).toEqual([['Mục 0', 'failed', 'joined-late']])
+    expect(stage.cues).toHaveLength(1)
+  })
+
+  test('a file that could not be looked at is looked at again', async () => {
+    const { plan, plays, fetched, checks } = start()
+    fetched(0)
+    checks.push('throws', 'throws')
+    plan(segment(Date.now() + 200, [1_500]))
+    await until(() => plays().length === 1)
+    expect(told(plays())).toMatchObject([['Mục 0', expect.not.stringContaining('failed'), null]])
   })
 
   test('what is refused because its file was just thrown away and fetched anew is ordered again', async () => {

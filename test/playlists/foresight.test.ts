@@ -248,6 +248,15 @@ describe('[FS4] why', () => {
     })
     expect(others('08:10:00', {}, [rounds])).toEqual({ 'Mỗi 15 phút': 'later' })
     expect(others('08:25:00', {}, [rounds])).toEqual({ 'Mỗi 15 phút': 'ended' })
+    // Where a limit cut the round before, that is why.
+    const hours = aSchedule(playlist, {
+      name: 'Mỗi giờ',
+      cadence: { kind: 'hourly', minute: 0 },
+      time: { startTime: '08:00', endTime: '10:00' },
+    })
+    const most = { minutesPerSession: 2 }
+    expect(others('08:02:30', most, [hours])).toEqual({ 'Mỗi giờ': 'policy' })
+    expect(others('08:30:00', {}, [hours])).toEqual({ 'Mỗi giờ': 'later' })
     const queued = aSchedule(interlude, {
       name: 'Chờ',
       onConflict: 'queue',

@@ -246,7 +246,7 @@ test('[TM6] [PL12] what an earlier version stored is read: 24 hours stay 24 hour
 })
 
 test('a window that moves an emergency is confirmed like the emergency itself', async () => {
-  const { admin, lay, schedule, device } = await provinceWithWindows()
+  const { admin, path, lay, schedule, device } = await provinceWithWindows()
   await device('30964')
   const exception = { reason: 'Bão số 3' }
   const storm = schedule({
@@ -261,6 +261,14 @@ test('a window that moves an emergency is confirmed like the emergency itself', 
   const { json } = await admin.get('/api/draft/impact')
   expect(json).toMatchObject({
     statements: [{ kind: 'emergency', schedule: { name: 'Bão' }, because: 'Bão số 3' }],
+  })
+  // Into quiet hours that are laid down already: the sentence says so.
+  const quietHours = [{ startTime: '21:00', endTime: '05:00', weekdays: EVERY_DAY }]
+  const late = { ...NO_POLICY, quietHours, dayparts: [morning, daypart('trua', '22:00', '22:30')] }
+  const { version } = (await admin.get(path('91'))).json
+  await admin.send('PUT', `${path('91')}?version=${version}`, late)
+  expect((await admin.get('/api/draft/impact')).json).toMatchObject({
+    statements: [{ kind: 'emergency', devices: 1, inQuietHours: true }],
   })
   // A window that no emergency goes by asks for nothing.
   await lay('91', [daypart('sang', '05:15', '06:00'), noon])
