@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Most of what these take is sound, clips and clocks that go as fast as time, not work. */
 const REAL_TIME = [
-  'test/player/{bad-network,conductor,dead-clock,doctor,hostile-server,relay-ports,tampered}.test.ts',
+  'test/player/{amplifier,bad-network,between,conductor,dead-clock,doctor}.test.ts',
+  'test/player/{hostile-server,relay-ports,tampered}.test.ts',
   'test/player/speaker*.test.ts',
   'test/setup/{install-box,stop}.test.ts',
 ]
