@@ -1,39 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { launch, type Page } from 'puppeteer'
 import { fillProvince } from './fill-province.ts'
 import { atMost, percentile, type Report, reportOf, rounded } from './report.ts'
+import { PASSWORD, startServer } from './rig.ts'
 
 const COMMUNES = 150
 const OPENINGS = 5
 const DRAG_STEPS = 240
-const PASSWORD = 'bench-password-0000'
-const ROOT = join(import.meta.dirname, '../..')
 /** So tall that every row of the week is in sight: nothing is left undrawn. */
 const ALL_ROWS_PX = 6_800
 const SCREEN = { width: 1366, height: 768 }
 const MONDAY = '2026-11-23'
-
-const startServer = async (folder: string): Promise<{ child: ChildProcess; url: string }> => {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'server/main.ts'), '--port', '0', '--data', folder],
-    {
-      env: { ...process.env, ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'error' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /http:\/\/\S+/.exec(line)?.[0]
-    if (url) return { child, url }
-  }
-  throw new Error('the server did not start')
-}
 
 /** What runs in the page is told as text: this project knows no page. */
 const untilDrawn = (rows: number) => `new Promise((resolve) => {
