@@ -64,7 +64,10 @@ const createLine = async (port: number) => {
 }
 
 const startOffice = async (folder: string) => {
-  const environment = { PORT: '0', DATA_DIR: folder, ADMIN_PASSWORD: PASSWORD }
+  const environment = {
+    ...{ PORT: '0', DATA_DIR: folder, ADMIN_PASSWORD: PASSWORD },
+    FOUR_EYES: 'no',
+  }
   const config = readServerConfig([], { ...environment, FFMPEG_PATH: process.env.FFMPEG_PATH })
   const server = await composeServer(config, log)
   await new Promise<void>((resolve) => server.http.listen(0, '127.0.0.1', resolve))
