@@ -215,7 +215,7 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
 
     /**
      * Hashes a file again, right before it is used. One that changed on disk is thrown away and
-     * fetched anew. gone: it was thrown away meanwhile, or was never here.
+     * fetched again. gone: it was thrown away meanwhile, or was never here.
      */
     async check(sha256: Sha256): Promise<'intact' | 'corrupt' | 'gone'> {
       const arrival = ready.get(sha256)
@@ -235,7 +235,7 @@ export const createMediaCache = (deps: MediaCacheDeps) => {
       return 'corrupt'
     },
 
-    /** Throws everything away but what is just being fetched, and fetches anew what is needed. */
+    /** Throws everything away except the file that is being fetched, and fetches again what is needed. */
     clear: (): Promise<void> =>
       inTurn(async () => {
         isClearing = true

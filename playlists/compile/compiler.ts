@@ -68,7 +68,7 @@ export const createCompiler = (programme: Programme, first: LocalDate, last: Loc
           happening: happening(timeZone),
         }),
         plans: new Map<string, DayPlan>(),
-        /** What was asked on the days of whoever was asked for last: days next to each other need it. */
+        /** What the schedules that were asked for last ask for on each day: the next day needs it again. */
         latest: {
           heard: null as readonly Schedule[] | null,
           on: (_date: LocalDate): AskedOn => NOTHING,

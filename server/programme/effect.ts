@@ -202,7 +202,7 @@ export const createEffects = ({ before, after, foresight, edited, ...asked }: As
     }
 
     for (const channel of channels) {
-      // One side after the other: a compiler goes on from day to day.
+      // All days before, then all days after: a compiler reuses what it worked out for the day before.
       const old = days.map(({ date }) => plans(group.before, before, date, channel).plan)
       const fresh = days.map(({ date }) => plans(group.after, after, date, channel).plan)
       for (const [index, day] of days.entries())
