@@ -243,7 +243,9 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       await ingestQueue.close()
       reports.close()
       panels.close()
-      await io.close()
+      const closed = io.close()
+      connections.close()
+      await closed
       await players.close()
       await reader.close()
       await caughtUp

@@ -27,6 +27,8 @@ const BYTES_PER_MINUTE = 64_000
 const MINUTE_MS = 60_000
 /** After the answer, what is left of a refused body is thrown away for this time; then the rest is cut. */
 const LINGER_MS = 1_000
+/** A server that stops gives answers under way so much time. */
+const ANSWER_WITHIN_MS = 5_000
 /** Time for the headers of a request, and for a connection that never sends one. */
 const HEADERS_WITHIN_MS = 20_000
 
@@ -58,6 +60,7 @@ const createCrowd = () => {
     size: (group: string): number => groups.get(group)?.size ?? 0,
     add: (group: string, socket: Socket) =>
       groups.set(group, (groups.get(group) ?? new Set()).add(socket)),
+    all: (): Socket[] => [...groups.values()].flatMap((sockets) => [...sockets]),
     first: (group: string): Socket | undefined => groups.get(group)?.values().next().value,
     delete(group: string, socket: Socket) {
       const others = groups.get(group)
@@ -181,6 +184,17 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
 
   return {
     watch,
+
+    /**
+     * To be called when the server takes no more connections: those that wait are closed at once, those
+     * whose request is being answered after a few seconds. Node itself waits for connections that never
+     * sent a request, which browsers open in advance.
+     */
+    close() {
+      for (const socket of waiting.all()) socket.destroy()
+      setTimeout(() => http.closeAllConnections(), ANSWER_WITHIN_MS).unref()
+    },
+
     /** Somebody signed in opened it: it may stay, and has nothing much to send. */
     hasSession: ({ socket }: IncomingMessage) => watched.get(socket)?.onSession(),
     /** A device proved itself: it may stay, and send its records. */

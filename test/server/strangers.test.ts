@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { PLAYER_NAMESPACE } from '#protocol'
+import { startServer } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { connectDevice, knock, oneDevice } from '../support/stranger.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -249,3 +251,14 @@ test('a connection that takes nothing off is closed when too much waits for it',
   expect(await gone).not.toBe('ping timeout')
   expect(await isServing(url)).toBe(true)
 }, 120_000)
+
+test('a server stops though a browser keeps a connection on which it never asked for anything', async () => {
+  const { server, url } = await startServer()
+  const { port } = new URL(url)
+  const silent = createConnection({ host: '127.0.0.1', port: Number(port) })
+  await once(silent, 'connect')
+  const ended = once(silent, 'close')
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  await server.close()
+  await ended
+}, 60_000)
