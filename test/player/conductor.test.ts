@@ -299,13 +299,17 @@ describe('the conductor', () => {
     const items = urgent.items.map((item) => ({ ...item, title: 'Khẩn', sha256: sha('item 1') }))
     plan({ ...usual, to: now }, { ...urgent, items }, { ...usual, from: now + 500 })
     await until(() => plays().length === 3)
+    // A machine that does nothing else for a quarter of a second begins late, and says so.
+    const [, second, third] = plays().map(({ cause }) => cause === 'joined-late')
     expect(told(plays())).toEqual([
       ['Mục 0', 'partial', 'emergency'],
-      ['Khẩn', 'completed', null],
-      ['Mục 0', 'partial', 'cut-by-plan'],
+      second ? ['Khẩn', 'partial', 'joined-late'] : ['Khẩn', 'completed', null],
+      ['Mục 0', 'partial', third ? 'joined-late' : 'cut-by-plan'],
     ])
     // It goes on where it would have been by then.
-    expect(stage.cues.at(-1)?.offsetMs).toBe(now + 500 - usual.from)
+    const { from, offsetMs } = stage.cues.at(-1) as Cue
+    expect(from).toBeGreaterThanOrEqual(now + 500)
+    expect(offsetMs).toBe(from - usual.from)
   })
 
   test('an emergency that is taken back ends as a change of the plan, not as cut by itself', async () => {
