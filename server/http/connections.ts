@@ -191,7 +191,7 @@ export const guardConnections = (http: HttpServer, log: Logger) => {
      * sent a request, which browsers open in advance.
      */
     close() {
-      for (const socket of waiting.all()) socket.destroy()
+      for (const socket of waiting.all()) if (!underWay.get(socket)) socket.destroy()
       setTimeout(() => http.closeAllConnections(), ANSWER_WITHIN_MS).unref()
     },
 
