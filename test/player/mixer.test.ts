@@ -112,8 +112,8 @@ describe('the mixer places samples', () => {
     const cues = [0, 1, 2].map((index) => ({
       key: String(index),
       path: ramp(folder, `${index}.pcm`, 300, 1000 + index),
-      // The clock was pulled by a fraction of a millisecond in the meantime.
-      startMono: 1000 + index * 300 + index * 0.2,
+      // The clock was pulled by a millisecond in the meantime.
+      startMono: 1000 + index * 300 + index * 0.9,
       offsetMs: 0,
       lengthMs: 300,
       gain: 1,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { PLAYER_NAMESPACE } from '#protocol'
-import { startServer } from '../support/server.ts'
+import { PASSWORD, startServer } from '../support/server.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { connectDevice, knock, oneDevice } from '../support/stranger.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -261,4 +261,28 @@ test('a server stops though a browser keeps a connection on which it never asked
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
   await server.close()
   await ended
+}, 60_000)
+
+test('a server that stops reads what is being sent to the end, and waits for nobody who sends no more', async () => {
+  const { server, url } = await startServer()
+  const { port } = new URL(url)
+  const body = JSON.stringify({ username: 'admin', password: PASSWORD })
+  const begin = async () => {
+    const socket = createConnection({ host: '127.0.0.1', port: Number(port) })
+    const asked = once(server.http, 'request')
+    const ended = once(socket, 'close')
+    socket.write(
+      `POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    )
+    socket.write(body.slice(0, 10))
+    await asked
+    return { socket, ended }
+  }
+  const [sends, stalls] = [await begin(), await begin()]
+  const stopped = server.close()
+  await until(async () => !server.http.listening)
+  const answer = once(sends.socket, 'data')
+  sends.socket.write(body.slice(10))
+  expect(String(await answer)).toContain('200 OK')
+  await Promise.all([stopped, sends.ended, stalls.ended])
 }, 60_000)

@@ -26,8 +26,11 @@ export type VoiceReport =
 const BLOCK = 20 * SAMPLES_PER_MS
 /** An item this close to the end of the one before it was planned to touch it. */
 const NEIGHBOUR_SAMPLES = 20 * SAMPLES_PER_MS
-/** Less than this is the clocks' noise: neighbours touch, sample to sample. */
-const TOUCH_SAMPLES = SAMPLES_PER_MS / 2
+/**
+ * Up to this is the clocks' noise, which nobody hears from a horn: neighbours touch, sample to sample. A
+ * sound server's own clock settles by 0.6 ms in the first seconds of a stream.
+ */
+const TOUCH_SAMPLES = 2 * SAMPLES_PER_MS
 const PROGRESS_EVERY = SAMPLE_RATE
 /** How fast what was silenced comes back, a block. */
 const RISE = 1 / 25
