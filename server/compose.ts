@@ -29,7 +29,7 @@ import { startNightly } from './jobs/nightly.ts'
 import { createReportQueue } from './jobs/report-queue.ts'
 import { createStateDays } from './jobs/state-days.ts'
 import { withoutNetwork } from './jobs/without-network.ts'
-import { createPlanning } from './planning/planning.ts'
+import { createPlanning, PlanningClosed } from './planning/planning.ts'
 import { createForesight } from './programme/foresight.ts'
 import { createMemory } from './programme/memory.ts'
 import { createSeen } from './programme/seen.ts'
@@ -226,9 +226,10 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
     now,
   }).start()
   // A server that slept through the night catches up when it wakes; whoever asks meanwhile is answered.
-  const caughtUp = publisher
-    .refresh()
-    .catch((error) => log.error(error, 'plans could not be brought up; tried again tonight'))
+  const caughtUp = publisher.refresh().catch((error) => {
+    if (!(error instanceof PlanningClosed))
+      log.error(error, 'plans could not be brought up; tried again tonight')
+  })
   await ingestQueue.resume()
   await reports.resume()
 
@@ -248,8 +249,8 @@ export const composeServer = async (config: Config, log: Logger): Promise<Runnin
       await closed
       await players.close()
       await reader.close()
-      await caughtUp
       await planning.close()
+      await caughtUp
       clock.close()
       await ground.close()
     },

@@ -44,6 +44,9 @@ const YOUNG_MB = 32
 const PATIENCE_MS = 120_000
 const MOST_AT_ONCE = 4
 
+/** The server stops: what was asked is not worked out any more. */
+export class PlanningClosed extends Error {}
+
 export type Planning = ReturnType<typeof createPlanning>
 
 /**
@@ -70,7 +73,7 @@ export const createPlanning = (options: Options) => {
     const were = [...running.values()]
     for (const asked of were) {
       settle(asked)
-      if (isClosed) asked.reject(new Error('the server is closing'))
+      if (isClosed) asked.reject(new PlanningClosed('the server is closing'))
       else if (were.length > 1 && !asked.isSuspect)
         waiting.unshift(Object.assign(asked, { isSuspect: true }))
       else {
@@ -142,7 +145,7 @@ export const createPlanning = (options: Options) => {
     onPart: (part: never) => void,
   ): Promise<ResultOf<N>> =>
     new Promise((resolve, reject) => {
-      if (isClosed) return reject(new Error('the server is closing'))
+      if (isClosed) return reject(new PlanningClosed('the server is closing'))
       const id = ++count
       waiting.push({ id, name, args, isUrgent, isSuspect: false, onPart, resolve, reject })
       return next()
@@ -163,9 +166,11 @@ export const createPlanning = (options: Options) => {
       onPart: (part: Part) => void = () => {},
     ): Promise<ResultOf<N>> => enqueue(name, args, true, onPart as (part: never) => void),
 
+    /** What is asked or under way is refused with PlanningClosed. */
     async close(): Promise<void> {
       isClosed = true
-      for (const asked of waiting.splice(0)) asked.reject(new Error('the server is closing'))
+      for (const asked of waiting.splice(0))
+        asked.reject(new PlanningClosed('the server is closing'))
       await worker?.terminate()
     },
   }

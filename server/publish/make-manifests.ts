@@ -7,6 +7,7 @@ import {
   type Sha256,
 } from '#protocol'
 import type { ContentName, Group, MadeHorizon, WantedHorizon } from '../planning/horizon-tasks.ts'
+import { PlanningClosed } from '../planning/planning.ts'
 import type { Known, KnownDevice } from '../programme/memory.ts'
 import { createPause } from '../programme/pause.ts'
 import type { HistoryEntry } from '../store/plan-history.ts'
@@ -117,7 +118,8 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
       try {
         await planning.askFirst('horizons', { ...of, wanted: asked }, onPart)
       } catch (error) {
-        if ((error as AppError).code === 'draft-changed') throw error
+        const isOver = error instanceof PlanningClosed
+        if (isOver || (error as AppError).code === 'draft-changed') throw error
         const [culprit] = wanted.splice(0, 1)
         if (culprit) failed.set(culprit.name, error)
         all.unshift(...wanted)
@@ -147,7 +149,11 @@ export const createManifestMaker = ({ store, key, planning, now, holds }: Publis
      *   others get theirs. It throws where nobody is to get any.
      */
     async make(known: Known, content: ContentName, { only, above, asset, setAside }: MakeOptions) {
-      const groups = await planning.askFirst('groups', { content, only, asset })
+      const isForSomebody = [...known.devices.values()].some((device) => device.enrolledAt !== null)
+      // Where no device is enrolled yet the thread, which takes half a second to start, has nothing to do.
+      const groups = isForSomebody
+        ? await planning.askFirst('groups', { content, only, asset })
+        : []
       const stale = findStale(groups, known, above)
       const failed = new Map<string, unknown>()
       const bodies = await compile(stale, { content, asset }, failed)

@@ -2,6 +2,8 @@ import pino from 'pino'
 import { v7 as uuid } from 'uuid'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type AssetId, type Schedule, type ScheduleId, ScheduleInput } from '#protocol'
+import { composeServer } from '../../server/compose.ts'
+import { readConfig } from '../../server/config.ts'
 import { createPlanning } from '../../server/planning/planning.ts'
 import { createMemory } from '../../server/programme/memory.ts'
 import { openSqlite } from '../../server/store/open-database.ts'
@@ -80,6 +82,24 @@ describe('the planning thread', () => {
     const planning = await planningOf({ patienceMs: 1 })
     await expect(planning.ask('impact', asked)).rejects.toMatchObject({ code: 'planning-failed' })
   })
+})
+
+test('a server that stops waits for no plan: what is asked is refused, and no device is blamed', async () => {
+  const office = await openOffice('sqlite')
+  const { admin, areas, folder } = office
+  const images = await stills(office, 1)
+  const body = playlistBody(areas['91'] ?? '', images, { channel: 'screen' })
+  const list = String((await admin.post('/api/playlists', body)).json.id)
+  await admin.post('/api/schedules', scheduleBody(areas['30964'] ?? '', list, { fill: 'repeat' }))
+  await office.device('30964', ['screen'])
+  await publishDraft(admin)
+  await office.stop()
+  const logged: Record<string, unknown>[] = []
+  const log = pino({ level: 'warn' }, { write: (line) => void logged.push(JSON.parse(line)) })
+  const config = readConfig([], { PORT: '0', DATA_DIR: folder, PATH: process.env.PATH })
+  const again = await composeServer(config, log)
+  await again.close()
+  expect(logged.filter(({ level }) => level === 50)).toEqual([])
 })
 
 describe('legal input that is very large', () => {
