@@ -21,7 +21,20 @@ const ownAddress = {
 }
 
 /** @type {import('rolldown').OutputOptions} */
-const OUTPUT = { format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' }
+const OUTPUT = {
+  format: 'esm',
+  entryFileNames: '[name].mjs',
+  chunkFileNames: '[name].mjs',
+  comments: false,
+}
+
+/**
+ * Letters beyond ASCII as escapes: Node keeps a file in memory with two bytes for each letter as soon
+ * as one of them is beyond Latin-1.
+ * @param {string} code
+ */
+const inAscii = (code) =>
+  code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /**
  * A program of ours as a few files that hold only what it uses of its sources and packages. They must
@@ -36,6 +49,6 @@ export const bundled = async (entry, external) => {
   await bundle.close()
   return output.map((file) => ({
     name: file.fileName,
-    content: file.type === 'chunk' ? file.code : file.source,
+    content: file.type === 'chunk' ? inAscii(file.code) : file.source,
   }))
 }
