@@ -200,7 +200,7 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
       if (bytes) response.end(bytes)
       else response.writeHead(404).end()
     },
-    { lengths: [20_000] },
+    { lengths: [8_000] },
   )
   const player = startPlayerProcess(folder, { TRUST_SYSTEM_CLOCK: 'yes' })
   const [alarm] = clips(tempFolder(), [3_000]) as [Clip]
@@ -214,12 +214,21 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
     status = said
   })
   await until(() => status?.channels[0]?.rmsDbfs !== null && status?.channels[0]?.now)
-  const clear = () =>
-    server.player()?.timeout(10_000).emitWithAck('command', { name: 'clear-cache' })
+  const ask = () => server.player()?.timeout(10_000).emitWithAck('command', { name: 'clear-cache' })
+  // This server takes no records: the player gives up a connection after a while and makes another.
+  const clear = () => until(async () => (await ask()?.catch(() => undefined))?.ok === true)
+  type Play = ReturnType<typeof plays>[number]
+  const isOf = (clip: Clip) => (play: Play) => play.asset.sha256 === clip.sha256
+  const isWhole = ({ cause, outcome }: Play) => cause === null && outcome === 'completed'
+  const wholeAlarm = () => plays().find((play) => isOf(alarm)(play) && isWhole(play))
+  // On a busy machine a round of the emergency can pass before it is fetched and decoded.
+  const isFetched = (play: Play) =>
+    !isOf(alarm)(play) || play.plannedStartAt >= (wholeAlarm()?.plannedStartAt ?? 0)
   // What has less than a second left when its turn comes may be too late, and says so.
-  const isTorn = ({ outcome, cause }: ReturnType<typeof plays>[number]) =>
-    outcome === 'interrupted' || (outcome === 'failed' && cause !== 'joined-late')
-  expect(await clear()).toEqual({ ok: true })
+  const isTorn = (play: Play) =>
+    play.outcome === 'interrupted' ||
+    (play.outcome === 'failed' && play.cause !== 'joined-late' && isFetched(play))
+  await clear()
   expect(plays().filter(isTorn)).toEqual([])
 
   // All day, so that it is on whenever the player is ready for it, and comes round until it was heard whole.
@@ -238,19 +247,16 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
   const envelope: Envelope = seal(revised(manifest, 2, sha(text), { media }))
   await say(server, 'desired', { revision: 2, manifest: envelope })
 
-  const isOf = (clip: Clip) => (play: ReturnType<typeof plays>[number]) =>
-    play.asset.sha256 === clip.sha256
-  const isWhole = ({ cause, outcome }: ReturnType<typeof plays>[number]) =>
-    cause === null && outcome === 'completed'
-  await until(() => plays().some((play) => isOf(alarm)(play) && isWhole(play)))
+  await until(() => wholeAlarm() !== undefined)
   // What was on air was ended by the new plan and by nothing else, and comes back after the emergency.
   expect(plays().filter(isTorn)).toEqual([])
   const before = plays().filter(isOf(song)).length
   const back = seal(revised(manifest, 3, sha(planText), { media }))
   await say(server, 'desired', { revision: 3, manifest: back })
   await until(() => plays().filter(isOf(song)).length > before)
-  for (const play of plays()) expect(play.measured, play.cause ?? '').not.toBeNull()
-  expect(await clear()).toEqual({ ok: true })
+  for (const play of plays().filter(isFetched))
+    expect(play.measured, play.cause ?? '').not.toBeNull()
+  await clear()
   const sofar = plays().length
   await until(() => plays().length >= sofar + 2)
   expect(plays().filter(isTorn)).toEqual([])
