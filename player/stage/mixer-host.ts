@@ -23,6 +23,8 @@ export type MixerHostDeps = {
 }
 
 const CHECK_EVERY_MS = 250
+/** A check that comes so late tells that this thread stood still: it has not read yet what the mixer said. */
+const LATE_MS = 1_000
 /** Wrong silence for so long is a fault; for so long, a reason to try what else there is. */
 const ALARM_MS = 2_000
 const FALL_BACK_MS = 5_000
@@ -55,6 +57,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   let isMuted = false
   let cap = 1
   let unheard = { missedMs: 0, isSilent: false }
+  let checkedAt = monotonicMs()
 
   const order = (what: MixerOrder) => {
     if (worker) worker.postMessage(what)
@@ -155,8 +158,10 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   const searching = contained(log, 'no output could be searched for', search)
 
   const check = contained(log, 'the sound could not be looked after', () => {
-    if (isClosed || isSearching || restart || !worker) return
     const nowMono = monotonicMs()
+    const isLate = nowMono - checkedAt > LATE_MS
+    checkedAt = nowMono
+    if (isLate || isClosed || isSearching || restart || !worker) return
     const { silentMs, stalledMs } = health
     const stoppedMs = Math.max(nowMono - heardFromAt, stalledMs)
     if (stoppedMs > ALARM_MS) setFault(lostReason ? outputLost(lostReason) : STUCK)

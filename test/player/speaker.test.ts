@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, test } from 'vitest'
+import pino from 'pino'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Fault } from '#protocol'
+import { createMixerHost } from '../../player/stage/mixer-host.ts'
 import { clip, openSpeaker } from '../support/loudspeaker.ts'
 import { until } from '../support/until.ts'
 
@@ -53,4 +56,26 @@ test('a machine without a sound server and a card has no audible output', () => 
     encoding: 'utf8',
   })
   expect(stdout.trim()).toBe('[]')
+})
+
+test('a player that stood still for seconds, as at a sync of a slow card, blames no output', async () => {
+  const faults: (Fault | null)[] = []
+  let output: string | null = null
+  const host = createMixerHost({
+    ...{ output: 'null', delayMs: 0, log: pino({ level: 'silent' }) },
+    onReport() {},
+    onOutput(name) {
+      output = name
+    },
+    onFault: (fault) => faults.push(fault),
+    onThreadLost() {},
+  })
+  onTestFinished(() => host.close())
+  await until(() => output === 'null')
+  for (let count = 0; count < 3; count++) {
+    // Timers come before messages after this, and after whatever else is not a timer.
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000))
+    await new Promise((resolve) => setTimeout(resolve, 600))
+  }
+  expect(faults).toEqual([])
 })
