@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Most of what these take is sound, clips and clocks that go as fast as time, not work. */
 const REAL_TIME = [
@@ -8,11 +9,23 @@ const REAL_TIME = [
   'test/setup/{install-box,stop}.test.ts',
 ]
 
-/** The longest, beside each other: begun last, one of them would run alone at the end. */
 const END_TO_END = ['test/e2e/*.test.ts']
+
+/** Those of a minute and more are begun first: begun last, one of them would run alone at the end. */
+const LONGEST =
+  /(player\/(speaker-relay|doctor|speaker-|between|amplifier)|e2e\/(schedule|story)|evidence\/backup|screen\/stage|hostile-files|strangers)/
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     testTimeout: 300_000,
     hookTimeout: 180_000,
     projects: [
