@@ -1,11 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
-import { v7 as uuid } from 'uuid'
 import {
   AppError,
   Copied,
   CopyDays,
   CopyToAreas,
-  fieldProblem,
   type PlaylistId,
   type ScheduleId,
 } from '#protocol'
@@ -13,8 +11,8 @@ import type { Deps } from '../deps.ts'
 import { rightsOf } from '../http/authenticate.ts'
 import { body, createRouter, json, refusals } from '../http/router.ts'
 import { requireAudience } from '../programme/check-schedule.ts'
-import { chosenSchedules, copiedDays, copiedToAreas } from '../programme/copy.ts'
-import { daypartFaults } from '../programme/dayparts.ts'
+import { chosenSchedules } from '../programme/copy.ts'
+import type { Known } from '../programme/memory.ts'
 import type { Entry } from '../store/content.ts'
 
 const toDays = createRoute({
@@ -38,9 +36,37 @@ export const copiedOf = (entries: readonly Entry[]): Copied => ({
   playlistIds: entries.filter(({ what }) => what === 'playlist').map(({ id }) => id as PlaylistId),
 })
 
+/** So often copies are worked out anew where somebody changes the draft meanwhile. */
+const MOST_TRIES = 4
+
 export const copyRoutes = (deps: Deps) => {
-  const { store, memory, panels, now } = deps
+  const { store, memory, planning, panels, now } = deps
   const routes = createRouter()
+
+  /**
+   * Has copies worked out beside the event loop, and writes them into the draft that they were worked
+   * out from.
+   * @param check who may do it, by the draft as it is
+   * @throws AppError draft-changed where others are quicker each time
+   */
+  const write = async (
+    user: { id: string; name: string },
+    check: (known: Known) => void,
+    work: () => Promise<{ draft: number; entries: Entry[] }>,
+  ): Promise<Copied> => {
+    for (let tries = 1; ; tries++) {
+      const known = await memory.look()
+      check(known)
+      const { draft: seen, entries } = await work()
+      let isMoved = known.stamps.draft !== seen
+      await store.draft.as(user).change((draft) => {
+        isMoved ||= draft !== known.draft
+        return isMoved ? [] : entries
+      }, known)
+      if (!isMoved) return copiedOf(entries)
+      if (tries === MOST_TRIES) throw new AppError('draft-changed')
+    }
+  }
 
   const note = async (userId: string, action: string, detail: unknown) => {
     await store.audit.add({ at: now(), userId, action, subject: '', detail })
@@ -49,58 +75,39 @@ export const copyRoutes = (deps: Deps) => {
 
   routes.openapi(toDays, async (c) => {
     const { scheduleIds, ...days } = c.req.valid('json')
-    const known = await memory.look()
-    const rights = rightsOf(c, deps, known)
-    let entries: Entry[] = []
-    await store.draft.as(c.get('user')).change((draft) => {
-      const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) {
+    const user = c.get('user')
+    const check = (known: Known) => {
+      const rights = rightsOf(c, deps, known)
+      for (const schedule of chosenSchedules(known.draft, scheduleIds)) {
         rights.requireThing('edit', schedule, 'schedule')
         requireAudience(schedule, rights, known)
       }
-      entries = copiedDays(schedules, days, known).map((value) => ({
-        what: 'schedule',
-        id: value.id,
-        value,
-      }))
-      const faults = schedules.flatMap((schedule) =>
-        daypartFaults(schedule, draft, known).map((fault) => ({
-          ...fault,
-          field: `scheduleIds.${scheduleIds.indexOf(schedule.id)}`,
-        })),
-      )
-      if (faults.length > 0) throw new AppError('bad-input', {}, { fields: faults })
-      if (entries.length === 0) {
-        const fields = [{ field: 'to', message: fieldProblem('nothing-to-copy') }]
-        throw new AppError('bad-input', {}, { fields })
-      }
-      return entries
-    }, known)
-    const copied = copiedOf(entries)
-    await note(c.get('user').id, 'schedule.copy-days', { ...days, ...copied })
+    }
+    const copied = await write(user, check, () =>
+      planning.ask('daysToCopy', { scheduleIds, ...days, at: now() }),
+    )
+    await note(user.id, 'schedule.copy-days', { ...days, ...copied })
     return c.json(copied, 201)
   })
 
   routes.openapi(toAreas, async (c) => {
     const { scheduleIds, areaIds } = c.req.valid('json')
-    const known = await memory.look()
-    const rights = rightsOf(c, deps, known)
+    const user = c.get('user')
     const [areaId] = areaIds
     const audience = { areaIds, deviceIds: [] }
-    if (areaId) requireAudience({ areaId, audience, priority: 'normal' }, rights, known)
-    let entries: Entry[] = []
-    await store.draft.as(c.get('user')).change((draft) => {
-      const schedules = chosenSchedules(draft, scheduleIds)
-      for (const schedule of schedules) {
+    const check = (known: Known) => {
+      const rights = rightsOf(c, deps, known)
+      if (areaId) requireAudience({ areaId, audience, priority: 'normal' }, rights, known)
+      for (const schedule of chosenSchedules(known.draft, scheduleIds)) {
         rights.requireThing('see', schedule, 'schedule')
         const { priority } = schedule
         if (areaId) requireAudience({ areaId, audience, priority }, rights, known)
       }
-      entries = copiedToAreas(schedules, areaIds, draft, known, uuid)
-      return entries
-    }, known)
-    const copied = copiedOf(entries)
-    await note(c.get('user').id, 'schedule.copy-to-areas', { areaIds, ...copied })
+    }
+    const copied = await write(user, check, () =>
+      planning.ask('areasToCopy', { scheduleIds, areaIds, at: now() }),
+    )
+    await note(user.id, 'schedule.copy-to-areas', { areaIds, ...copied })
     return c.json(copied, 201)
   })
 
