@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addDays, dateAt } from '#playlists'
+import { dateAt } from '#playlists'
 import { openOffice, playlistBody, publishDraft, scheduleBody } from '../support/office.ts'
 import { PASSWORD } from '../support/server.ts'
 import { until } from '../support/until.ts'
@@ -21,7 +21,7 @@ const MINUTE = 60_000
 // Being asked to sign in is an answer.
 operate({ width: 1366, height: 768 }, /401/, false)
 
-/** A commune with one loudspeaker and a session each morning from tomorrow on, published. */
+/** A commune with one loudspeaker and a session each morning, published. */
 const commune = async () => {
   const office = await openOffice('sqlite')
   const { admin, areas, clip, device } = office
@@ -29,7 +29,8 @@ const commune = async () => {
   await device('30964')
   const long = await clip('Bản tin sáng', { code: '30964', durationMs: 20 * MINUTE })
   const { json } = await admin.post('/api/playlists', playlistBody(areaId, [long]))
-  const startDate = addDays(dateAt(Date.now(), 'Asia/Ho_Chi_Minh'), 1)
+  // From today on: between midnight and five the form proposes today.
+  const startDate = dateAt(Date.now(), 'Asia/Ho_Chi_Minh')
   const body = scheduleBody(areaId, String(json.id), { name: 'Sáng', time: { startDate } })
   await admin.post('/api/schedules', body)
   await publishDraft(admin)
