@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const REAL_TIME = [
   'test/player/{amplifier,bad-network,between,conductor,dead-clock,doctor}.test.ts',
   'test/player/{hostile-server,relay-ports,tampered}.test.ts',
+  'test/player/screen/{page,stage}.test.ts',
   'test/player/speaker*.test.ts',
   'test/setup/{install-box,stop}.test.ts',
 ]
