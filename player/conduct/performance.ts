@@ -133,6 +133,7 @@ export class Performance {
         wasHeard: startAt !== null,
         end: end.reason,
         measured: end.measured,
+        isMutedByHand: end.isMutedByHand === true,
       },
       channel,
     )

@@ -49,17 +49,21 @@ export type Course = {
   wasHeard: boolean
   end: StageEnd['reason']
   measured: StageEnd['measured']
+  isMutedByHand: boolean
 }
 
 /** Less of a relay than this is missing without anybody noticing. */
 const MISSED_MS = 500
 
 /** What of a sound did not go out although it played. */
-const lackOf = (measured: StageEnd['measured']): [Outcome, Cause] | undefined => {
+const lackOf = ({ measured, isMutedByHand }: Course): [Outcome, Cause] | undefined => {
   if (measured?.kind !== 'audio') return undefined
   const { relay, mutedMs, samples, sampleRate } = measured
   const lastedMs = (1000 * samples) / sampleRate
-  if (mutedMs) return [mutedMs < lastedMs - MISSED_MS ? 'partial' : 'failed', 'muted']
+  if (mutedMs) {
+    const cause = isMutedByHand ? 'muted' : 'emergency'
+    return [mutedMs < lastedMs - MISSED_MS ? 'partial' : 'failed', cause]
+  }
   if (relay && relay.fallbackMs + relay.silentMs >= MISSED_MS)
     return [relay.streamMs > MISSED_MS ? 'partial' : 'failed', 'relay-lost']
   return measured.rmsDbfs === null ? ['failed', 'silent'] : undefined
@@ -79,7 +83,7 @@ export const outcomeOf = (
     return { outcome: 'failed', cause: 'joined-late' }
   if (!course.wasHeard) return { outcome: 'failed', cause: lost }
   if (course.end !== 'done') return { outcome: 'interrupted', cause: lost }
-  const lack = lackOf(course.measured)
+  const lack = lackOf(course)
   if (lack) return { outcome: lack[0], cause: lack[1] }
   if (course.isJoined) return { outcome: 'partial', cause: 'joined-late' }
   if (course.isPlannedShort) return { outcome: 'partial', cause: 'cut-by-plan' }

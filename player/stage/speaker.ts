@@ -72,6 +72,7 @@ export const createSpeaker = (deps: SpeakerDeps): Speaker => {
       mutedMs: word.mutedMs,
       relay: word.relay,
     },
+    isMutedByHand: word.isMutedByHand,
     reason: word.reason,
   })
 

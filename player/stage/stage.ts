@@ -61,6 +61,8 @@ export type StageEnd = {
   startMono: number | null
   endMono: number | null
   measured: AudioMeasure | ScreenMeasure | null
+  /** Of a sound of which not all was let through: by command, and not only under an emergency. */
+  isMutedByHand?: boolean
   /**
    * done: to its end. stopped: because we said so. lost: because the output went. gone: what was
    * made ready of it was thrown away before it began; it has to be cued again.

@@ -565,6 +565,7 @@ test('the first thing that went wrong names the outcome', () => {
     wasHeard: true,
     end: 'done' as const,
     measured: null,
+    isMutedByHand: false,
   }
   const outcome = (change: object) => Object.values(outcomeOf({ ...good, ...change }, 'audio'))
   expect(outcome({})).toEqual(['completed', null])
@@ -592,7 +593,10 @@ test('the first thing that went wrong names the outcome', () => {
   expect(relay(10_000, 0)).toEqual(['completed', null])
   expect(relay(7_000, 3_000)).toEqual(['partial', 'relay-lost'])
   expect(relay(0, 10_000)).toEqual(['failed', 'relay-lost'])
-  expect(outcome({ measured: { ...measured, mutedMs: 2_000 } })).toEqual(['partial', 'muted'])
-  expect(outcome({ measured: { ...measured, mutedMs: 10_000 } })).toEqual(['failed', 'muted'])
+  const hushed = (mutedMs: number, isMutedByHand: boolean) =>
+    outcome({ measured: { ...measured, mutedMs }, isMutedByHand })
+  expect(hushed(2_000, true)).toEqual(['partial', 'muted'])
+  expect(hushed(10_000, true)).toEqual(['failed', 'muted'])
+  expect(hushed(2_000, false)).toEqual(['partial', 'emergency'])
   expect(outcome({ measured: { ...measured, rmsDbfs: null } })).toEqual(['failed', 'silent'])
 })

@@ -260,6 +260,8 @@ test('cleared of its cache, a loudspeaker plays on: what is on air, an emergency
   const sofar = plays().length
   await until(() => plays().length >= sofar + 2)
   expect(plays().filter(isTorn)).toEqual([])
+  // What came back while the emergency faded out was silenced by nobody’s hand.
+  expect(plays().filter(({ cause }) => cause === 'muted')).toEqual([])
   await player.stop()
 })
 

@@ -7,7 +7,7 @@ import { createLevelMeter, dbfs } from '../../player/stage/audio/level.ts'
 import { createMixer, type Mixer, type VoiceReport } from '../../player/stage/audio/mixer.ts'
 import { type AudioOutput, PROGRAMME } from '../../player/stage/audio/output.ts'
 import { createPacedDevice } from '../../player/stage/audio/paced-device.ts'
-import { Voice, type VoiceCue } from '../../player/stage/audio/voice.ts'
+import { type BlockGain, type Hush, Voice, type VoiceCue } from '../../player/stage/audio/voice.ts'
 import { monotonicMs } from '../../player/time/monotonic.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -73,11 +73,11 @@ const play = (
   cues: TestCue[],
   untilMs: number,
   meanwhile: (mixer: Mixer, now: number) => void = () => {},
-  isHushedAt?: (mono: number) => boolean,
+  hushAt?: (mono: number) => Hush | undefined,
 ) => {
   const { output, heard, setNow } = simulated()
   const reports: VoiceReport[] = []
-  const mixer = createMixer(output, (report) => reports.push(report), isHushedAt)
+  const mixer = createMixer(output, (report) => reports.push(report), hushAt)
   for (const cue of cues) mixer.cue(voice(cue))
   for (let now = 0; now <= untilMs; now += 10) {
     setNow(now)
@@ -298,17 +298,20 @@ describe('the mixer places samples', () => {
 
   test('what is hushed goes on unheard, comes back gently at its place, and says how long it was away', () => {
     const path = ramp(tempFolder(), 'a.pcm', 4000, 5000)
-    const { samples, reports } = play(
-      [{ key: 'a', path, startMono: 500, lengthMs: 4000 }],
-      5500,
-      () => {},
-      (mono) => mono >= 1500 && mono < 2500,
-    )
+    const playUnder = (hush: Hush) =>
+      play(
+        [{ key: 'a', path, startMono: 500, lengthMs: 4000 }],
+        5500,
+        () => {},
+        (mono) => (mono >= 1500 && mono < 2500 ? hush : undefined),
+      )
+    const { samples, reports } = playUnder('emergency')
     expect(at(samples, 1520, 900 * PER_MS).every((sample) => sample === 0)).toBe(true)
     expect(at(samples, 3100, 1)[0]).toBe(5000 + ((2600 * PER_MS) % 10_000))
     const ended = reports.find((report) => report.type === 'ended')
-    expect(ended).toMatchObject({ reason: 'done', samples: 4000 * PER_MS })
+    expect(ended).toMatchObject({ reason: 'done', samples: 4000 * PER_MS, isMutedByHand: false })
     expect(ended?.type === 'ended' && Math.abs(ended.mutedMs - 1000)).toBeLessThan(50)
+    expect(playUnder('muted').reports.at(-1)).toMatchObject({ isMutedByHand: true })
   })
 
   test('nothing to hear where something was meant to be is noticed; a planned pause is not', () => {
@@ -321,7 +324,7 @@ describe('the mixer places samples', () => {
       const watch = (mixer: Mixer) => {
         longest = Math.max(longest, mixer.silentMs())
       }
-      play([cue], 4500, watch, () => isHushed)
+      play([cue], 4500, watch, () => (isHushed ? 'muted' : undefined))
       return longest
     }
     expect(silentMs({})).toBeGreaterThan(2_900)
@@ -393,7 +396,7 @@ test('what a sound adds is the same in blocks of 20 ms as sample by sample, thro
     })
     one.startSample = 0
     const all = new Float32Array(2_400 * PER_MS)
-    const unchanged = { cap: [0.9, 0.9] as [number, number], master: [1, 1] as [number, number] }
+    const unchanged: BlockGain = { cap: [0.9, 0.9], master: [1, 1], hush: undefined }
     for (let at = 0; at < all.length; at += size) {
       if (at === 2_000 * PER_MS) one.stop(at)
       one.mixInto(all.subarray(at, at + size), at, unchanged)

@@ -66,14 +66,16 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
   const isUnderEmergency = (mono: number) =>
     [...emergencies.values()].some(({ from, to }) => from <= mono && mono < to)
 
+  const byHand = () => (isMuted ? 'muted' : undefined)
+
   const lanes = {
     programme: createLane(
       device,
       PROGRAMME,
       laneEvents('programme'),
-      (mono) => isMuted || isUnderEmergency(mono),
+      (mono) => byHand() ?? (isUnderEmergency(mono) ? 'emergency' : undefined),
     ),
-    emergency: createLane(device, EMERGENCY, laneEvents('emergency'), () => isMuted),
+    emergency: createLane(device, EMERGENCY, laneEvents('emergency'), byHand),
   }
   const both = Object.values(lanes)
 
@@ -95,7 +97,8 @@ export const createDesk = (device: SoundDevice, events: DeskEvents) => {
   const lose = (key: string) =>
     events.onReport({
       ...{ type: 'ended', key, reason: 'gone', startMono: null, endMono: null, relay: null },
-      ...{ samples: 0, rmsDbfs: null, peakDbfs: null, underruns: 0, mutedMs: 0 },
+      ...{ samples: 0, rmsDbfs: null, peakDbfs: null, underruns: 0 },
+      ...{ mutedMs: 0, isMutedByHand: false },
       levels: createLevelMeter().curve(),
     })
 

@@ -1,6 +1,7 @@
 import { monotonicMs } from '../../time/monotonic.ts'
 import { createMixer, type Mixer, type VoiceReport } from './mixer.ts'
 import type { AudioOutput, Depth, SoundDevice } from './output.ts'
+import type { Hush } from './voice.ts'
 
 export type LaneEvents = {
   onReport: (report: VoiceReport) => void
@@ -18,7 +19,7 @@ export const createLane = (
   device: SoundDevice,
   depth: Depth,
   { onReport, onOpen, onLost }: LaneEvents,
-  isHushedAt: (mono: number) => boolean,
+  hushAt: (mono: number) => Hush | undefined,
 ) => {
   let output: AudioOutput
   let mixer: Mixer
@@ -44,7 +45,7 @@ export const createLane = (
       },
     })
     output = opened
-    mixer = createMixer(output, onReport, isHushedAt)
+    mixer = createMixer(output, onReport, hushAt)
     mixer.setCap(cap)
   }
   open()

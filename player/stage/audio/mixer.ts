@@ -2,7 +2,7 @@ import { FULL_SCALE, SAMPLE_RATE, SAMPLES_PER_MS } from './format.ts'
 import { dbfs } from './level.ts'
 import type { AudioOutput } from './output.ts'
 import { createSilenceWatch } from './silence-watch.ts'
-import type { BlockGain, Voice } from './voice.ts'
+import type { BlockGain, Hush, Voice } from './voice.ts'
 
 /** What is said of a sound. Instants are monotonic ms, as heard at the output. */
 export type VoiceReport =
@@ -19,6 +19,7 @@ export type VoiceReport =
       levels: { stepMs: number; bytes: string }
       underruns: number
       mutedMs: number
+      isMutedByHand: boolean
       /** stopped: because it was told to. lost: because the output went. */
       reason: 'done' | 'stopped' | 'lost'
     }
@@ -42,19 +43,19 @@ export type Mixer = ReturnType<typeof createMixer>
 /**
  * Puts sounds into one endless stream of samples. A sound is placed by index, at the sample that
  * will be heard at its instant; between sounds the stream is silence.
- * @param isHushedAt whether nothing may be heard at a monotonic instant
+ * @param hushAt why nothing may be heard at a monotonic instant; undefined where it may
  */
 export const createMixer = (
   output: AudioOutput,
   report: (what: VoiceReport) => void,
-  isHushedAt: (mono: number) => boolean = () => false,
+  hushAt: (mono: number) => Hush | undefined = () => undefined,
 ) => {
   const waiting: Voice[] = []
   const placed: Placed[] = []
   const block = new Float32Array(BLOCK)
   const samples = new Int16Array(BLOCK)
   const silence = createSilenceWatch()
-  const gain: BlockGain = { cap: [1, 1], master: [1, 1] }
+  const gain: BlockGain = { cap: [1, 1], master: [1, 1], hush: undefined }
   let cap = 1
   let lastEnd: number | undefined
 
@@ -95,7 +96,8 @@ export const createMixer = (
 
   const setGain = (start: number) => {
     const mono = output.monoAt(start + BLOCK)
-    const isHushed = mono !== undefined && isHushedAt(mono)
+    gain.hush = mono === undefined ? undefined : hushAt(mono)
+    const isHushed = gain.hush !== undefined
     gain.master = [gain.master[1], isHushed ? 0 : Math.min(1, gain.master[1] + RISE)]
     gain.cap = [gain.cap[1], cap]
     return isHushed
@@ -144,6 +146,7 @@ export const createMixer = (
       levels: voice.meter.curve(),
       underruns: output.underruns() - underruns,
       mutedMs: Math.round(voice.muted / SAMPLES_PER_MS),
+      isMutedByHand: voice.isMutedByHand,
       reason: isLost ? 'lost' : voice.isStopped || !wasHeard ? 'stopped' : 'done',
     })
     voice.close()

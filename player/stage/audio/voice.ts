@@ -22,12 +22,16 @@ export type VoiceCue = {
   gain: number
 }
 
+/** Why nothing is let through: by command, or because an emergency is on. */
+export type Hush = 'muted' | 'emergency'
+
 /** What holds for all voices of a mixer in one block, from its first sample to its last. */
 export type BlockGain = {
   /** Nothing is louder than this, whatever its volume and its own gain; 1 is no cap. */
   cap: [number, number]
   /** Factor for everything. */
   master: [number, number]
+  hush: Hush | undefined
 }
 
 /** A few samples that had to be left out, or a gap: faded so that it does not click. */
@@ -53,6 +57,8 @@ export class Voice {
   late = 0
   /** How many of its samples nothing was let through of. */
   muted = 0
+  /** Some of them by command. */
+  isMutedByHand = false
 
   readonly #source: SoundSource
   readonly #cue: VoiceCue
@@ -93,7 +99,7 @@ export class Voice {
   }
 
   /** Adds its part of the stream, from an index on, to a block. */
-  mixInto(block: Float32Array, blockStart: number, { cap, master }: BlockGain): void {
+  mixInto(block: Float32Array, blockStart: number, { cap, master, hush }: BlockGain): void {
     const start = this.startSample ?? 0
     const from = Math.max(blockStart, start)
     const count = Math.min(blockStart + block.length, this.endSample) - from
@@ -116,7 +122,9 @@ export class Voice {
       if (size > peak) peak = size
     }
     this.meter.add(count, sum, peak)
-    if (master[0] === 0 && master[1] === 0) this.muted += count
+    if (master[0] !== 0 || master[1] !== 0) return
+    this.muted += count
+    if (hush === 'muted') this.isMutedByHand = true
   }
 
   close(): void {
