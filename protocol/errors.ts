@@ -41,6 +41,10 @@ export const ERRORS = {
     vi: 'Tài khoản của bạn không có quyền làm việc này ở địa bàn này. Hãy hỏi người quản trị.',
     en: 'Your account may not do this in this area. Ask the administrator.',
   },
+  'foreign-page': {
+    vi: 'Yêu cầu này đến từ trang của một địa chỉ khác, không phải của máy chủ này ({own}), nên bị từ chối. Hãy mở bảng điều khiển bằng đúng địa chỉ đó. Nếu mọi người dùng địa chỉ khác, người quản trị sửa PUBLIC_URL (hoặc để proxy chuyển tiếp Host) rồi khởi động lại máy chủ.',
+    en: 'This request came from a page of another address than this server’s ({own}) and was refused. Open the panel at that address. Where people use another, the administrator corrects PUBLIC_URL (or lets the proxy pass Host on) and restarts the server.',
+  },
   'not-found': {
     vi: 'Không tìm thấy {what}. Có thể mục này đã bị xoá; hãy tải lại danh sách.',
     en: 'There is no such {what}. It may have been deleted; reload the list.',

@@ -3,6 +3,8 @@ import { v7 as uuid } from 'uuid'
 import { AppError, type Lang } from '#protocol'
 import type { Env } from './env.ts'
 
+/** Characters of a header that are said back. */
+const MOST_SAID = 100
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The first of our languages that the reader names; Vietnamese where none is. */
@@ -44,6 +46,6 @@ export const refuseForeignPages =
       c.req.header(name),
     )
     if (!SAFE.has(c.req.method) && isForeign({ origin, host, site }, own))
-      throw new AppError('not-allowed')
+      throw new AppError('foreign-page', { own: (own ?? host ?? '').slice(0, MOST_SAID) })
     await next()
   }

@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   'too-many-codes': 429,
   'method-not-allowed': 405,
   'device-refused': 502,
+  'foreign-page': 403,
   'not-allowed': 403,
   'emergency-not-allowed': 403,
   'not-found': 404,

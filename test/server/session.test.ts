@@ -95,7 +95,8 @@ describe('whoever asks', () => {
     await admin.signIn()
     const body = { code: '1', name: 'x', kind: 'province' }
     const foreign = await admin.send('POST', '/api/areas', body, { origin: 'https://evil.example' })
-    expect(foreign).toMatchObject({ status: 403, json: { code: 'not-allowed' } })
+    expect(foreign).toMatchObject({ status: 403, json: { code: 'foreign-page' } })
+    expect(String(foreign.json.title)).toContain(`(${new URL(url).host})`)
     const own = await admin.send('POST', '/api/areas', body, { origin: url })
     expect(own.json.code).toBe('bad-input')
   })
