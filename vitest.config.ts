@@ -12,9 +12,9 @@ const REAL_TIME = [
 
 const END_TO_END = ['test/e2e/*.test.ts']
 
-/** Those of a minute and more are begun first: begun last, one of them would run alone at the end. */
+/** Files that take about a minute start first: started last, one of them would run alone at the end. */
 const LONGEST =
-  /(player\/(speaker-relay|doctor|speaker-|between|amplifier)|e2e\/(schedule|story)|evidence\/backup|screen\/stage|hostile-files|strangers)/
+  /(player\/(doctor|speaker-|between|amplifier)|e2e\/(schedule|story)|evidence\/backup|screen\/stage|hostile-files|strangers)/
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

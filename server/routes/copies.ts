@@ -36,7 +36,7 @@ export const copiedOf = (entries: readonly Entry[]): Copied => ({
   playlistIds: entries.filter(({ what }) => what === 'playlist').map(({ id }) => id as PlaylistId),
 })
 
-/** So often copies are worked out anew where somebody changes the draft meanwhile. */
+/** Attempts to work copies out; another is needed when somebody changes the draft during one. Then 409. */
 const MOST_TRIES = 4
 
 export const copyRoutes = (deps: Deps) => {
