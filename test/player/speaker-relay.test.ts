@@ -153,7 +153,11 @@ describe('a relay', () => {
       ])
       await speaker.cue(cue)
       await until(() => ended.has('relay'))
-      expect(relayOf()).toEqual({ streamMs: 0, fallbackMs: 3_000, silentMs: 0, connections: 0 })
+      const { fallbackMs, ...rest } = relayOf() ?? { fallbackMs: 0 }
+      expect(rest).toEqual({ streamMs: 0, silentMs: 0, connections: 0 })
+      // A machine too busy to begin in time joins it late: the fallback is then shorter, and still alone.
+      expect(fallbackMs).toBeGreaterThan(0)
+      expect(fallbackMs).toBeLessThanOrEqual(3_000)
       expect(lines, address).toContainEqual(expect.objectContaining({ address, msg: message }))
     }
     const refused = 'this address of a relay is not allowed'
