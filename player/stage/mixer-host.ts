@@ -28,6 +28,8 @@ const LATE_MS = 1_000
 /** Wrong silence for so long is a fault; for so long, a reason to try what else there is. */
 const ALARM_MS = 2_000
 const FALL_BACK_MS = 5_000
+/** A thread is loaded before it can say anything: on a machine that has much else to do, for seconds. */
+const FIRST_WORD_MS = 20_000
 /** A thread that dies at once each time is given time to breathe. */
 const GOOD_MS = 5_000
 const RESTART_MS = 500
@@ -45,7 +47,8 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   let startedAt = 0
   let outputName: string | null = null
   let choice = deps.output
-  let heardFromAt = 0
+  /** Undefined as long as this thread has not said anything. */
+  let heardFromAt: number | undefined
   let movedAt = monotonicMs()
   let health = { silentMs: 0, stalledMs: 0 }
   let lostReason: string | null = null
@@ -79,8 +82,8 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   }
 
   const hear = (word: MixerWord) => {
-    heardFromAt = monotonicMs()
-    movedAt = heardFromAt
+    movedAt = monotonicMs()
+    heardFromAt = movedAt
     if (word.type === 'health') health = word
     else if (word.type === 'open') opened(word.tier, word.output)
     else if (word.type === 'lost') lost(word.tier, word.reason)
@@ -109,7 +112,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
   const begin = () => {
     restart = undefined
     startedAt = monotonicMs()
-    heardFromAt = startedAt
+    heardFromAt = undefined
     health = { silentMs: 0, stalledMs: 0 }
     unheard = { missedMs: 0, isSilent: false }
     const setup: MixerSetup = { output: choice, delayMs: deps.delayMs }
@@ -162,6 +165,10 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     const isLate = nowMono - checkedAt > LATE_MS
     checkedAt = nowMono
     if (isLate || isClosed || isSearching || restart || !worker) return
+    if (heardFromAt === undefined) {
+      if (nowMono - startedAt > FIRST_WORD_MS) replace('the mixer does not start')
+      return
+    }
     const { silentMs, stalledMs } = health
     const stoppedMs = Math.max(nowMono - heardFromAt, stalledMs)
     if (stoppedMs > ALARM_MS) setFault(lostReason ? outputLost(lostReason) : STUCK)

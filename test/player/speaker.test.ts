@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
 import pino from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Fault } from '#protocol'
@@ -47,6 +48,34 @@ describe('the loudspeaker', () => {
     expect(ended.get('a')).toMatchObject({ startMono: null, reason: 'stopped' })
     expect(started.has('a')).toBe(false)
   })
+})
+
+test('a mixer that a busy machine keeps from starting for seconds is no fault', async () => {
+  const holdBack = `
+    if (process.argv[1]?.endsWith('mixer-thread.ts'))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000)`
+  const script = `
+    import pino from 'pino'
+    import { createMixerHost } from './player/stage/mixer-host.ts'
+    const say = (what, value) => console.log(what, JSON.stringify(value))
+    const host = createMixerHost({
+      output: 'null',
+      delayMs: 0,
+      log: pino({ level: 'silent' }),
+      onReport() {},
+      onFault: (fault) => say('fault', fault),
+      onOutput(name) {
+        say('output', name)
+        host.close()
+      },
+      onThreadLost: () => say('thread', 'lost'),
+    })`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [`--import=data:text/javascript,${encodeURIComponent(holdBack)}`, '-e', script],
+    { timeout: 60_000 },
+  )
+  expect(stdout).toBe('output "null"\n')
 })
 
 test('a machine without a sound server and a card has no audible output', () => {
