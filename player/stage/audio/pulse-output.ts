@@ -96,7 +96,7 @@ export const createPulseOutput = (
     advancedAt: line.advancedAt,
     underruns: () => underruns,
     hush() {
-      if (hushedUntil === undefined) tap.fadeOut()
+      if (hushedUntil === undefined) tap.silence()
       hushedUntil = written
       return true
     },

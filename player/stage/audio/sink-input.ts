@@ -3,8 +3,6 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const TIMEOUT_MS = 3_000
-/** Steps of a quick fade; each takes as long as a word to the sound server takes, some 10 ms. */
-const FADE_PERCENT = [45, 12, 0]
 
 const pactl = async (...args: string[]): Promise<string> =>
   (await run('pactl', args, { timeout: TIMEOUT_MS })).stdout
@@ -48,9 +46,8 @@ export const createSinkInput = (id: string, onFailed: (reason: string) => void) 
         number ??= await numberOf(id).catch(() => undefined)
       })
     },
-    fadeOut() {
-      for (const percent of FADE_PERCENT) say('set-sink-input-volume', `${percent}%`)
-    },
+    /** At once and not faded: on a busy machine each word takes hundreds of milliseconds. */
+    silence: () => say('set-sink-input-volume', '0%'),
     restore: () => say('set-sink-input-volume', '100%'),
     setMuted: (isMuted: boolean) => say('set-sink-input-mute', isMuted ? '1' : '0'),
     forget() {
