@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sha256 } from '#protocol'
 import { createClipDecoder } from './decode.ts'
@@ -44,8 +44,6 @@ export const createPcmCache = (folder: string, ffmpeg: string) => {
       await rm(path)
       throw new Error('there is no sound in it')
     }
-    const file = await open(path, 'r')
-    await file.sync().finally(() => file.close())
     made.set(sha256, await stampOf(path))
     return path
   }
