@@ -154,7 +154,7 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     const next = all[(all.indexOf(choice) + 1) % all.length] ?? choice
     if (isClosed || (isPlaying && next === choice)) return
     choice = next
-    log.warn({ reason, output: choice }, 'too long without sound; trying another output')
+    log.warn({ reason, output: choice }, 'trying another output')
     replace(reason)
   }
 
@@ -167,6 +167,12 @@ export const createMixerHost = (deps: MixerHostDeps) => {
     if (isLate || isClosed || isSearching || restart || !worker) return
     if (heardFromAt === undefined) {
       if (nowMono - startedAt > FIRST_WORD_MS) replace('the mixer does not start')
+      return
+    }
+    const mayBeHeard = deps.output !== 'auto' || choice !== 'null'
+    if (!mayBeHeard && nowMono - searchedAt > SEARCH_AGAIN_MS) {
+      // At start there was no output, or none that answered in time.
+      searching('nobody hears this output', true)
       return
     }
     const { silentMs, stalledMs } = health

@@ -188,6 +188,19 @@ describe('on a real sound server', needs('pulseaudio'), () => {
     await until(() => speaker.output() === 'pulse' && faults.at(-1) === null)
   })
 
+  test('a server that does not answer when the player starts is found later, and played through', async () => {
+    const pulse = await startPulse()
+    onTestFinished(() => pulse.close())
+    const { PATH } = process.env
+    // Nothing that asks a server or a card is found.
+    Object.assign(process.env, pulse.env, { PATH: '/nonexistent' })
+    const { speaker, outputs } = openSpeaker('auto')
+    process.env.PATH = PATH
+    await until(() => speaker.output() !== null)
+    await until(() => speaker.output() === 'pulse')
+    expect(outputs).toEqual(['null', null, 'pulse'])
+  })
+
   test('planned sound without any level is an alarm, and is over with it', async () => {
     const { folder, speaker, cue, faults, ended } = await start()
     const path = tone(folder, 0, 5)
