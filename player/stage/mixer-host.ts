@@ -169,8 +169,8 @@ export const createMixerHost = (deps: MixerHostDeps) => {
       if (nowMono - startedAt > FIRST_WORD_MS) replace('the mixer does not start')
       return
     }
-    const mayBeHeard = deps.output !== 'auto' || choice !== 'null'
-    if (!mayBeHeard && nowMono - searchedAt > SEARCH_AGAIN_MS) {
+    const hasFoundNone = deps.output === 'auto' && choice === 'null'
+    if (hasFoundNone && nowMono - searchedAt > SEARCH_AGAIN_MS) {
       // At start there was no output, or none that answered in time.
       searching('nobody hears this output', true)
       return
